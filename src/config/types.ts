@@ -1,0 +1,114 @@
+/**
+ * The configuration as the stages see it: validated, with every default filled in, times in seconds.
+ *
+ * @module
+ */
+
+import type { Network } from "../util/address.ts";
+import type { LogLevel } from "../util/log.ts";
+
+/** `simulate` decides and logs, and touches nothing. */
+export type Mode = "enforce" | "simulate";
+
+/** How a jail's lines are dated; `auto` detects it. */
+export type DateFormat = "auto" | "syslog" | "iso8601" | "epoch" | "common";
+
+/** Transport protocols that a rule can name. */
+export type Protocol = "tcp" | "udp" | "sctp" | "dccp";
+
+/** Ports `from` to `to`, both included, 1-65535. */
+export interface PortRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The whole configuration. */
+export interface Config {
+  readonly global: GlobalConfig;
+  readonly jails: readonly JailConfig[];
+  /** Files it was read from, in order; empty for the embedded default. */
+  readonly files: readonly string[];
+  /** What is accepted and deserves a word: a key that has no effect yet, a jail that is left out. */
+  readonly warnings: readonly ConfigProblem[];
+}
+
+/** `[global]` and `[logging]`. */
+export interface GlobalConfig {
+  /** Default /var/lib/fail2deno. */
+  readonly stateDir: string;
+  /** Default /run/fail2deno/control.sock. */
+  readonly socketPath: string;
+  readonly mode: Mode;
+  /** Hosts that one jail remembers at most; default 65536. */
+  readonly maxTracked: number;
+  readonly logLevel: LogLevel;
+  readonly logFormat: "text" | "json";
+}
+
+/** One `[jail.NAME]`. */
+export interface JailConfig {
+  /** `[A-Za-z0-9][A-Za-z0-9_.-]{0,63}`; part of set and chain names. */
+  readonly name: string;
+  readonly enabled: boolean;
+  readonly mode: Mode;
+  readonly logPath: string;
+  readonly logBackend: "file" | "systemd";
+  readonly journalMatch: readonly string[];
+  readonly dateFormat: DateFormat;
+  readonly failPatterns: readonly string[];
+  readonly ignorePatterns: readonly string[];
+  readonly maxRetry: number;
+  readonly findTimeSeconds: number;
+  /** `Infinity` is for ever. */
+  readonly banTimeSeconds: number;
+  readonly escalation: Escalation;
+  /** Empty: all ports. */
+  readonly ports: readonly PortRange[];
+  readonly protocols: readonly Protocol[];
+  readonly ignoreNetworks: readonly Network[];
+  readonly ignoreSelf: boolean;
+  readonly rebanOnRestart: boolean;
+  readonly backend: Backend;
+  /** http(s) URL; accepted, sent once handler actions exist. */
+  readonly webhook?: string;
+}
+
+/** Longer bans for those who come back. */
+export interface Escalation {
+  readonly increment: boolean;
+  readonly factor: number;
+  /** Empty: powers of two. */
+  readonly multipliers: readonly number[];
+  /** Longest ban in seconds; default one week. */
+  readonly maxTimeSeconds: number;
+}
+
+/** What carries a ban out. */
+export type Backend =
+  | {
+    readonly kind: "nftables";
+    readonly verdict: "drop" | "reject";
+    readonly counter: boolean;
+    readonly hooks: readonly ("input" | "forward")[];
+  }
+  | {
+    readonly kind: "script";
+    readonly banCommand: string;
+    readonly unbanCommand: string;
+  };
+
+/** One thing that is wrong, or worth a word, with its place. */
+export interface ConfigProblem {
+  /** What is wrong: `Cannot read ban_time "5x": …`. */
+  readonly message: string;
+  /** File name, or `(default)`. */
+  readonly file: string;
+  /** From 1; absent where the problem has no place. */
+  readonly line?: number;
+  /** From 1. */
+  readonly column?: number;
+  /** The line's text, for the caret. */
+  readonly source?: string;
+  /** Length of the marked text. */
+  readonly length?: number;
+}

@@ -1,0 +1,69 @@
+/**
+ * What the match stage makes of a chunk: failures.
+ *
+ * @module
+ */
+
+import type { Chunk } from "../source/types.ts";
+import type { DateFormat } from "../config/types.ts";
+
+/**
+ * A line that a jail's filter took for a failure. One object is used again for each: keep nothing of it past the call.
+ *
+ *     { jail: "sshd", host: "192.0.2.7", words: [0, 0, 0xffff, 0xc0000207], prefix: 128, timeSeconds: 1763665683,
+ *       pattern: 0, user: "root", line: "Nov 20 19:08:03 box sshd[1]: Failed password for root from 192.0.2.7" }
+ */
+export interface Failure {
+  readonly jail: string;
+  /** Canonical text of the host, with its prefix where it is a network. */
+  readonly host: string;
+  /** The host as four words, v4-mapped for IPv4. */
+  readonly words: Uint32Array;
+  /** 128 for a single host. */
+  readonly prefix: number;
+  /** Seconds since 1970, by the log's own clock as far as it can be trusted. */
+  readonly timeSeconds: number;
+  /** Index of the pattern that hit. */
+  readonly pattern: number;
+  /** What `<F-USER>` or a group named `user` caught. */
+  readonly user: string | undefined;
+  /** The whole line; attacker's text. */
+  readonly line: string;
+}
+
+/** Receives failures in the order of the lines. */
+export type FailureSink = (failure: Failure) => void;
+
+/** The part of a jail that matching needs. */
+export interface MatchJail {
+  readonly name: string;
+  readonly dateFormat: DateFormat;
+  readonly failPatterns: readonly string[];
+  readonly ignorePatterns: readonly string[];
+  readonly findTimeSeconds: number;
+}
+
+/** All jails of one source, in one scan. */
+export interface Matcher {
+  /**
+   * @param chunk whole lines
+   * @param nowSeconds the wall clock, against which the lines' stamps are judged
+   * @param emit called for each failure, before `match` returns
+   */
+  match(chunk: Chunk, nowSeconds: number, emit: FailureSink): void;
+  readonly counts: MatchCounts;
+}
+
+/** Running totals. */
+export interface MatchCounts {
+  lines: number;
+  /** Lines that held a literal of some pattern, or met a pattern without one. */
+  candidates: number;
+  failures: number;
+  /** Lines that an ignore pattern took back. */
+  ignored: number;
+  /** Failures dropped because their stamp was older than find time. */
+  tooOld: number;
+  /** Failures whose line had no date that could be read. */
+  undated: number;
+}

@@ -1,0 +1,52 @@
+/**
+ * What a source gives: whole lines as bytes, and where they stood.
+ *
+ * @module
+ */
+
+/** A place in a file that survives a rename. */
+export interface Position {
+  readonly device: number;
+  readonly inode: number;
+  /** Bytes from the beginning; everything before was handed out. */
+  readonly offset: number;
+}
+
+/** Bytes of whole lines, valid only during the call that hands them over. */
+export interface Chunk {
+  /** The path as configured. */
+  readonly source: string;
+  /** One or more lines, each ended by `\n`; only the last line of a file that was rotated away may lack it. */
+  readonly bytes: Uint8Array;
+  /** The place behind the last byte. */
+  readonly position: Position;
+  /** Whether these lines were in the file before the source first reached its end: old lines, dated by their own time. */
+  readonly isCatchUp: boolean;
+}
+
+/** Receives chunks, one at a time and in order. */
+export type ChunkSink = (chunk: Chunk) => void;
+
+/** Something that lines come from. */
+export interface Source {
+  /** The path as configured. */
+  readonly path: string;
+  /** Begins to hand out chunks; resolves once the source watches (or waits for its file). */
+  start(sink: ChunkSink): Promise<void>;
+  /** Ends it; no chunk comes afterwards. */
+  stop(): Promise<void>;
+  /** For `status`. */
+  describe(): SourceStatus;
+}
+
+/** What a source is doing now. */
+export interface SourceStatus {
+  readonly path: string;
+  readonly state: "watching" | "waiting" | "failed" | "stopped";
+  /** Why it waits or failed. */
+  readonly reason?: string;
+  readonly bytesRead: number;
+  /** Lines left out because they were longer than the limit. */
+  readonly overlongLines: number;
+  readonly rotations: number;
+}
