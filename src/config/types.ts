@@ -30,6 +30,8 @@ export interface Config {
   readonly files: readonly string[];
   /** What is accepted and deserves a word: a key that has no effect yet, a jail that is left out. */
   readonly warnings: readonly ConfigProblem[];
+  /** Where each jail's `log_path` stands, by the jail's name. */
+  readonly logPlaces?: ReadonlyMap<string, Omit<ConfigProblem, "message">>;
 }
 
 /** `[global]` and `[logging]`. */
@@ -111,4 +113,8 @@ export interface ConfigProblem {
   readonly source?: string;
   /** Length of the marked text. */
   readonly length?: number;
+  /** Default error. A note tells what will sort itself out: a log that is not there yet. */
+  readonly severity?: "error" | "warning" | "note";
+  /** The jail that is left out because of it. */
+  readonly jail?: string;
 }

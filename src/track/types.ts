@@ -4,10 +4,13 @@
  * @module
  */
 
+import type { JailConfig } from "../config/types.ts";
 import type { Failure } from "../match/types.ts";
+import type { Network } from "../util/address.ts";
 
 /** A host that is banned in a jail. */
 export interface Ban {
+  /** The jail that banned it. */
   readonly jail: string;
   /** Canonical text, with its prefix where it is a network. */
   readonly host: string;
@@ -49,4 +52,65 @@ export type Verdict = "counted" | "banned" | "already banned" | "ignored";
 export interface Tracker {
   /** Counts a failure and decides. */
   onFailure(failure: Failure, nowSeconds: number): Verdict;
+}
+
+/** The part of a jail that tracking needs. */
+export type TrackJail = Pick<
+  JailConfig,
+  | "name"
+  | "maxRetry"
+  | "findTimeSeconds"
+  | "banTimeSeconds"
+  | "escalation"
+  | "ignoreNetworks"
+  | "ignoreSelf"
+>;
+
+/** A ban that a person asked for. */
+export interface BanOrder {
+  /** The jail that bans. */
+  readonly jail: string;
+  /** Whom to ban. */
+  readonly network: Network;
+  /** More than 0; `Infinity` is for ever. Default: what the jail's next ban of this host would last. */
+  readonly seconds?: number | undefined;
+  /** The wall clock: the ban starts here. */
+  readonly nowSeconds: number;
+}
+
+/** What became of a ban order. */
+export type BanOrderOutcome =
+  | "banned"
+  | "extended"
+  | "already banned"
+  | "ignored";
+
+/** Which bans are to end; all where nothing is said. */
+export interface UnbanOrder {
+  /** Default: all jails. */
+  readonly jail?: string | undefined;
+  /** This host or network and all within it. */
+  readonly network?: Network | undefined;
+}
+
+/** A ban from before this life of the process. */
+export interface AdoptedBan extends Network {
+  /** The jail that banned it. */
+  readonly jail: string;
+  /** `Infinity` is for ever. */
+  readonly remainingSeconds: number;
+}
+
+/** How a jail stands. */
+export interface JailCounts {
+  /** Hosts with failures within the find time. */
+  readonly currentlyFailed: number;
+  /** Failures since the start, those of banned hosts included, those of ignored ones not. */
+  readonly totalFailed: number;
+  /** Bans in force. */
+  readonly currentlyBanned: number;
+  /** Bans since the start, those taken over included. */
+  readonly totalBanned: number;
+  /** Failures of ignored hosts since the start. */
+  readonly ignored: number;
 }

@@ -58,13 +58,21 @@ export function parseAddress(
   return isMapped(out, offset) ? 4 : 6;
 }
 
-/** @returns whether the four words at `offset` hold an IPv4 address */
+/**
+ * Tells IPv4 from IPv6.
+ *
+ * @returns whether the four words at `offset` hold an IPv4 address
+ */
 export function isMapped(words: Uint32Array, offset = 0): boolean {
   return words[offset] === 0 && words[offset + 1] === 0 &&
     words[offset + 2] === MAPPED_WORD;
 }
 
-/** @returns the family of the four words at `offset` */
+/**
+ * Tells IPv4 from IPv6.
+ *
+ * @returns the family of the four words at `offset`
+ */
 export function familyOf(words: Uint32Array, offset = 0): 4 | 6 {
   return isMapped(words, offset) ? 4 : 6;
 }
@@ -97,16 +105,22 @@ export function parseNetwork(text: string): Network | undefined {
   const words = new Uint32Array(4);
   const family = parseAddress(slash < 0 ? text : text.slice(0, slash), words);
   if (family === 0) return undefined;
-  const bits = slash < 0
-    ? (family === 4 ? 32 : 128)
-    : parsePrefix(text.slice(slash + 1), family);
+  if (slash < 0) return { words, prefix: 128 };
+  // ::ffff:192.0.2.0/120 counts its bits as IPv6 does, and with less than 96 it would be neither family
+  const isQuad = text.indexOf(":") < 0;
+  const bits = parsePrefix(text.slice(slash + 1), isQuad ? 4 : 6);
   if (bits === undefined) return undefined;
-  const prefix = family === 4 ? bits + 96 : bits;
+  const prefix = isQuad ? bits + 96 : bits;
+  if (family === 4 && prefix < 96) return undefined;
   maskWords(words, prefix);
   return { words, prefix };
 }
 
-/** @returns the network's text; the prefix is left out for a single host */
+/**
+ * Writes a network in its canonical text form.
+ *
+ * @returns the network's text; the prefix is left out for a single host
+ */
 export function formatNetwork(network: Network): string {
   const address = formatAddress(network.words);
   if (network.prefix === 128) return address;
@@ -127,12 +141,17 @@ export function maskWords(
   }
 }
 
-/** @returns whether the four words at `offset` lie in the network */
+/**
+ * Compares an address with a network's prefix.
+ *
+ * @returns whether the four words at `offset` lie in the network; no IPv4 address lies in an IPv6 network such as `::/0`
+ */
 export function isInNetwork(
   words: Uint32Array,
   network: Network,
   offset = 0,
 ): boolean {
+  if (network.prefix < 96 && isMapped(words, offset)) return false;
   for (let i = 0; i < 4; i++) {
     const kept = Math.min(32, Math.max(0, network.prefix - i * 32));
     if (kept === 0) return true;
@@ -171,26 +190,24 @@ function parseGroups(
 ): boolean {
   GROUPS.fill(0);
   const gap = text.indexOf("::");
-  if (gap < 0) return readGroups(text, 0, text.length, 0) === 8 && store();
-  if (text.indexOf("::", gap + 1) >= 0) return false;
-  const head = gap === 0 ? 0 : readGroups(text, 0, gap, 0);
-  if (head < 0) return false;
-  const tail = gap + 2 === text.length
-    ? 0
-    : readGroups(text, gap + 2, text.length, head);
-  if (tail < 0 || head + tail > 7) return false;
-  GROUPS.copyWithin(8 - tail, head, head + tail);
-  GROUPS.fill(0, head, 8 - tail);
-  return store();
-
-  function store(): boolean {
-    for (let i = 0; i < 4; i++) {
-      out[offset + i] =
-        (((GROUPS[2 * i] ?? 0) << 16) | (GROUPS[2 * i + 1] ?? 0)) >>>
-        0;
-    }
-    return true;
+  if (gap < 0) {
+    if (readGroups(text, 0, text.length, 0) !== 8) return false;
+  } else {
+    if (text.indexOf("::", gap + 1) >= 0) return false;
+    const head = gap === 0 ? 0 : readGroups(text, 0, gap, 0);
+    if (head < 0) return false;
+    const tail = gap + 2 === text.length
+      ? 0
+      : readGroups(text, gap + 2, text.length, head);
+    if (tail < 0 || head + tail > 7) return false;
+    GROUPS.copyWithin(8 - tail, head, head + tail);
+    GROUPS.fill(0, head, 8 - tail);
   }
+  for (let i = 0; i < 4; i++) {
+    const high = (GROUPS[2 * i] ?? 0) << 16;
+    out[offset + i] = (high | (GROUPS[2 * i + 1] ?? 0)) >>> 0;
+  }
+  return true;
 }
 
 /** Scratch for one IPv6 address: 8 groups, and room to overflow into. */
@@ -216,6 +233,8 @@ function readGroups(
       digits = 0;
       groupStart = i + 1;
     } else if (code === DOT) {
+      // A dotted quad stands only at the end of the address, not before a gap
+      if (end !== text.length) return -1;
       const quad = parseQuad(text, groupStart, end);
       if (quad < 0 || first + count > 6) return -1;
       GROUPS[first + count] = quad >>> 16;

@@ -1,0 +1,23 @@
+/**
+ * Bans by commands of the administrator.
+ *
+ * @module
+ */
+
+import type { PlanAction, ScriptOptions } from "../src/act/contract.ts";
+
+const script: PlanAction<ScriptOptions> = {
+  id: "script",
+  version: "1.0.0",
+  description: "Runs a shell command for each ban and each unban",
+  permissions: ["shell"],
+  plan({ options }) {
+    return {
+      kind: "command",
+      ban: options.banCommand,
+      unban: options.unbanCommand,
+    };
+  },
+};
+
+export default script;

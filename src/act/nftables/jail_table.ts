@@ -1,0 +1,266 @@
+/**
+ * Our table in the kernel: set up, changed and read over one socket.
+ *
+ * @module
+ */
+
+import type { Ban } from "../../track/types.ts";
+import {
+  classifyErrno,
+  ERRNO,
+  explainErrno,
+  explainFailure,
+  NetlinkError,
+  type NetlinkFailure,
+} from "../netlink/errors.ts";
+import type { NetlinkSocket } from "../netlink/socket.ts";
+import { ActionError, type ActProblem, type FoundBan } from "../types.ts";
+import { Batch } from "./batch.ts";
+import {
+  listSlot,
+  type SetElement,
+  writeBans,
+  writeRemoval,
+} from "./elements.ts";
+import {
+  chainOf,
+  type JailLayout,
+  layOutJail,
+  type TransitionOptions,
+  writeSlotRules,
+  writeTransition,
+} from "./layout.ts";
+import type { Operation } from "./operations.ts";
+import { prefixOf, type Slot, slotKeyOf, slotOf } from "./slot.ts";
+import { readTable, type TableState } from "./table_state.ts";
+
+/** Another program may change the table between our look at it and our change. */
+const MAX_ATTEMPTS = 3;
+const RACES: ReadonlySet<number> = new Set([
+  ERRNO.ENOENT,
+  ERRNO.EEXIST,
+  ERRNO.EBUSY,
+]);
+
+/** A jail as it is wanted. */
+export type JailPlan = Pick<JailLayout, "name" | "plan">;
+
+/** See the module. */
+export class JailTable {
+  readonly #socket: NetlinkSocket;
+  readonly #batch: Batch;
+  #jails: ReadonlyMap<string, JailLayout> = new Map();
+
+  constructor(socket: NetlinkSocket, table: string) {
+    this.#socket = socket;
+    this.#batch = new Batch(table);
+  }
+
+  get name(): string {
+    return this.#batch.table;
+  }
+
+  /** Their present plans, by name. */
+  get jails(): ReadonlyMap<string, JailPlan> {
+    return this.#jails;
+  }
+
+  /**
+   * Goes over to these jails in one transaction.
+   *
+   * @returns what was there before
+   * @throws {ActionError} when the kernel refuses; nothing has changed then
+   */
+  setUp(
+    plans: readonly JailPlan[],
+    options: TransitionOptions & { readonly phase: ActProblem["phase"] },
+  ): TableState {
+    for (let attempt = 1;; attempt++) {
+      const from = this.#read(options.phase);
+      const jails = plans.map((plan) => layOutJail(plan, from));
+      this.#batch.begin();
+      writeTransition(this.#batch, { from, jails, options });
+      const [failure] = this.#send();
+      if (failure === undefined) {
+        this.#jails = new Map(jails.map((jail) => [jail.name, jail]));
+        return from;
+      }
+      if (attempt < MAX_ATTEMPTS && RACES.has(failure.errno)) continue;
+      throw actionError(failure.errno, {
+        phase: options.phase,
+        what: `set up table "${this.name}"`,
+        words: explainFailure(failure),
+      });
+    }
+  }
+
+  /** @returns whether a chain or set of ours is no longer there @throws {ActionError} when the kernel does not tell */
+  isDamaged(): boolean {
+    const state = this.#read("ban");
+    const jails = [...this.#jails.values()];
+    return jails.some(({ name, plan, slots }) =>
+      !state.chains.has(chainOf(name)) ||
+      plan.hooks.some((hook) => !state.chains.has(hook)) ||
+      slots.some((slot) => !state.sets.has(slot.name))
+    );
+  }
+
+  /** @returns the bans that the kernel has for a jail, single hosts first @throws {NetlinkError} when it does not tell */
+  list(jail: string): FoundBan[] {
+    return (this.#jails.get(jail)?.slots ?? []).flatMap((slot) =>
+      this.#listSlot(slot).map((element) => ({
+        jail,
+        prefix: prefixOf(slot),
+        ...element,
+      }))
+    );
+  }
+
+  /** @returns whether bans of that host can be carried out for its jail */
+  hasPlaceFor(ban: Ban): boolean {
+    const { family } = slotKeyOf(ban.words, ban.prefix);
+    const sets = this.#jails.get(ban.jail)?.plan.sets ?? [];
+    return sets.some((set) => set.family === family);
+  }
+
+  /**
+   * Carries all out in one transaction, or nothing. Sets for networks of a new length are made in the same one.
+   *
+   * @param operations each with a place, see `hasPlaceFor`
+   * @returns why it was refused; empty when it was not
+   * @throws {NetlinkError} when the socket fails
+   */
+  change(
+    operations: readonly Operation[],
+    nowSeconds: number,
+  ): readonly NetlinkFailure[] {
+    const groups = groupBySlot(operations, this.#jails);
+    this.#batch.begin();
+    for (const { jail, slot, isNew } of groups.values()) {
+      if (!isNew) continue;
+      this.#batch.addSet(slot);
+      writeSlotRules(this.#batch, jail, slot);
+    }
+    for (const group of groups.values()) {
+      writeGroup(this.#batch, group, nowSeconds);
+    }
+    const failures = this.#send();
+    if (failures.length === 0) this.#adopt(groups.values());
+    return failures;
+  }
+
+  /** Removes the table and all in it; it is fine when there is none. */
+  tearDown(): NetlinkFailure | undefined {
+    this.#batch.begin();
+    this.#batch.deleteTable();
+    const [failure] = this.#send();
+    return failure?.errno === ERRNO.ENOENT ? undefined : failure;
+  }
+
+  #adopt(groups: Iterable<Group>): void {
+    let jails: Map<string, JailLayout> | undefined;
+    for (const { jail, slot, isNew } of groups) {
+      if (!isNew) continue;
+      jails ??= new Map(this.#jails);
+      const present = jails.get(jail.name) ?? jail;
+      jails.set(jail.name, { ...present, slots: [...present.slots, slot] });
+    }
+    if (jails !== undefined) this.#jails = jails;
+  }
+
+  #listSlot(slot: Slot): readonly SetElement[] {
+    return listSlot(this.#socket, { batch: this.#batch, slot });
+  }
+
+  #send(): readonly NetlinkFailure[] {
+    const { bytes, lastSequence } = this.#batch.finish();
+    return this.#socket.request(bytes, lastSequence);
+  }
+
+  #read(phase: ActProblem["phase"]): TableState {
+    try {
+      return readTable(this.#socket, this.#batch);
+    } catch (error) {
+      throw toActionError(error, phase);
+    }
+  }
+}
+
+/** @returns the error with what to do about it, as the callers of a driver expect it */
+export function toActionError(
+  error: unknown,
+  phase: ActProblem["phase"],
+): unknown {
+  if (!(error instanceof NetlinkError)) return error;
+  // The first question a kernel without nf_tables is asked is one it calls invalid.
+  const errno = error.errno === ERRNO.EINVAL
+    ? ERRNO.EPROTONOSUPPORT
+    : error.errno;
+  return actionError(errno, {
+    phase,
+    what: "use the kernel's nf_tables",
+    words: errno === 0 ? error.message : explainErrno(errno),
+    cause: error,
+  });
+}
+
+function actionError(
+  errno: number,
+  { phase, what, words, cause }: {
+    readonly phase: ActProblem["phase"];
+    readonly what: string;
+    readonly words: string;
+    readonly cause?: unknown;
+  },
+): ActionError {
+  const reason = classifyErrno(errno);
+  const advice = reason === "permission"
+    ? "; run as root, or give the service AmbientCapabilities=CAP_NET_ADMIN"
+    : "";
+  return new ActionError(`Cannot ${what}: ${words}${advice}`, {
+    action: "nftables",
+    phase,
+    reason,
+    cause,
+  });
+}
+
+/** What is to be done to one set. */
+interface Group {
+  readonly jail: JailLayout;
+  readonly slot: Slot;
+  /** Whether the set is still to be made. */
+  readonly isNew: boolean;
+  readonly bans: Readonly<Record<Operation["mode"], Ban[]>>;
+}
+
+function groupBySlot(
+  operations: readonly Operation[],
+  jails: ReadonlyMap<string, JailLayout>,
+): Map<string, Group> {
+  const groups = new Map<string, Group>();
+  for (const { mode, decision: { ban } } of operations) {
+    const jail = jails.get(ban.jail);
+    if (jail === undefined) continue;
+    const slot = slotOf(jail.name, slotKeyOf(ban.words, ban.prefix));
+    let group = groups.get(slot.name);
+    if (group === undefined) {
+      const isNew = jail.slots.every(({ name }) => name !== slot.name);
+      const bans = { put: [], remove: [] };
+      groups.set(slot.name, group = { jail, slot, isNew, bans });
+    }
+    group.bans[mode].push(ban);
+  }
+  return groups;
+}
+
+function writeGroup(
+  batch: Batch,
+  { slot, bans }: Group,
+  nowSeconds: number,
+): void {
+  if (bans.remove.length > 0) writeRemoval(batch, { slot, bans: bans.remove });
+  if (bans.put.length > 0) {
+    writeBans(batch, { slot, bans: bans.put, nowSeconds });
+  }
+}

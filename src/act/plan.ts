@@ -1,0 +1,138 @@
+/**
+ * Turns a jail into a plan that is safe to carry out.
+ *
+ * @module
+ */
+
+import { z } from "zod";
+
+import nftables from "../../actions/nftables.ts";
+import script from "../../actions/script.ts";
+import type { CommandPlan, FirewallPlan, Plan } from "./contract.ts";
+import { ActionError, type ActJail } from "./types.ts";
+
+/** The alphabet of jail names: nothing that a shell, nft or a terminal would take for more than a letter. */
+const JAIL_NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
+
+const MAX_RULES = 32;
+/** As many as a single rule's constant set may hold; more is surely a mistake. */
+const MAX_PORTS = 1024;
+const MAX_COMMAND_LENGTH = 16384;
+
+const port = z.int().min(1).max(65535);
+
+const portRange = z.strictObject({ from: port, to: port })
+  .refine((range) => range.from <= range.to, { error: "from is above to" });
+
+const rule = z.strictObject({
+  set: z.string(),
+  protocol: z.enum(["tcp", "udp", "sctp", "dccp"]).optional(),
+  ports: z.array(portRange).max(MAX_PORTS),
+  counter: z.boolean(),
+  verdict: z.enum(["drop", "reject"]),
+}).refine((value) => value.ports.length === 0 || value.protocol !== undefined, {
+  error: "ports need a protocol",
+});
+
+const firewallPlan = z.strictObject({
+  kind: z.literal("firewall"),
+  hooks: z.array(z.enum(["input", "forward"])).min(1).max(2),
+  sets: z.array(
+    z.strictObject({
+      name: z.string(),
+      family: z.union([z.literal(4), z.literal(6)]),
+    }),
+  ).min(1).max(2),
+  rules: z.array(rule).min(1).max(MAX_RULES),
+});
+
+// A NUL would end the command before its time.
+const command = z.string().max(MAX_COMMAND_LENGTH)
+  .refine((text) => !text.includes("\0"), { error: "holds a NUL" });
+
+const commandPlan = z.strictObject({
+  kind: z.literal("command"),
+  ban: command.min(1),
+  unban: command,
+});
+
+const plan = z.discriminatedUnion("kind", [firewallPlan, commandPlan]);
+
+/** @throws {ActionError} when the jail's action plans something that is not its to plan */
+export function planFirewall(jail: ActJail): FirewallPlan {
+  if (jail.backend.kind !== "nftables") throw mismatch(jail, "nftables");
+  const planned = validatePlan(
+    nftables.plan({ ...context(jail), options: jail.backend }),
+    { action: nftables.id, jail: jail.name },
+  );
+  if (planned.kind !== "firewall") throw mismatch(jail, "nftables");
+  return planned;
+}
+
+/** @throws {ActionError} when the jail's action plans something that is not its to plan */
+export function planCommands(jail: ActJail): CommandPlan {
+  if (jail.backend.kind !== "script") throw mismatch(jail, "script");
+  const planned = validatePlan(
+    script.plan({ ...context(jail), options: jail.backend }),
+    { action: script.id, jail: jail.name },
+  );
+  if (planned.kind !== "command") throw mismatch(jail, "script");
+  return planned;
+}
+
+/** Where a plan comes from and whose it is. */
+export interface PlanOrigin {
+  readonly action: string;
+  readonly jail: string;
+}
+
+/**
+ * Accepts a plan only if it is in the grammar and names nothing but the jail's own sets.
+ *
+ * @param value whatever the action returned
+ * @throws {ActionError} otherwise
+ */
+export function validatePlan(value: unknown, origin: PlanOrigin): Plan {
+  if (!JAIL_NAME.test(origin.jail)) {
+    throw refusal(origin, `jail "${origin.jail}", expected ${JAIL_NAME}`);
+  }
+  const parsed = plan.safeParse(value);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    const place = issue?.path.join(".") ?? "";
+    throw refusal(origin, `${place}: ${issue?.message ?? "malformed"}`);
+  }
+  if (parsed.data.kind === "firewall") checkNames(parsed.data, origin);
+  return parsed.data;
+}
+
+function checkNames(planned: FirewallPlan, origin: PlanOrigin): void {
+  const names = new Set<string>();
+  for (const set of planned.sets) {
+    const expected = `${origin.jail}-v${set.family}`;
+    if (set.name !== expected || names.has(set.name)) {
+      throw refusal(origin, `set "${set.name}", expected one "${expected}"`);
+    }
+    names.add(set.name);
+  }
+  for (const { set } of planned.rules) {
+    if (!names.has(set)) {
+      throw refusal(origin, `rule on "${set}", expected one of its sets`);
+    }
+  }
+}
+
+function context(jail: ActJail) {
+  return { jail: jail.name, ports: jail.ports, protocols: jail.protocols };
+}
+
+function mismatch(jail: ActJail, action: string): ActionError {
+  return refusal({ action, jail: jail.name }, "of another action");
+}
+
+function refusal(origin: PlanOrigin, why: string): ActionError {
+  return new ActionError(
+    `Cannot use plan for jail "${origin.jail}": ${why}`,
+    { action: origin.action, phase: "open", reason: "refused" },
+  );
+}

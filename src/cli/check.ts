@@ -1,0 +1,78 @@
+/**
+ * `fail2deno check`.
+ *
+ * @module
+ */
+
+import { formatProblems } from "../config/problems.ts";
+import type { Config, ConfigProblem } from "../config/types.ts";
+import { EXIT } from "../util/exit_codes.ts";
+import type { Command, Invocation } from "./command.ts";
+import { configFile, loadFullConfig, print } from "./setup.ts";
+
+/** Tests a configuration and changes nothing. */
+export const CHECK: Command = {
+  name: "check",
+  summary: "Test a configuration and say everything that is wrong with it",
+  details:
+    "Also looks for the logs, and warns where an attacker might choose the host that a pattern finds. " +
+    "Exit code 78 when there is a problem; warnings alone do not count.",
+  examples: [
+    { line: "fail2deno check", summary: "the default file" },
+    { line: "fail2deno check -c ./config.toml", summary: "this file" },
+    {
+      line: "fail2deno check --json",
+      summary: "problems with file, line and column, for programs",
+    },
+  ],
+  hasJson: true,
+  run: check,
+};
+
+async function check(invocation: Invocation) {
+  const config = await loadFullConfig(invocation, { strict: true });
+  const { checkPaths } = await import("../config/check_paths.ts");
+  const problems = [
+    ...config.warnings,
+    ...checkPaths(config),
+    ...await lint(config),
+  ];
+  const isRefused = problems.some(({ severity = "error" }) =>
+    severity === "error"
+  );
+  if (problems.length > 0 && invocation.options.json !== true) {
+    invocation.context.err(
+      formatProblems(problems, { color: invocation.context.isColored }),
+    );
+  }
+  print(
+    invocation,
+    { ok: !isRefused, files: config.files, problems },
+    () => isRefused ? "" : describe(config, invocation),
+  );
+  return isRefused ? EXIT.config : EXIT.ok;
+}
+
+/** Warnings on patterns that run and may not do what was meant. */
+async function lint(config: Config): Promise<ConfigProblem[]> {
+  const { inspectPattern } = await import("../match/inspect_pattern.ts");
+  return config.jails.flatMap((jail) =>
+    jail.failPatterns.flatMap((pattern) =>
+      inspectPattern(pattern, "fail").warnings.map((
+        message,
+      ): ConfigProblem => ({
+        ...(config.logPlaces?.get(jail.name) ?? { file: "(default)" }),
+        message: `jail "${jail.name}": ${message}`,
+        severity: "warning",
+      }))
+    )
+  );
+}
+
+function describe(config: Config, invocation: Invocation): string {
+  const names = config.jails.filter(({ enabled }) => enabled)
+    .map(({ name }) => name);
+  const file = configFile(invocation) ?? "The built-in configuration";
+  const jails = names.length === 1 ? "1 jail" : `${names.length} jails`;
+  return `${file} is fine: ${jails} (${names.join(", ")})\n`;
+}

@@ -1,0 +1,74 @@
+/**
+ * What a command of the command line is: one table entry that help, parsing and running are made from.
+ *
+ * @module
+ */
+
+import type { ExitCode } from "../util/exit_codes.ts";
+
+/** One command. Help, and the parser, are generated from it. */
+export interface Command {
+  readonly name: string;
+  /** One line, imperative, no full stop. */
+  readonly summary: string;
+  /** More for its own help page. */
+  readonly details?: string;
+  /** In commander's form: `<ip...>`, `[jail]`. */
+  readonly arguments?: readonly CommandPart[];
+  /** In commander's form: `-j, --jail <jail>`. */
+  readonly options?: readonly CommandPart[];
+  /** At least one. */
+  readonly examples: readonly Example[];
+  /** Whether it prints data and so takes `--json`. */
+  readonly hasJson?: boolean;
+  /** Whether it asks a daemon and so takes `--socket`. */
+  readonly asksDaemon?: boolean;
+  /** Left out of the list of commands. */
+  readonly isHidden?: boolean;
+  /** Does it. */
+  readonly run: (invocation: Invocation) => Promise<ExitCode>;
+}
+
+/** An argument or option with its explanation. */
+export interface CommandPart {
+  readonly form: string;
+  readonly summary: string;
+}
+
+/** A line to type and what it does. */
+export interface Example {
+  readonly line: string;
+  readonly summary: string;
+}
+
+/** A command as it was typed. */
+export interface Invocation {
+  /** Arguments in order; those of a variadic one in a row. */
+  readonly words: readonly string[];
+  readonly options: Readonly<Record<string, string | boolean | undefined>>;
+  readonly context: CliContext;
+}
+
+/** The world around a command. */
+export interface CliContext {
+  /** Writes to standard output. */
+  out(text: string): void;
+  /** Writes to standard error. */
+  err(text: string): void;
+  /** Whether output may be coloured. */
+  readonly isColored: boolean;
+  /** Width of the terminal in columns; 80 where there is none. */
+  readonly width: number;
+  /** Folder of the program: built-in filters lie in `filters/` below it. */
+  readonly programFolder: URL;
+}
+
+/** The caller's fault: told with a hint to the help, exit code 64. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+/** What the caller handed in cannot be used: exit code 65. */
+export class InputError extends Error {
+  override readonly name = "InputError";
+}

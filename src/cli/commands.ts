@@ -1,0 +1,37 @@
+/**
+ * The table of commands, in the order in which help lists them.
+ *
+ * @module
+ */
+
+import { BAN } from "./ban.ts";
+import { CHECK } from "./check.ts";
+import type { Command } from "./command.ts";
+import { DEMO } from "./demo.ts";
+import { DRY_RUN } from "./dry_run.ts";
+import { LIST_BANS } from "./list_bans.ts";
+import { PERMISSIONS } from "./permissions.ts";
+import { REGEX } from "./regex.ts";
+import { RELOAD } from "./reload.ts";
+import { RUN } from "./run.ts";
+import { STATS } from "./stats.ts";
+import { STATUS } from "./status.ts";
+import { UNBAN } from "./unban.ts";
+import { VERSION } from "./version.ts";
+
+/** Every command there is. */
+export const COMMANDS: readonly Command[] = [
+  DEMO,
+  RUN,
+  CHECK,
+  STATUS,
+  LIST_BANS,
+  STATS,
+  BAN,
+  UNBAN,
+  RELOAD,
+  REGEX,
+  DRY_RUN,
+  PERMISSIONS,
+  VERSION,
+];

@@ -1,0 +1,82 @@
+/**
+ * `fail2deno run`.
+ *
+ * @module
+ */
+
+import { describeProblem } from "../config/problems.ts";
+import type { Config } from "../config/types.ts";
+import type { Daemon } from "../daemon.ts";
+import { createLogger, writeToStderr } from "../observe/logger.ts";
+import { EXIT } from "../util/exit_codes.ts";
+import { openLibc } from "../util/libc.ts";
+import type { Logger } from "../util/log.ts";
+import type { Command, Invocation } from "./command.ts";
+import { loadFullConfig, programPaths } from "./setup.ts";
+
+/** The daemon, in the foreground. */
+export const RUN: Command = {
+  name: "run",
+  summary: "Run the daemon in the foreground",
+  details:
+    "Without -c, /etc/fail2deno/config.toml is read; where there is none, a built-in default watches sshd. " +
+    "SIGTERM and SIGINT end it, SIGHUP reloads.",
+  examples: [
+    { line: "fail2deno run", summary: "with the default configuration" },
+    { line: "fail2deno run -c ./config.toml", summary: "with this one" },
+  ],
+  run: runDaemon,
+};
+
+async function runDaemon(invocation: Invocation) {
+  const config = await loadFullConfig(invocation);
+  const logger = createLogger({
+    level: config.global.logLevel,
+    format: config.global.logFormat,
+    write: writeToStderr,
+  });
+  await announce(config, logger);
+  const { Daemon } = await import("../daemon.ts");
+  const daemon = new Daemon({
+    config,
+    loadConfig: () => loadFullConfig(invocation),
+    libc: openLibc(),
+    logger,
+    paths: programPaths(invocation),
+  });
+  const ended = waitForEnd(daemon, logger);
+  await daemon.start();
+  const signal = await ended;
+  logger.info("Stop daemon", { signal });
+  await daemon.stop();
+  return EXIT.ok;
+}
+
+async function announce(config: Config, logger: Logger): Promise<void> {
+  for (const warning of config.warnings) logger.warn(describeProblem(warning));
+  if (config.files.length === 0) {
+    logger.info("Use the built-in configuration", {
+      reason: "no configuration file",
+    });
+  }
+  const { isLinearFallbackLive } = await import("../match/canary.ts");
+  if (!isLinearFallbackLive()) {
+    logger.warn("Use RE2 for patterns: V8 runs without its linear fallback");
+  }
+}
+
+/** Resolves with the signal that asks for the end; SIGHUP reloads meanwhile. */
+function waitForEnd(daemon: Daemon, logger: Logger): Promise<string> {
+  Deno.addSignalListener("SIGHUP", () => {
+    daemon.reload().catch((error) => {
+      logger.error("Cannot reload: the old configuration stays in force", {
+        reason: error instanceof Error ? error.message : String(error),
+      });
+    });
+  });
+  return new Promise((resolve) => {
+    for (const signal of ["SIGTERM", "SIGINT"] as const) {
+      Deno.addSignalListener(signal, () => resolve(signal));
+    }
+  });
+}

@@ -1,0 +1,111 @@
+/**
+ * What most commands begin with: the configuration, and a line to the daemon.
+ *
+ * @module
+ */
+
+import type { ConfigOptions } from "../config/load.ts";
+import type { ProgramPaths } from "../config/permissions.ts";
+import type { Config } from "../config/types.ts";
+import type { ControlClient } from "../control/client.ts";
+import { openLibc } from "../util/libc.ts";
+import type { Invocation } from "./command.ts";
+
+/** Where the configuration is looked for when no `-c` is given. */
+export const DEFAULT_CONFIG_FILE = "/etc/fail2deno/config.toml";
+
+/** @returns the file that `-c` names, else the default one if it exists, else undefined: the embedded default */
+export function configFile(invocation: Invocation): string | undefined {
+  const named = invocation.options.config;
+  if (typeof named === "string") return absolutePath(named);
+  try {
+    Deno.statSync(DEFAULT_CONFIG_FILE);
+    return DEFAULT_CONFIG_FILE;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    return DEFAULT_CONFIG_FILE;
+  }
+}
+
+/** @returns `path` made absolute against the working directory */
+export function absolutePath(path: string): string {
+  return path.startsWith("/") ? path : `${Deno.cwd()}/${path}`;
+}
+
+/**
+ * Loads the configuration that the invocation names.
+ *
+ * @throws {ConfigError} with all problems
+ */
+export async function loadInvocationConfig(
+  invocation: Invocation,
+  overrides: Partial<ConfigOptions> = {},
+): Promise<Config> {
+  const { loadConfig } = await import("../config/load.ts");
+  const file = configFile(invocation);
+  return loadConfig({
+    ...(file === undefined ? {} : { file }),
+    filtersFolders: filtersFolders(invocation),
+    ...overrides,
+  });
+}
+
+/** Folders of filters, the first that has a name wins. */
+export function filtersFolders(invocation: Invocation): readonly URL[] {
+  return [
+    new URL("file:///etc/fail2deno/filters.d/"),
+    new URL("filters/", invocation.context.programFolder),
+  ];
+}
+
+/**
+ * Connects commands to the daemon; nothing is sent yet.
+ *
+ * @throws {ConfigError} when the socket's path has to come from a configuration that cannot be read
+ */
+export async function openDaemon(
+  invocation: Invocation,
+): Promise<ControlClient> {
+  const { createControlClient } = await import("../control/client.ts");
+  const socket = invocation.options.socket;
+  const path = typeof socket === "string"
+    ? absolutePath(socket)
+    : (await loadInvocationConfig(invocation)).global.socketPath;
+  return createControlClient(openLibc(), path);
+}
+
+/** Prints data as JSON when asked to, else as text. */
+export function print(
+  invocation: Invocation,
+  data: unknown,
+  text: () => string,
+): void {
+  invocation.context.out(
+    invocation.options.json === true
+      ? `${JSON.stringify(data, null, 2)}\n`
+      : text(),
+  );
+}
+
+/** @returns where the program and the configuration lie, for planning permissions */
+export function programPaths(invocation: Invocation): ProgramPaths {
+  const file = configFile(invocation);
+  const folder = decodeURIComponent(invocation.context.programFolder.pathname);
+  return {
+    projectFolder: folder.replace(/\/$/, ""),
+    ...(file === undefined ? {} : { configFile: file }),
+  };
+}
+
+/**
+ * Loads the configuration and compiles its patterns too, for commands that run them.
+ *
+ * @throws {ConfigError} with all problems
+ */
+export async function loadFullConfig(
+  invocation: Invocation,
+  overrides: Partial<ConfigOptions> = {},
+): Promise<Config> {
+  const { checkPattern } = await import("../match/compile.ts");
+  return await loadInvocationConfig(invocation, { checkPattern, ...overrides });
+}

@@ -1,0 +1,50 @@
+/**
+ * `fail2deno stats`.
+ *
+ * @module
+ */
+
+import type { DaemonStats } from "../control/types.ts";
+import { formatDuration } from "../util/duration.ts";
+import { EXIT } from "../util/exit_codes.ts";
+import type { Command, Invocation } from "./command.ts";
+import { openDaemon, print } from "./setup.ts";
+import { formatPairs, formatTable } from "./table.ts";
+
+/** Shows running totals. */
+export const STATS: Command = {
+  name: "stats",
+  summary: "Show running totals: lines read, failures, bans, memory",
+  examples: [
+    { line: "fail2deno stats", summary: "totals since the daemon's start" },
+    { line: "fail2deno stats --json", summary: "the same for programs" },
+  ],
+  hasJson: true,
+  asksDaemon: true,
+  run: showStats,
+};
+
+async function showStats(invocation: Invocation) {
+  const stats = await (await openDaemon(invocation)).stats();
+  print(invocation, stats, () => formatStats(stats));
+  return EXIT.ok;
+}
+
+function formatStats(stats: DaemonStats): string {
+  const pairs = formatPairs([
+    ["Running for", formatDuration(stats.uptimeSeconds)],
+    ["Memory", `${(stats.memoryBytes / 1e6).toFixed(1)} MB`],
+    ["Lines read", `${stats.lines} (${stats.bytes} bytes)`],
+    ["Lines looked at", String(stats.candidates)],
+    ["Failures", String(stats.failures)],
+    ["Bans", `${stats.activeBans} now, ${stats.bans} in all`],
+    ["Unbans", String(stats.unbans)],
+    ["Problems", String(stats.problems)],
+  ]);
+  const rows = Object.entries(stats.jails).map(([name, totals]) => [
+    name,
+    totals.failures,
+    totals.bans,
+  ]);
+  return `${pairs}\n${formatTable(["JAIL", "FAILURES", "BANS"], rows)}`;
+}

@@ -1,0 +1,91 @@
+/**
+ * `fail2deno status [JAIL]`.
+ *
+ * @module
+ */
+
+import type { DaemonStatus, JailStatus } from "../control/types.ts";
+import type { BanRecord } from "../control/types.ts";
+import { formatDuration } from "../util/duration.ts";
+import { EXIT } from "../util/exit_codes.ts";
+import type { Command, Invocation } from "./command.ts";
+import { openDaemon, print } from "./setup.ts";
+import { formatPairs, formatTable } from "./table.ts";
+
+/** Shows what the daemon watches and whom it holds. */
+export const STATUS: Command = {
+  name: "status",
+  summary: "Show the daemon's jails, or one jail with its banned hosts",
+  arguments: [{ form: "[jail]", summary: "name of a jail" }],
+  examples: [
+    { line: "fail2deno status", summary: "all jails in a table" },
+    { line: "fail2deno status sshd", summary: "one jail, with its bans" },
+    { line: "fail2deno status --json", summary: "the same for programs" },
+  ],
+  hasJson: true,
+  asksDaemon: true,
+  run: showStatus,
+};
+
+async function showStatus(invocation: Invocation) {
+  const daemon = await openDaemon(invocation);
+  const name = invocation.words[0];
+  if (name === undefined) {
+    const status = await daemon.status();
+    print(invocation, status, () => formatStatus(status));
+    return EXIT.ok;
+  }
+  const jail = await daemon.jail(name);
+  const bans = await daemon.bans(name);
+  print(invocation, { ...jail, bans }, () => formatJail(jail, bans));
+  return EXIT.ok;
+}
+
+function formatStatus(status: DaemonStatus): string {
+  const mode = status.mode === "simulate"
+    ? "simulating: nothing is banned"
+    : "enforcing";
+  const head =
+    `fail2deno ${status.version} is running: pid ${status.pid}, for ${
+      formatDuration(status.uptimeSeconds)
+    }, ${mode}\n\n`;
+  return head + formatTable(
+    ["JAIL", "STATE", "ACTION", "FAILED", "IN ALL", "BANNED", "IN ALL"],
+    status.jails.map((jail) => [
+      jail.name,
+      jail.source.state,
+      jail.action,
+      jail.failed.current,
+      jail.failed.total,
+      jail.banned.current,
+      jail.banned.total,
+    ]),
+  );
+}
+
+function formatJail(jail: JailStatus, bans: readonly BanRecord[]): string {
+  const { source } = jail;
+  const state = source.reason === undefined
+    ? source.state
+    : `${source.state}: ${source.reason}`;
+  const time = jail.banTimeSeconds === null
+    ? "for ever"
+    : formatDuration(jail.banTimeSeconds);
+  const hosts = bans.map((ban) => ban.host).join(" ");
+  const pairs = formatPairs([
+    ["Jail", jail.name],
+    ["Log", source.path],
+    ["State", state],
+    ["Action", jail.action],
+    [
+      "Rule",
+      `${jail.maxRetry} failures in ${
+        formatDuration(jail.findTimeSeconds)
+      }, banned ${time}`,
+    ],
+    ["Failed", `${jail.failed.current} now, ${jail.failed.total} in all`],
+    ["Banned", `${jail.banned.current} now, ${jail.banned.total} in all`],
+    ["Ignored", String(jail.ignored)],
+  ]);
+  return `${pairs}Hosts    ${hosts}\n`;
+}

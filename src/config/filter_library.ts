@@ -1,0 +1,101 @@
+/**
+ * Filters by name, from folders of filter files.
+ *
+ * @module
+ */
+
+import {
+  type FilterFile,
+  NORMAL_MODE,
+  parseFilterFile,
+  type PatternCheck,
+} from "./filter_file.ts";
+import { ConfigError } from "./problems.ts";
+import { describeReadError, type FileAccess, folderPath } from "./read_text.ts";
+
+/** Finds filters; each file is read once. */
+export interface FilterLibrary {
+  /**
+   * @returns the filter, or undefined where no folder has it
+   * @throws {ConfigError} when its file cannot be read or used
+   */
+  find(name: string): FilterFile | undefined;
+  /** @returns all names, sorted */
+  names(): readonly string[];
+}
+
+/** @param folders the first that has a filter of the name wins; those that are not there are passed over */
+export function createFilterLibrary(
+  folders: readonly (URL | string)[],
+  options: {
+    readonly files: FileAccess;
+    readonly checkPattern?: PatternCheck | undefined;
+  },
+): FilterLibrary {
+  const { files } = options;
+  const paths = folders.map(folderPath);
+  const read = new Map<string, FilterFile | ConfigError | undefined>();
+  return {
+    find(name) {
+      if (!read.has(name)) read.set(name, attempt(name));
+      const found = read.get(name);
+      if (found instanceof ConfigError) throw found;
+      return found;
+    },
+    names() {
+      const names = paths.flatMap((path) => listFilters(path, files));
+      return [...new Set(names)].sort();
+    },
+  };
+
+  function attempt(name: string): FilterFile | ConfigError | undefined {
+    if (!/^\w[\w.-]{0,63}$/.test(name)) return undefined;
+    for (const path of paths) {
+      const file = `${path}/${name}.toml`;
+      if (!files.exists(file)) continue;
+      try {
+        return parseFilterFile(readFilter(file), file, options.checkPattern);
+      } catch (error) {
+        if (error instanceof ConfigError) return error;
+        throw error;
+      }
+    }
+    return undefined;
+  }
+
+  function readFilter(file: string): string {
+    try {
+      return files.readText(file);
+    } catch (error) {
+      throw new ConfigError([{
+        message: `Cannot read filter "${file}": ${
+          describeReadError(error)
+        }, expected a TOML file`,
+        file,
+      }]);
+    }
+  }
+}
+
+/** @returns the fail patterns of a mode, or undefined where the filter has no such mode */
+export function patternsOf(
+  filter: FilterFile,
+  mode: string,
+): readonly string[] | undefined {
+  if (mode === NORMAL_MODE && !filter.modes.has(mode)) {
+    return filter.failPatterns;
+  }
+  const more = filter.modes.get(mode);
+  return more && [...filter.failPatterns, ...more];
+}
+
+function listFilters(path: string, files: FileAccess): string[] {
+  try {
+    return files.listFolder(path)
+      .filter((name) => name.endsWith(".toml"))
+      .map((name) => name.slice(0, -".toml".length));
+  } catch {
+    // Without the list there is nothing to suggest; the missing filter itself is reported.
+    return [];
+  }
+}

@@ -1,0 +1,262 @@
+/**
+ * The keys of a jail, one by one.
+ *
+ * @module
+ */
+
+import * as z from "zod/mini";
+import type { Network } from "../util/address.ts";
+import { BACKEND, type BackendChoice } from "./backend_schema.ts";
+import { choice, closed, duration, flag, noted, whole } from "./fields.ts";
+import {
+  FILTER,
+  type FilterChoice,
+  IGNOREIP,
+  lines,
+  LOG_PATH,
+  MODE,
+  MULTIPLIERS,
+  ports,
+  positive,
+  PROTOCOL,
+  WEBHOOK,
+} from "./jail_values.ts";
+import type { ServiceLookup } from "./ports.ts";
+import type { DateFormat, Mode, PortRange, Protocol } from "./types.ts";
+
+/** Formats of a line's date. */
+export const DATE_FORMATS = [
+  "auto",
+  "syslog",
+  "iso8601",
+  "epoch",
+  "common",
+] as const satisfies readonly DateFormat[];
+
+/** A jail's table after the schema. */
+export interface JailInput {
+  readonly enabled: boolean;
+  readonly mode?: Mode | undefined;
+  readonly log_path?: string | undefined;
+  readonly log_backend: "file" | "systemd";
+  readonly journalmatch: readonly string[];
+  readonly date_format?: DateFormat | undefined;
+  readonly filter?: FilterChoice | undefined;
+  readonly ignoreregex: readonly string[];
+  readonly max_retry: number;
+  readonly find_time: number;
+  readonly ban_time: number;
+  readonly bantime_increment: boolean;
+  readonly bantime_factor: number;
+  readonly bantime_multipliers: readonly number[];
+  readonly bantime_maxtime: number;
+  readonly port: readonly PortRange[];
+  readonly protocol: readonly Protocol[];
+  readonly ignoreip: readonly Network[];
+  readonly ignoreself: boolean;
+  readonly reban_on_restart: boolean;
+  readonly backend: BackendChoice;
+  readonly webhook?: string | undefined;
+  readonly maxmind?: unknown;
+}
+
+/** Keys of fail2ban's jails that are known and not taken, with what to do instead. */
+export const REFUSED_JAIL_KEYS: ReadonlyMap<string, string> = new Map([
+  [
+    "action",
+    'actions are not there yet, expected backend = "nftables" or a script',
+  ],
+  [
+    "actions",
+    'actions are not there yet, expected backend = "nftables" or a script',
+  ],
+  [
+    "datepattern",
+    `date patterns are not there yet, expected date_format with one of ${
+      DATE_FORMATS.join(", ")
+    }`,
+  ],
+  ["usedns", "host names are not resolved, expected addresses in the log"],
+  ["prefregex", "expected the prefix in each pattern of filter"],
+  ["maxlines", "a pattern sees one line, expected patterns for single lines"],
+  ["ignorecommand", "commands are not there yet, expected ignoreip"],
+  [
+    "chain",
+    "nftables rules stand in a table of their own, expected hooks in backend",
+  ],
+  [
+    "bantime.formula",
+    "formulas are not there yet, expected bantime_multipliers",
+  ],
+  [
+    "bantime.rndtime",
+    "random times are not there yet, expected bantime_factor",
+  ],
+  [
+    "bantime.overalljails",
+    "counts are kept for each jail, expected no such key",
+  ],
+]);
+
+/** @param findService for `port = "ssh"` */
+export function createJailSchema(
+  findService: ServiceLookup,
+): z.ZodMiniType<JailInput> {
+  return closed({
+    ...whatIsWatched(),
+    ...whenToBan(),
+    ...whatIsBanned(findService),
+  });
+}
+
+/** Fields by key, for the reference. */
+export function jailFields(): Readonly<Record<string, z.ZodMiniType>> {
+  return {
+    ...whatIsWatched(),
+    ...whenToBan(),
+    ...whatIsBanned(() => undefined),
+  };
+}
+
+function whatIsWatched() {
+  return {
+    enabled: noted(z._default(flag(), true), {
+      takes: "true, false",
+      otherwise: "true",
+      says: "Whether the jail runs.",
+    }),
+    mode: noted(z.optional(MODE), {
+      takes: '"enforce", "simulate"',
+      otherwise: "that of [global]",
+      says: '"simulate" decides and logs, and bans nobody.',
+    }),
+    log_path: noted(z.optional(LOG_PATH), {
+      takes: "path",
+      says: "The log file, one for each jail.",
+    }),
+    log_backend: noted(z._default(choice(["file", "systemd"]), "file"), {
+      takes: '"file", "systemd"',
+      otherwise: '"file"',
+      says: "Where lines come from. The journal is not there yet.",
+    }),
+    journalmatch: noted(z._default(lines("a list of journal matches"), []), {
+      takes: "list of texts",
+      otherwise: "[]",
+      says: "What to take from the journal.",
+    }),
+    date_format: noted(z.optional(choice(DATE_FORMATS)), {
+      takes: DATE_FORMATS.map((word) => `"${word}"`).join(", "),
+      otherwise: "the filter's, else auto",
+      says: "How lines are dated.",
+    }),
+    filter: noted(z.optional(FILTER), {
+      takes: "name, { name, mode }, pattern or list of patterns",
+      otherwise: "the jail's name",
+      says: "What a failure looks like.",
+    }),
+    ignoreregex: noted(
+      z._default(lines("a pattern or a list of patterns"), []),
+      {
+        takes: "pattern or list of patterns",
+        otherwise: "[]",
+        says: "Lines that are no failures after all.",
+      },
+    ),
+  };
+}
+
+function whenToBan() {
+  return {
+    max_retry: noted(z._default(whole(1, 10_000), 5), {
+      takes: "1-10000",
+      otherwise: "5",
+      says: "The failure that brings the ban.",
+    }),
+    find_time: noted(z._default(duration({ forEver: false, least: 1 }), 600), {
+      takes: "duration",
+      otherwise: '"10m"',
+      says: "The time in which they have to fall.",
+    }),
+    ban_time: noted(z._default(duration({ forEver: true, least: 1 }), 3600), {
+      takes: "duration, -1 for ever",
+      otherwise: '"1h"',
+      says: "How long a ban lasts.",
+    }),
+    bantime_increment: noted(z._default(flag(), false), {
+      takes: "true, false",
+      otherwise: "false",
+      says: "Longer bans for those who come back.",
+    }),
+    bantime_factor: noted(z._default(positive(), 1), {
+      takes: "number above 0",
+      otherwise: "1",
+      says: "Times each longer ban.",
+    }),
+    bantime_multipliers: noted(z._default(MULTIPLIERS, []), {
+      takes: "list of numbers",
+      otherwise: "[] (1, 2, 4, 8 …)",
+      says: "The first, second … ban in units of ban_time; the last one stays.",
+    }),
+    bantime_maxtime: noted(
+      z._default(duration({ forEver: true, least: 1 }), 604_800),
+      {
+        takes: "duration, -1 for no limit",
+        otherwise: '"1w"',
+        says: "The longest ban that increments reach.",
+      },
+    ),
+  };
+}
+
+function whatIsBanned(findService: ServiceLookup) {
+  return {
+    port: noted(z._default(ports(findService), []), {
+      takes: "port, name, range or list of them",
+      otherwise: "all ports",
+      says: 'Ports that are closed to the host: 22, "ssh", "6000:6010".',
+    }),
+    protocol: noted(z._default(PROTOCOL, ["tcp"]), {
+      takes: '"tcp", "udp", "sctp", "dccp", "all" or list',
+      otherwise: '"tcp"',
+      says: "Protocols that the ports are of.",
+    }),
+    ignoreip: noted(z._default(IGNOREIP, []), {
+      takes: "list of addresses and networks",
+      otherwise: "[]",
+      says: "Who is never banned.",
+    }),
+    ignoreself: noted(z._default(flag(), true), {
+      takes: "true, false",
+      otherwise: "true",
+      says: "Whether the machine's own addresses are never banned.",
+    }),
+    reban_on_restart: noted(z._default(flag(), true), {
+      takes: "true, false",
+      otherwise: "true",
+      says: "Whether running bans are kept over a restart.",
+    }),
+    backend: noted(z._default(BACKEND, DEFAULT_BACKEND), {
+      takes: '"nftables", { nftables = {…} }, { script = {…} }',
+      otherwise: '"nftables"',
+      says: "What carries the ban out.",
+    }),
+    webhook: noted(z.optional(WEBHOOK), {
+      takes: "http(s) URL",
+      says: "Told of each ban. Not sent yet.",
+    }),
+    maxmind: noted(z.optional(z.unknown()), {
+      takes: "anything",
+      says: "No effect.",
+    }),
+  };
+}
+
+const DEFAULT_BACKEND: BackendChoice = {
+  backend: {
+    kind: "nftables",
+    verdict: "drop",
+    counter: false,
+    hooks: ["input", "forward"],
+  },
+  isAllPorts: false,
+};

@@ -1,0 +1,239 @@
+/**
+ * The door of configuration: files in, a Config or all that is wrong out.
+ *
+ * @module
+ */
+
+import { JAIL_ALIASES } from "./aliases.ts";
+import { DEFAULT_CONFIG_NAME } from "./default_config.ts";
+import { type Documents, readDocuments } from "./documents.ts";
+import type { PatternCheck } from "./filter_file.ts";
+import { createFilterLibrary } from "./filter_library.ts";
+import { checkTable } from "./issues.ts";
+import { createJailSchema, REFUSED_JAIL_KEYS } from "./jail_schema.ts";
+import { createServiceLookup } from "./ports.ts";
+import { ConfigError, sortProblems } from "./problems.ts";
+import { type FileAccess, MACHINE_FILES } from "./read_text.ts";
+import { type JailContext, resolveJail } from "./resolve_jail.ts";
+import { GLOBAL, LOGGING, TOP, UNUSED_KEYS } from "./top_schema.ts";
+import { emptyTable, type Place, problemAt, type TableNode } from "./tree.ts";
+import type {
+  Config,
+  ConfigProblem,
+  GlobalConfig,
+  JailConfig,
+} from "./types.ts";
+
+/** What to load and how. */
+export interface ConfigOptions {
+  /** The main file; absent: the embedded default. */
+  readonly file?: string;
+  /** Folders of filter files; the first that has a name wins. */
+  readonly filtersFolders: readonly (URL | string)[];
+  /** Refuse everything for one bad jail, as `check` does. Default false: a bad jail is left out with warnings. */
+  readonly strict?: boolean;
+  /** Asked about each pattern; its answer is the problem's message. */
+  readonly checkPattern?: PatternCheck;
+  /** How files are reached; default the machine's own. */
+  readonly access?: FileAccess;
+}
+
+/**
+ * Loads the configuration.
+ *
+ * @returns it, with warnings for what has no effect and for each jail that is left out
+ * @throws {ConfigError} with all problems, when there is nothing that can be run
+ */
+export function loadConfig(options: ConfigOptions): Config {
+  const access = options.access ?? MACHINE_FILES;
+  const documents = readDocuments(options.file, access);
+  const loaded = resolveAll(documents, options, access);
+  const problems = [...documents.problems, ...loaded.problems];
+  const isFatal = (problem: ConfigProblem) =>
+    options.strict === true || problem.jail === undefined;
+  if (problems.some(isFatal) || !loaded.jails.some((jail) => jail.enabled)) {
+    throw refuse(problems, options, documents);
+  }
+  const warnings = [...problems.map(soften), ...loaded.warnings];
+  return {
+    global: loaded.global,
+    jails: loaded.jails,
+    files: documents.files,
+    warnings: sortProblems(warnings, documents.files),
+    logPlaces: loaded.logPlaces,
+  };
+}
+
+interface Loaded {
+  readonly global: GlobalConfig;
+  readonly jails: JailConfig[];
+  readonly logPlaces: Map<string, Place>;
+  /** Those of a jail bear its name. */
+  readonly problems: ConfigProblem[];
+  readonly warnings: ConfigProblem[];
+}
+
+function soften(problem: ConfigProblem): ConfigProblem {
+  return { ...problem, severity: "warning" };
+}
+
+function refuse(
+  problems: readonly ConfigProblem[],
+  options: ConfigOptions,
+  documents: Documents,
+): ConfigError {
+  if (problems.length === 0) {
+    return new ConfigError([{
+      message:
+        "Cannot run: no jail is enabled, expected at least one table [jail.NAME]",
+      file: options.file ?? DEFAULT_CONFIG_NAME,
+    }]);
+  }
+  // Nothing is left out where nothing is loaded.
+  const plain = problems.map(({ jail: _, ...problem }) => problem);
+  return new ConfigError(sortProblems(plain, documents.files));
+}
+
+function resolveAll(
+  documents: Documents,
+  options: ConfigOptions,
+  access: FileAccess,
+): Loaded {
+  const { root } = documents;
+  const top = checkTable(TOP, root, { name: "the file" }).problems ?? [];
+  const { global, problems } = resolveGlobal(root);
+  const context = createContext(options, access, global);
+  const defaults = tableAt(root, "defaults");
+  const wrongDefaults = checkDefaults(defaults, context);
+  const loaded: Loaded = {
+    global,
+    jails: [],
+    logPlaces: new Map(),
+    problems: [...top, ...problems, ...wrongDefaults],
+    warnings: findUnused(root),
+  };
+  // What is wrong in them has been said once, and is not said again of every jail.
+  const inherited = wrongDefaults.length === 0
+    ? defaults
+    : emptyTable(root.place);
+  const spoiled = new Set(documents.problems.map(({ jail }) => jail));
+  for (const [name, { value }] of tableAt(root, "jail").entries) {
+    if (value.kind !== "table") continue;
+    addJail(
+      name,
+      { table: inherit(value, inherited), context, spoiled },
+      loaded,
+    );
+  }
+  return loaded;
+}
+
+function createContext(
+  options: ConfigOptions,
+  access: FileAccess,
+  global: GlobalConfig,
+): JailContext {
+  const { checkPattern } = options;
+  const findService = createServiceLookup(() => {
+    try {
+      return access.readText("/etc/services");
+    } catch {
+      // Small systems have none; the name is then reported as unknown.
+      return "";
+    }
+  });
+  return {
+    schema: createJailSchema(findService),
+    library: createFilterLibrary(options.filtersFolders, {
+      files: access,
+      checkPattern,
+    }),
+    checkPattern,
+    mode: global.mode,
+  };
+}
+
+function addJail(
+  name: string,
+  { table, context, spoiled }: {
+    readonly table: TableNode;
+    readonly context: JailContext;
+    /** Jails that have problems already. */
+    readonly spoiled: ReadonlySet<string | undefined>;
+  },
+  loaded: Loaded,
+): void {
+  const resolved = resolveJail(name, table, context);
+  if (resolved.problems !== undefined) {
+    loaded.problems.push(
+      ...resolved.problems.map((problem) => ({ ...problem, jail: name })),
+    );
+  } else if (!spoiled.has(name)) {
+    loaded.jails.push(resolved.jail);
+    loaded.logPlaces.set(name, resolved.logPlace);
+  }
+}
+
+function resolveGlobal(
+  root: TableNode,
+): { readonly global: GlobalConfig; readonly problems: ConfigProblem[] } {
+  const given = checkTable(GLOBAL, tableAt(root, "global"), {
+    name: "[global]",
+  });
+  const logging = checkTable(LOGGING, tableAt(root, "logging"), {
+    name: "[logging]",
+  });
+  const values = given.value ?? GLOBAL.parse({});
+  const written = logging.value ?? LOGGING.parse({});
+  return {
+    global: {
+      stateDir: values.state_dir,
+      socketPath: values.socket_path,
+      mode: values.mode,
+      maxTracked: values.max_tracked,
+      logLevel: written.level,
+      logFormat: written.format === "json" ? "json" : "text",
+    },
+    problems: [...given.problems ?? [], ...logging.problems ?? []],
+  };
+}
+
+function checkDefaults(
+  defaults: TableNode,
+  context: JailContext,
+): ConfigProblem[] {
+  return checkTable(context.schema, defaults, {
+    name: "[defaults]",
+    aliases: JAIL_ALIASES,
+    refused: REFUSED_JAIL_KEYS,
+  }).problems ?? [];
+}
+
+function inherit(jail: TableNode, defaults: TableNode): TableNode {
+  return { ...jail, entries: new Map([...defaults.entries, ...jail.entries]) };
+}
+
+/** @returns the table of that key; an empty one where there is none */
+function tableAt(root: TableNode, key: string): TableNode {
+  const node = root.entries.get(key)?.value;
+  return node?.kind === "table" ? node : emptyTable(root.place);
+}
+
+function findUnused(root: TableNode): ConfigProblem[] {
+  const jails = [...tableAt(root, "jail").entries.values()];
+  const tables = [
+    tableAt(root, "global"),
+    tableAt(root, "logging"),
+    tableAt(root, "defaults"),
+    ...jails.flatMap(({ value }) => value.kind === "table" ? value : []),
+  ];
+  return tables.flatMap((table) =>
+    [...table.entries].flatMap(([name, entry]) => {
+      const reason = UNUSED_KEYS.get(name);
+      return reason === undefined ? [] : soften(problemAt(
+        entry.key,
+        `Key "${entry.written}" has no effect: ${reason}`,
+      ));
+    })
+  );
+}

@@ -1,0 +1,198 @@
+/**
+ * Which of the program's permissions a loaded configuration needs; all others are given up at start.
+ *
+ * The program is granted the lists of deno.json (`permissions.daemon`). Deno can take back an entry of a list, never a part of
+ * one, so what is kept is a whole root such as `/var/log`.
+ *
+ * @module
+ */
+
+import denoJson from "../../deno.json" with { type: "json" };
+import type { Config } from "./types.ts";
+
+/** Permission kinds of the set, in the order in which they are shown. */
+export type PermissionKind =
+  | "read"
+  | "write"
+  | "run"
+  | "ffi"
+  | "net"
+  | "sys"
+  | "env";
+
+/** One entry of the set and what becomes of it. */
+export interface PermissionEntry {
+  readonly kind: PermissionKind;
+  /** Path, command, host:port or name. */
+  readonly value: string;
+  /** Why it is kept; absent: revoked. */
+  readonly reason?: string;
+}
+
+/** Where the program and its parts lie. */
+export interface ProgramPaths {
+  /** Absolute path of the folder that `./` in deno.json stands for. */
+  readonly projectFolder: string;
+  /** The configuration file, if there is one. */
+  readonly configFile?: string;
+}
+
+interface Need {
+  readonly path: string;
+  readonly reason: string;
+}
+
+/**
+ * Decides for each entry of the program's set whether the daemon keeps it.
+ *
+ * @returns all entries; those with a reason are kept
+ */
+export function planPermissions(
+  config: Config,
+  paths: ProgramPaths,
+): readonly PermissionEntry[] {
+  const set = readSet(paths.projectFolder);
+  const jails = config.jails.filter((jail) => jail.enabled);
+  const script = jails.find((jail) => jail.backend.kind === "script");
+  const self = jails.find((jail) => jail.ignoreSelf);
+  return [
+    ...decidePaths("read", set.read, readNeeds(config, paths)),
+    ...decidePaths("write", set.write, writeNeeds(config)),
+    ...set.run.map((value) =>
+      entry(
+        "run",
+        value,
+        script !== undefined && value === "/bin/sh"
+          ? `script action of jail ${script.name}`
+          : undefined,
+      )
+    ),
+    ...set.ffi.map((value) => entry("ffi", value, undefined)),
+    ...set.net.map((value) => entry("net", value, undefined)),
+    ...set.sys.map((value) =>
+      entry(
+        "sys",
+        value,
+        self !== undefined && value === "networkInterfaces"
+          ? `ignoreself of jail ${self.name}`
+          : undefined,
+      )
+    ),
+    ...set.env.map((value) => entry("env", value, undefined)),
+  ];
+}
+
+/** Gives up every entry without a reason. Calls of libraries that are open already go on working. */
+export function revokePermissions(entries: readonly PermissionEntry[]): void {
+  const kept = entries.filter((entry) => entry.reason !== undefined);
+  for (const { kind, value, reason } of entries) {
+    if (reason !== undefined) continue;
+    const isCovered = kept.some((other) =>
+      other.kind === kind && isWithin(value, other.value)
+    );
+    // Revoking a path also drops the kept root above it, and would take nothing away.
+    if (!isCovered) Deno.permissions.revokeSync(describe(kind, value));
+  }
+}
+
+/** @returns the entries that the process really holds now, with their reasons */
+export function heldPermissions(
+  entries: readonly PermissionEntry[],
+): readonly PermissionEntry[] {
+  return entries.filter(({ kind, value }) =>
+    Deno.permissions.querySync(describe(kind, value)).state === "granted"
+  );
+}
+
+/** @returns whether `path` is `root` or lies under it, by the text of both */
+export function isWithin(path: string, root: string): boolean {
+  return path === root ||
+    path.startsWith(root.endsWith("/") ? root : `${root}/`);
+}
+
+function readNeeds(config: Config, paths: ProgramPaths): Need[] {
+  const needs: Need[] = [
+    { path: paths.projectFolder, reason: "built-in filters" },
+    { path: "/etc/services", reason: "port names on reload" },
+    { path: "/etc/fail2deno", reason: "configuration and filters on reload" },
+    { path: config.global.stateDir, reason: "state" },
+    { path: config.global.socketPath, reason: "control socket" },
+  ];
+  if (paths.configFile !== undefined) {
+    needs.push({ path: paths.configFile, reason: "configuration on reload" });
+  }
+  for (const jail of config.jails) {
+    if (!jail.enabled || jail.logBackend !== "file") continue;
+    needs.push({ path: jail.logPath, reason: `log of jail ${jail.name}` });
+  }
+  return needs;
+}
+
+function writeNeeds(config: Config): Need[] {
+  return [
+    { path: config.global.stateDir, reason: "state" },
+    { path: config.global.socketPath, reason: "control socket" },
+  ];
+}
+
+/** Keeps the entries that cover a need. */
+function decidePaths(
+  kind: "read" | "write",
+  roots: readonly string[],
+  needs: readonly Need[],
+): PermissionEntry[] {
+  return roots.map((root) =>
+    entry(kind, root, needs.find((need) => isWithin(need.path, root))?.reason)
+  );
+}
+
+function entry(
+  kind: PermissionKind,
+  value: string,
+  reason: string | undefined,
+): PermissionEntry {
+  return reason === undefined ? { kind, value } : { kind, value, reason };
+}
+
+type PermissionSet = Readonly<Record<PermissionKind, readonly string[]>>;
+
+/** The set of deno.json with its relative paths made absolute. */
+function readSet(projectFolder: string): PermissionSet {
+  const set = denoJson.permissions.daemon;
+  const absolute = (path: string) =>
+    path.startsWith("./")
+      ? `${projectFolder}/${path.slice(2)}`.replace(/\/$/, "")
+      : path;
+  return {
+    read: set.read.map(absolute),
+    write: set.write,
+    run: set.run.map(absolute),
+    ffi: set.ffi,
+    net: set.net,
+    sys: set.sys,
+    env: set.env.allow,
+  };
+}
+
+function describe(
+  kind: PermissionKind,
+  value: string,
+): Deno.PermissionDescriptor {
+  switch (kind) {
+    case "read":
+    case "write":
+    case "ffi":
+      return { name: kind, path: value };
+    case "run":
+      return { name: kind, command: value };
+    case "net":
+      return { name: kind, host: value };
+    case "sys":
+      return {
+        name: kind,
+        kind: value as NonNullable<Deno.SysPermissionDescriptor["kind"]>,
+      };
+    case "env":
+      return { name: kind, variable: value };
+  }
+}

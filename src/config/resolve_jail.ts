@@ -1,0 +1,243 @@
+/**
+ * From a jail's table to the jail as the stages see it.
+ *
+ * @module
+ */
+
+import type * as z from "zod/mini";
+import { suggest } from "../util/suggest.ts";
+import { JAIL_ALIASES } from "./aliases.ts";
+import {
+  checkPatterns,
+  NORMAL_MODE,
+  type PatternCheck,
+} from "./filter_file.ts";
+import { type FilterLibrary, patternsOf } from "./filter_library.ts";
+import { checkTable, showText } from "./issues.ts";
+import { type JailInput, REFUSED_JAIL_KEYS } from "./jail_schema.ts";
+import { ConfigError } from "./problems.ts";
+import {
+  findPlace,
+  type Place,
+  problemAt,
+  type TableNode,
+  toPlain,
+} from "./tree.ts";
+import type { ConfigProblem, DateFormat, JailConfig, Mode } from "./types.ts";
+
+/** What all jails share while they are read. */
+export interface JailContext {
+  readonly schema: z.ZodMiniType<JailInput>;
+  readonly library: FilterLibrary;
+  readonly checkPattern?: PatternCheck | undefined;
+  /** `[global] mode`. */
+  readonly mode: Mode;
+}
+
+/** A jail or what is wrong with it. */
+export type ResolvedJail =
+  | {
+    readonly jail: JailConfig;
+    /** Of its log_path. */
+    readonly logPlace: Place;
+    readonly problems?: undefined;
+  }
+  | { readonly jail?: undefined; readonly problems: readonly ConfigProblem[] };
+
+/** What a filter comes to. */
+interface Patterns {
+  readonly fail: readonly string[];
+  readonly ignore: readonly string[];
+  readonly dateFormat: DateFormat;
+}
+
+const NO_PATTERNS: Patterns = { fail: [], ignore: [], dateFormat: "auto" };
+
+/** @param table the jail's own keys over those of `[defaults]` */
+export function resolveJail(
+  name: string,
+  table: TableNode,
+  context: JailContext,
+): ResolvedJail {
+  if (!/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/.test(name)) {
+    return { problems: [badName(name, table)] };
+  }
+  const { input, problems, wrongKeys } = readInput(name, table, context.schema);
+  const found = [...problems];
+  if (input.enabled && !hasAny(wrongKeys, ["log_path", "log_backend"])) {
+    found.push(...checkSource(name, input, table));
+  }
+  const patterns = hasAny(wrongKeys, ["filter"])
+    ? NO_PATTERNS
+    : resolveFilter({ name, input, table }, context, found);
+  found.push(...checkPatterns(input.ignoreregex, {
+    root: table,
+    path: ["ignoreregex"],
+  }, { kind: "ignore", checkPattern: context.checkPattern }));
+  if (found.length > 0) return { problems: found };
+  return {
+    jail: buildJail(name, input, { patterns, mode: context.mode }),
+    logPlace: findPlace(table, ["log_path"]),
+  };
+}
+
+/** Reads the table; where keys of it are wrong, what the others say, so that all problems are found at once. */
+function readInput(
+  name: string,
+  table: TableNode,
+  schema: z.ZodMiniType<JailInput>,
+): {
+  readonly input: JailInput;
+  readonly problems: readonly ConfigProblem[];
+  readonly wrongKeys: ReadonlySet<string>;
+} {
+  const checked = checkTable(schema, table, {
+    name: `[jail.${name}]`,
+    aliases: JAIL_ALIASES,
+    refused: REFUSED_JAIL_KEYS,
+  });
+  if (checked.problems === undefined) {
+    return { input: checked.value, problems: [], wrongKeys: new Set() };
+  }
+  const { problems, keys } = checked;
+  const entries = new Map(
+    [...table.entries].filter(([key]) => !keys.has(key)),
+  );
+  const input = schema.parse(toPlain({ ...table, entries }));
+  return { input, problems, wrongKeys: keys };
+}
+
+function hasAny(
+  keys: ReadonlySet<string>,
+  names: readonly string[],
+): boolean {
+  return names.some((name) => keys.has(name));
+}
+
+function badName(name: string, table: TableNode): ConfigProblem {
+  return problemAt(
+    table.place,
+    `Cannot use jail ${
+      showText(name)
+    }: it is no name of a jail, expected 1 to 64 letters, digits, "_", "." or "-", the first a letter or digit`,
+  );
+}
+
+function checkSource(
+  name: string,
+  input: JailInput,
+  table: TableNode,
+): ConfigProblem[] {
+  if (input.log_backend === "systemd") {
+    return [problemAt(
+      findPlace(table, ["log_backend"]),
+      `Cannot watch the journal for jail "${name}": the journal source is not there yet, expected a log file in log_path`,
+    )];
+  }
+  if (input.log_path !== undefined && input.log_path !== "") return [];
+  return [problemAt(
+    findPlace(table, ["log_path"]),
+    `Cannot watch jail "${name}": log_path is missing, expected the absolute path of its log file`,
+  )];
+}
+
+/** A jail that is not enabled may lack its filter. */
+function resolveFilter(
+  { name, input, table }: {
+    readonly name: string;
+    readonly input: JailInput;
+    readonly table: TableNode;
+  },
+  context: JailContext,
+  problems: ConfigProblem[],
+): Patterns {
+  const choice = input.filter ??
+    { kind: "name", name, mode: NORMAL_MODE } as const;
+  if (choice.kind === "patterns") {
+    problems.push(...checkPatterns(choice.patterns, {
+      root: table,
+      path: ["filter"],
+    }, { kind: "fail", checkPattern: context.checkPattern }));
+    return { ...NO_PATTERNS, fail: choice.patterns };
+  }
+  const found = findFilter(choice, table, context.library);
+  if (!Array.isArray(found)) return found;
+  if (input.enabled) problems.push(...found);
+  return NO_PATTERNS;
+}
+
+function findFilter(
+  choice: { readonly name: string; readonly mode: string },
+  table: TableNode,
+  library: FilterLibrary,
+): Patterns | ConfigProblem[] {
+  try {
+    const filter = library.find(choice.name);
+    if (filter === undefined) {
+      return [problemAt(
+        findPlace(table, ["filter", "name"]),
+        describeMissing(choice.name, library),
+      )];
+    }
+    const fail = patternsOf(filter, choice.mode);
+    if (fail === undefined) {
+      const modes = [NORMAL_MODE, ...filter.modes.keys()].join(", ");
+      return [problemAt(
+        findPlace(table, ["filter", "mode"]),
+        `Cannot use mode ${
+          showText(choice.mode)
+        } of filter "${filter.name}": it is not known, expected ${modes}`,
+      )];
+    }
+    const { ignorePatterns, dateFormat } = filter;
+    return { fail, ignore: ignorePatterns, dateFormat };
+  } catch (error) {
+    if (error instanceof ConfigError) return [...error.problems];
+    throw error;
+  }
+}
+
+function describeMissing(name: string, library: FilterLibrary): string {
+  const names = library.names();
+  const nearest = suggest(name, names);
+  const head = `Cannot find filter ${showText(name)}: there is no such filter`;
+  return nearest === undefined
+    ? `${head}, expected ${
+      names.length === 0 ? "" : `one of ${names.join(", ")}, or `
+    }a list of patterns`
+    : `${head}, did you mean "${nearest}"?`;
+}
+
+function buildJail(
+  name: string,
+  input: JailInput,
+  { patterns, mode }: { readonly patterns: Patterns; readonly mode: Mode },
+): JailConfig {
+  return {
+    name,
+    enabled: input.enabled,
+    mode: mode === "simulate" ? "simulate" : input.mode ?? mode,
+    logPath: input.log_path ?? "",
+    logBackend: input.log_backend,
+    journalMatch: input.journalmatch,
+    dateFormat: input.date_format ?? patterns.dateFormat,
+    failPatterns: patterns.fail,
+    ignorePatterns: [...patterns.ignore, ...input.ignoreregex],
+    maxRetry: input.max_retry,
+    findTimeSeconds: input.find_time,
+    banTimeSeconds: input.ban_time,
+    escalation: {
+      increment: input.bantime_increment,
+      factor: input.bantime_factor,
+      multipliers: input.bantime_multipliers,
+      maxTimeSeconds: input.bantime_maxtime,
+    },
+    ports: input.backend.isAllPorts ? [] : input.port,
+    protocols: input.protocol,
+    ignoreNetworks: input.ignoreip,
+    ignoreSelf: input.ignoreself,
+    rebanOnRestart: input.reban_on_restart,
+    backend: input.backend.backend,
+    ...(input.webhook === undefined ? {} : { webhook: input.webhook }),
+  };
+}

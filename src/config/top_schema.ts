@@ -1,0 +1,155 @@
+/**
+ * The keys outside of jails.
+ *
+ * @module
+ */
+
+import * as z from "zod/mini";
+import type { LogLevel } from "../util/log.ts";
+import {
+  choice,
+  closed,
+  duration,
+  noted,
+  parsed,
+  readPath,
+  whole,
+} from "./fields.ts";
+
+/** Longest path that `sockaddr_un` holds with its final NUL. */
+const MAX_SOCKET_PATH = 107;
+
+const DIRECTORY = parsed<string>("an absolute path", readPath);
+
+const SOCKET_PATH = parsed<string>(
+  `an absolute path of at most ${MAX_SOCKET_PATH} bytes`,
+  (value, refuse) => {
+    const path = readPath(value, refuse);
+    const length = new TextEncoder().encode(path).length;
+    if (length > MAX_SOCKET_PATH) refuse("it is too long");
+    return path;
+  },
+);
+
+/** Levels of ours, and the words that other programs have for them. */
+const LEVELS: ReadonlyMap<string, LogLevel> = new Map([
+  ["error", "error"],
+  ["critical", "error"],
+  ["warn", "warn"],
+  ["warning", "warn"],
+  ["info", "info"],
+  ["notice", "info"],
+  ["debug", "debug"],
+  ["trace", "debug"],
+]);
+
+const LEVEL = parsed<LogLevel>(
+  '"error", "warn", "info" or "debug"',
+  (value, refuse) => {
+    if (typeof value !== "string") return undefined;
+    const level = LEVELS.get(value.toLowerCase());
+    if (level === undefined) refuse("it is not known");
+    return level;
+  },
+);
+
+const GLOBAL_FIELDS = {
+  state_dir: noted(z._default(DIRECTORY, "/var/lib/fail2deno"), {
+    takes: "path",
+    otherwise: '"/var/lib/fail2deno"',
+    says: "Folder of what outlives a restart.",
+  }),
+  socket_path: noted(
+    z._default(SOCKET_PATH, "/run/fail2deno/control.sock"),
+    {
+      takes: "path",
+      otherwise: '"/run/fail2deno/control.sock"',
+      says: "Where commands reach the daemon.",
+    },
+  ),
+  mode: noted(z._default(choice(["enforce", "simulate"]), "enforce"), {
+    takes: '"enforce", "simulate"',
+    otherwise: '"enforce"',
+    says: '"simulate" decides and logs, and bans nobody in any jail.',
+  }),
+  max_tracked: noted(z._default(whole(16, 4_194_304), 65_536), {
+    takes: "16-4194304",
+    otherwise: "65536",
+    says: "Hosts that one jail remembers at most.",
+  }),
+  channel_size: noted(z.optional(whole(1, 1_000_000_000)), {
+    takes: "number",
+    says: "No effect: there are no channels.",
+  }),
+  ban_count_decay: noted(
+    z.optional(duration({ forEver: true, least: 0 })),
+    { takes: "duration", says: "No effect yet." },
+  ),
+  maxmind_asn: unused(),
+  maxmind_country: unused(),
+  maxmind_city: unused(),
+};
+
+const LOGGING_FIELDS = {
+  level: noted(z._default(LEVEL, "info"), {
+    takes: '"error", "warn", "info", "debug"',
+    otherwise: '"info"',
+    says: "The least important lines that are written.",
+  }),
+  format: noted(z._default(choice(["text", "json", "logfmt"]), "text"), {
+    takes: '"text", "json"',
+    otherwise: '"text"',
+    says: 'How lines are written; "logfmt" is "text".',
+  }),
+  destination: unused(),
+  endpoint: unused(),
+  api_key: unused(),
+  service: unused(),
+};
+
+/** `[global]`. */
+export const GLOBAL = closed(GLOBAL_FIELDS);
+
+/** `[logging]`. */
+export const LOGGING = closed(LOGGING_FIELDS);
+
+/** Fields by key, for the reference. */
+export const TOP_FIELDS: Readonly<
+  Record<"global" | "logging", Readonly<Record<string, z.ZodMiniType>>>
+> = { global: GLOBAL_FIELDS, logging: LOGGING_FIELDS };
+
+/** Keys that are accepted and do nothing, with why. */
+export const UNUSED_KEYS: ReadonlyMap<string, string> = new Map([
+  ["channel_size", "there are no channels"],
+  ["ban_count_decay", "it is not in force yet"],
+  ["maxmind_asn", "there are no lookups by place"],
+  ["maxmind_country", "there are no lookups by place"],
+  ["maxmind_city", "there are no lookups by place"],
+  ["maxmind", "there are no lookups by place"],
+  ["destination", "log lines go to standard error"],
+  ["endpoint", "log lines go to standard error"],
+  ["api_key", "log lines go to standard error"],
+  ["service", "log lines go to standard error"],
+  ["webhook", "it is not sent yet"],
+]);
+
+/** The whole file. Jails and defaults are checked one by one elsewhere. */
+export const TOP = closed({
+  global: z.optional(z.record(z.string(), z.unknown(), "a table")),
+  logging: z.optional(z.record(z.string(), z.unknown(), "a table")),
+  defaults: z.optional(z.record(z.string(), z.unknown(), "a table")),
+  jail: z.optional(
+    z.record(
+      z.string(),
+      z.record(z.string(), z.unknown(), "a table [jail.NAME]"),
+      "tables [jail.NAME]",
+    ),
+  ),
+});
+
+function unused(): z.ZodMiniType {
+  return noted(z.optional(z.unknown()), {
+    takes: "anything",
+    says: "No effect.",
+  });
+}

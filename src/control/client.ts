@@ -1,0 +1,140 @@
+/**
+ * Asks a running daemon over its control socket.
+ *
+ * @module
+ */
+
+import { request as httpRequest } from "node:http";
+import { Socket } from "node:net";
+import type { Libc } from "../util/libc.ts";
+import {
+  type BanOutcome,
+  type BanRecord,
+  type BanRequest,
+  ControlError,
+  type DaemonStats,
+  type DaemonStatus,
+  DaemonUnreachableError,
+  type JailStatus,
+  type PermissionRecord,
+  type ReloadOutcome,
+  type UnbanOutcome,
+  type UnbanRequest,
+} from "./types.ts";
+import { connectUnix } from "./unix_socket.ts";
+
+/** The control API as functions. */
+export interface ControlClient {
+  status(): Promise<DaemonStatus>;
+  jail(name: string): Promise<JailStatus>;
+  bans(jail?: string): Promise<readonly BanRecord[]>;
+  stats(): Promise<DaemonStats>;
+  permissions(): Promise<readonly PermissionRecord[]>;
+  ban(request: BanRequest): Promise<readonly BanOutcome[]>;
+  unban(request: UnbanRequest): Promise<UnbanOutcome>;
+  reload(): Promise<ReloadOutcome>;
+}
+
+/** A daemon that is busy with a large restore still answers well within this. */
+const TIMEOUT_MS = 30_000;
+
+/**
+ * @param socketPath the daemon's control socket
+ * @returns a client; each call opens a connection of its own
+ *
+ * Calls throw {DaemonUnreachableError} when nobody answers, {ControlError} when the daemon refuses.
+ */
+export function createControlClient(
+  libc: Libc,
+  socketPath: string,
+): ControlClient {
+  const ask = async <T>(method: string, target: string, body?: unknown) =>
+    await send(connect(libc, socketPath), {
+      method,
+      target,
+      body: body === undefined ? "" : JSON.stringify(body),
+    }) as T;
+  const query = (jail?: string) =>
+    jail === undefined ? "" : `?jail=${encodeURIComponent(jail)}`;
+  return {
+    status: () => ask("GET", "/v1/status"),
+    jail: (name) => ask("GET", `/v1/jails/${encodeURIComponent(name)}`),
+    bans: (jail) => ask("GET", `/v1/bans${query(jail)}`),
+    stats: () => ask("GET", "/v1/stats"),
+    permissions: () => ask("GET", "/v1/permissions"),
+    ban: (request) => ask("POST", "/v1/ban", request),
+    unban: (request) => ask("POST", "/v1/unban", request),
+    reload: () => ask("POST", "/v1/reload"),
+  };
+}
+
+function connect(libc: Libc, path: string): Socket {
+  const descriptor = connectUnix(libc, path);
+  if (typeof descriptor === "number") {
+    return new Socket({ fd: descriptor, readable: true, writable: true });
+  }
+  const isDenied = descriptor === "Permission denied";
+  const expected = isDenied
+    ? "expected to be run as the daemon's user or root"
+    : "expected a running daemon (fail2deno run)";
+  throw new DaemonUnreachableError(
+    `Cannot reach the daemon at "${path}": ${descriptor}, ${expected}`,
+    isDenied,
+  );
+}
+
+interface OutgoingRequest {
+  readonly method: string;
+  readonly target: string;
+  readonly body: string;
+}
+
+function send(socket: Socket, outgoing: OutgoingRequest): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const request = httpRequest({
+      method: outgoing.method,
+      path: outgoing.target,
+      headers: {
+        connection: "close",
+        "content-type": "application/json",
+        "content-length": String(
+          new TextEncoder().encode(outgoing.body).length,
+        ),
+      },
+      createConnection: () => socket,
+      timeout: TIMEOUT_MS,
+    }, (response) => {
+      response.setEncoding("utf8");
+      let text = "";
+      response.on("data", (part: string) => text += part);
+      response.on("error", reject);
+      response.on("end", () => {
+        try {
+          resolve(readAnswer(response.statusCode ?? 500, text));
+        } catch (error) {
+          reject(error);
+        }
+      });
+    });
+    request.on("timeout", () => {
+      request.destroy(
+        new DaemonUnreachableError(
+          `Cannot reach the daemon: no answer within ${TIMEOUT_MS / 1000} s`,
+          false,
+        ),
+      );
+    });
+    request.on("error", reject);
+    request.end(outgoing.body);
+  });
+}
+
+function readAnswer(status: number, text: string): unknown {
+  const answer: unknown = JSON.parse(text);
+  if (status < 400) return answer;
+  const message = typeof answer === "object" && answer !== null &&
+      "error" in answer && typeof answer.error === "string"
+    ? answer.error
+    : `Cannot carry the request out: status ${status}`;
+  throw new ControlError(status, message);
+}

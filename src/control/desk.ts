@@ -1,0 +1,178 @@
+/**
+ * Answers what people ask of the daemon, from the stages' own state.
+ *
+ * @module
+ */
+
+import type { Dispatcher } from "../act/dispatcher.ts";
+import {
+  heldPermissions,
+  type PermissionEntry,
+} from "../config/permissions.ts";
+import type { Config, JailConfig } from "../config/types.ts";
+import type { SourceStatus } from "../source/types.ts";
+import type { JailTracker } from "../track/tracker.ts";
+import type { JailCounts } from "../track/types.ts";
+import { type Network, parseNetwork } from "../util/address.ts";
+import { escapeText } from "../util/escape.ts";
+import { VERSION } from "../version.ts";
+import { toBanRecord, toJailStatus } from "./records.ts";
+import {
+  type BanOutcome,
+  type BanRequest,
+  ControlError,
+  type DaemonControl,
+  type DaemonStats,
+  type JailStatus,
+  type ReloadOutcome,
+  type UnbanRequest,
+} from "./types.ts";
+
+/** Where the desk looks, and what it can have done. */
+export interface DeskOptions {
+  readonly tracker: JailTracker;
+  readonly dispatcher: Dispatcher;
+  /** The configuration in force. */
+  readonly config: () => Config;
+  /** The entries that were kept and given up at start. */
+  readonly permissions: () => readonly PermissionEntry[];
+  /** The source of a log, by its path. */
+  readonly source: (path: string) => SourceStatus;
+  readonly totals: () => DaemonTotals;
+  /** Carries out what the tracker decided. */
+  readonly flush: () => void;
+  readonly reload: () => Promise<ReloadOutcome>;
+}
+
+/** Counts that only the daemon has. */
+export interface DaemonTotals {
+  readonly uptimeSeconds: number;
+  readonly lines: number;
+  readonly bytes: number;
+  readonly candidates: number;
+  readonly unbans: number;
+  readonly problems: number;
+}
+
+/** @returns the control API over these parts */
+export function createDesk(options: DeskOptions): DaemonControl {
+  const { tracker, flush } = options;
+  const jails = () => options.config().jails.filter((jail) => jail.enabled);
+  const find = (name: string) => jails().find((jail) => jail.name === name);
+  return {
+    status: () => ({
+      version: VERSION,
+      pid: Deno.pid,
+      mode: options.config().global.mode,
+      uptimeSeconds: options.totals().uptimeSeconds,
+      jails: jails().map((jail) => describeJail(jail, options)),
+    }),
+    jail(name): JailStatus | undefined {
+      const jail = find(name);
+      return jail === undefined ? undefined : describeJail(jail, options);
+    },
+    bans(jail) {
+      const now = nowSeconds();
+      return tracker.bans(jail).map((ban) => toBanRecord(ban, now));
+    },
+    stats: () => sumUp(jails(), options),
+    permissions: () =>
+      heldPermissions(options.permissions()).map(({ kind, value, reason }) => ({
+        kind,
+        value,
+        reason: reason ?? "lies under a kept entry",
+      })),
+    ban(request) {
+      requireJail(request.jail, jails());
+      const outcomes = banAll(request, tracker);
+      flush();
+      return outcomes;
+    },
+    unban(request) {
+      if (request.jail !== undefined) requireJail(request.jail, jails());
+      const unbanned = unbanAll(request, tracker);
+      flush();
+      return { unbanned };
+    },
+    reload: options.reload,
+  };
+}
+
+function describeJail(config: JailConfig, options: DeskOptions): JailStatus {
+  return toJailStatus({
+    config,
+    action: options.dispatcher.driverOf(config.name) ?? "none",
+    source: options.source(config.logPath),
+    counts: options.tracker.counts(config.name, nowSeconds()),
+  });
+}
+
+function banAll(request: BanRequest, tracker: JailTracker): BanOutcome[] {
+  const { jail, seconds } = request;
+  const networks = request.hosts.map(readNetwork);
+  return networks.map((network, index) => ({
+    host: request.hosts[index] ?? "",
+    jail,
+    outcome: tracker.ban({
+      jail,
+      network,
+      nowSeconds: nowSeconds(),
+      ...(seconds === undefined ? {} : { seconds: seconds ?? Infinity }),
+    }),
+  }));
+}
+
+function unbanAll(request: UnbanRequest, tracker: JailTracker): number {
+  const jail = request.jail === undefined ? {} : { jail: request.jail };
+  if (request.hosts === undefined) return tracker.unban(jail);
+  return request.hosts.map(readNetwork).reduce(
+    (count, network) => count + tracker.unban({ ...jail, network }),
+    0,
+  );
+}
+
+function sumUp(
+  jails: readonly JailConfig[],
+  options: DeskOptions,
+): DaemonStats {
+  const counts = jails.map((jail) =>
+    [jail.name, options.tracker.counts(jail.name, nowSeconds())] as const
+  );
+  const total = (read: (counts: JailCounts) => number) =>
+    counts.reduce((sum, [, each]) => sum + read(each), 0);
+  return {
+    ...options.totals(),
+    memoryBytes: Deno.memoryUsage().rss,
+    failures: total((each) => each.totalFailed),
+    bans: total((each) => each.totalBanned),
+    activeBans: total((each) => each.currentlyBanned),
+    jails: Object.fromEntries(counts.map(([name, each]) => [
+      name,
+      { failures: each.totalFailed, bans: each.totalBanned },
+    ])),
+  };
+}
+
+function requireJail(name: string, jails: readonly JailConfig[]): void {
+  if (jails.some((jail) => jail.name === name)) return;
+  const known = jails.map((jail) => jail.name).join(", ");
+  throw new ControlError(
+    404,
+    `Cannot find jail "${
+      escapeText(name, 64)
+    }": not configured, expected one of ${known}`,
+  );
+}
+
+function readNetwork(text: string): Network {
+  const network = parseNetwork(text);
+  if (network !== undefined) return network;
+  throw new ControlError(
+    400,
+    `Cannot read "${escapeText(text, 64)}": no IP address or network`,
+  );
+}
+
+function nowSeconds(): number {
+  return Date.now() / 1000;
+}

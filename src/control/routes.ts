@@ -1,0 +1,147 @@
+/**
+ * The control API's routes: request in, answer out; no HTTP here.
+ *
+ *     GET  /v1/status            DaemonStatus
+ *     GET  /v1/jails/NAME        JailStatus
+ *     GET  /v1/bans[?jail=NAME]  BanRecord[]
+ *     GET  /v1/stats             DaemonStats
+ *     GET  /v1/permissions       PermissionRecord[]
+ *     POST /v1/ban               BanRequest → BanOutcome[]
+ *     POST /v1/unban             UnbanRequest → UnbanOutcome
+ *     POST /v1/reload            → ReloadOutcome
+ *
+ * A refusal is `{"error": "Cannot …"}` with a status of 400 or above.
+ *
+ * @module
+ */
+
+import { z } from "zod";
+import { escapeText } from "../util/escape.ts";
+import { ControlError, type DaemonControl } from "./types.ts";
+
+/** A request as routes see it. */
+export interface ControlRequest {
+  readonly method: string;
+  /** Path with query. */
+  readonly target: string;
+  readonly body: string;
+}
+
+type Route = (
+  control: DaemonControl,
+  request: { readonly url: URL; readonly body: unknown },
+) => unknown;
+
+/** Hosts in one request at most. */
+const HOST_LIMIT = 10_000;
+
+const HOST = z.string().min(1).max(64);
+const JAIL = z.string().min(1).max(64);
+const BAN = z.strictObject({
+  hosts: z.array(HOST).min(1).max(HOST_LIMIT),
+  jail: JAIL,
+  seconds: z.number().positive().max(1e11).nullable().optional(),
+});
+const UNBAN = z.strictObject({
+  hosts: z.array(HOST).min(1).max(HOST_LIMIT).optional(),
+  jail: JAIL.optional(),
+  all: z.boolean().optional(),
+}).refine((value) => (value.hosts !== undefined) !== (value.all === true), {
+  message: "expected either hosts or all",
+});
+
+const ROUTES: Readonly<Record<string, Route>> = {
+  "GET /v1/status": (control) => control.status(),
+  "GET /v1/stats": (control) => control.stats(),
+  "GET /v1/permissions": (control) => control.permissions(),
+  "GET /v1/bans": (control, { url }) => {
+    const jail = url.searchParams.get("jail");
+    if (jail === null) return control.bans();
+    requireJail(control, jail);
+    return control.bans(jail);
+  },
+  "POST /v1/ban": (control, { body }) => control.ban(parse(BAN, body)),
+  "POST /v1/unban": (control, { body }) => control.unban(parse(UNBAN, body)),
+  "POST /v1/reload": (control) => control.reload(),
+};
+
+/**
+ * Answers one request.
+ *
+ * @returns the value that is sent as JSON
+ * @throws {ControlError} when the request is refused
+ */
+export async function answer(
+  request: ControlRequest,
+  control: DaemonControl,
+): Promise<unknown> {
+  const url = parseTarget(request.target);
+  const route = ROUTES[`${request.method} ${url.pathname}`];
+  if (route !== undefined) {
+    return await route(control, { url, body: parseBody(request.body) });
+  }
+  const jail = /^\/v1\/jails\/([^/]+)$/.exec(url.pathname)?.[1];
+  if (jail !== undefined && request.method === "GET") {
+    return requireJail(control, decodeName(jail));
+  }
+  throw refuse(request, url);
+}
+
+function decodeName(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new ControlError(400, "Cannot read request: malformed name");
+  }
+}
+
+function parseTarget(target: string): URL {
+  const url = URL.parse(target, "http://localhost");
+  if (url === null) {
+    throw new ControlError(400, "Cannot read request: malformed path");
+  }
+  return url;
+}
+
+function parseBody(text: string): unknown {
+  if (text === "") return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new ControlError(400, "Cannot read request: body is not JSON");
+  }
+}
+
+function parse<T>(schema: z.ZodType<T>, body: unknown): T {
+  const result = schema.safeParse(body);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  const place = issue?.path.join(".") ?? "";
+  throw new ControlError(
+    400,
+    `Cannot read request: ${place === "" ? "body" : place}: ${
+      issue?.message ?? "malformed"
+    }`,
+  );
+}
+
+function requireJail(control: DaemonControl, name: string) {
+  const jail = control.jail(name);
+  if (jail !== undefined) return jail;
+  throw new ControlError(
+    404,
+    `Cannot find jail "${escapeText(name, 64)}": not configured`,
+  );
+}
+
+function refuse(request: ControlRequest, url: URL): ControlError {
+  const isKnown = Object.keys(ROUTES).some((key) =>
+    key.endsWith(` ${url.pathname}`)
+  );
+  return isKnown
+    ? new ControlError(405, `Cannot ${request.method} ${url.pathname}`)
+    : new ControlError(
+      404,
+      `Cannot find "${escapeText(url.pathname, 64)}": no such resource`,
+    );
+}

@@ -1,0 +1,152 @@
+/**
+ * The control API's answers: JSON over HTTP on a unix socket.
+ *
+ * @module
+ */
+
+import type { Mode } from "../config/types.ts";
+import type { SourceStatus } from "../source/types.ts";
+
+/** `GET /v1/status`. */
+export interface DaemonStatus {
+  readonly version: string;
+  readonly pid: number;
+  readonly mode: Mode;
+  readonly uptimeSeconds: number;
+  readonly jails: readonly JailStatus[];
+}
+
+/** One jail in a status, also `GET /v1/jails/NAME`. */
+export interface JailStatus {
+  readonly name: string;
+  readonly mode: Mode;
+  readonly action: string;
+  readonly source: SourceStatus;
+  readonly maxRetry: number;
+  readonly findTimeSeconds: number;
+  /** `null` is for ever. */
+  readonly banTimeSeconds: number | null;
+  readonly failed: Totals;
+  readonly banned: Totals;
+  /** Failures of hosts on the ignore list. */
+  readonly ignored: number;
+}
+
+/** How many now, and since the start. */
+export interface Totals {
+  readonly current: number;
+  readonly total: number;
+}
+
+/** One ban in `GET /v1/bans`. */
+export interface BanRecord {
+  readonly host: string;
+  readonly jail: string;
+  /** ISO 8601, UTC. */
+  readonly start: string;
+  /** ISO 8601, UTC; `null` is for ever. */
+  readonly end: string | null;
+  readonly remainingSeconds: number | null;
+  readonly count: number;
+  readonly failures: number;
+}
+
+/** `GET /v1/stats`: running totals. */
+export interface DaemonStats {
+  readonly uptimeSeconds: number;
+  readonly memoryBytes: number;
+  readonly lines: number;
+  readonly bytes: number;
+  readonly candidates: number;
+  readonly failures: number;
+  readonly bans: number;
+  readonly unbans: number;
+  readonly activeBans: number;
+  readonly problems: number;
+  readonly jails: Readonly<
+    Record<string, { readonly failures: number; readonly bans: number }>
+  >;
+}
+
+/** What became of each host in `POST /v1/ban`. */
+export interface BanOutcome {
+  readonly host: string;
+  readonly jail: string;
+  readonly outcome: "banned" | "extended" | "already banned" | "ignored";
+}
+
+/** `POST /v1/unban`. */
+export interface UnbanOutcome {
+  readonly unbanned: number;
+}
+
+/** `POST /v1/reload`. */
+export interface ReloadOutcome {
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+  readonly changed: readonly string[];
+  readonly unchanged: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+/** An entry of `GET /v1/permissions`. */
+export interface PermissionRecord {
+  readonly kind: string;
+  readonly value: string;
+  /** Why the daemon holds it. */
+  readonly reason: string;
+}
+
+/** What the daemon lets the control API do. */
+export interface DaemonControl {
+  status(): DaemonStatus;
+  jail(name: string): JailStatus | undefined;
+  bans(jail?: string): readonly BanRecord[];
+  stats(): DaemonStats;
+  permissions(): readonly PermissionRecord[];
+  /** @throws {ControlError} for an unknown jail or a text that is no address */
+  ban(request: BanRequest): readonly BanOutcome[];
+  /** @throws {ControlError} for an unknown jail or a text that is no address */
+  unban(request: UnbanRequest): UnbanOutcome;
+  /** @throws {ConfigError} when the new configuration is refused; the old one stays in force */
+  reload(): Promise<ReloadOutcome>;
+}
+
+/** Body of `POST /v1/ban`. */
+export interface BanRequest {
+  readonly hosts: readonly string[];
+  readonly jail: string;
+  /** Default: the jail's ban time. `null` is for ever. */
+  readonly seconds?: number | null | undefined;
+}
+
+/** Body of `POST /v1/unban`: either hosts or `all`. */
+export interface UnbanRequest {
+  readonly hosts?: readonly string[] | undefined;
+  readonly jail?: string | undefined;
+  readonly all?: boolean | undefined;
+}
+
+/** A refusal with its HTTP status; its message is for the person who asked. */
+export class ControlError extends Error {
+  override readonly name = "ControlError";
+  /** 400 bad request, 404 unknown, 405, 409, 413, 500, 503. */
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** Thrown when no daemon answers. */
+export class DaemonUnreachableError extends Error {
+  override readonly name = "DaemonUnreachableError";
+  /** Whether the socket is there and the caller may not use it. */
+  readonly isDenied: boolean;
+
+  constructor(message: string, isDenied: boolean) {
+    super(message);
+    this.isDenied = isDenied;
+  }
+}

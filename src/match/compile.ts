@@ -1,0 +1,68 @@
+/**
+ * A filter's pattern, ready to run: engine, literals, and what is wrong with it.
+ *
+ * @module
+ */
+
+import { createEngine, type Engine, type EngineKind } from "./engine.ts";
+import { FilterError } from "./filter_error.ts";
+import { extractLiterals, type RequiredLiterals } from "./literals.ts";
+import { HOST_GROUPS } from "./tags.ts";
+
+/** What a pattern is for: a failure needs a host. */
+export type PatternRole = "fail" | "ignore";
+
+/** A pattern, ready to run. */
+export interface CompiledPattern {
+  /** As it was written. */
+  readonly pattern: string;
+  readonly engine: Engine;
+  readonly literals: RequiredLiterals;
+}
+
+/** How to compile. */
+export interface CompileOptions {
+  /** Default `fail`. */
+  readonly role?: PatternRole;
+  /** Forces an engine; default: the fastest whose time is bounded. */
+  readonly engine?: EngineKind | undefined;
+}
+
+/**
+ * Compiles a pattern in Python's syntax with a filter's tags.
+ *
+ * @throws {FilterError} when it does not compile, defines a group twice, or is for failures and catches no host
+ */
+export function compilePattern(
+  pattern: string,
+  options: CompileOptions = {},
+): CompiledPattern {
+  const engine = createEngine(pattern, options.engine);
+  const hasHost = HOST_GROUPS.some((name) => engine.groups.includes(name));
+  if (options.role !== "ignore" && !hasHost) {
+    throw new FilterError(
+      pattern,
+      0,
+      "no group catches the host, expected <HOST>",
+    );
+  }
+  return { pattern, engine, literals: extractLiterals(engine.source) };
+}
+
+/**
+ * Says what is wrong with a pattern.
+ *
+ * @returns the message of the error, or undefined where the pattern can be used
+ */
+export function checkPattern(
+  pattern: string,
+  role: PatternRole,
+): string | undefined {
+  try {
+    compilePattern(pattern, { role });
+    return undefined;
+  } catch (error) {
+    if (error instanceof FilterError) return error.message;
+    throw error;
+  }
+}

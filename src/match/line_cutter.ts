@@ -1,0 +1,55 @@
+/**
+ * A line without its date: what patterns are run on.
+ *
+ * @module
+ */
+
+import type { DateFormat } from "../config/types.ts";
+import { DateReader, type LineSpan } from "./date/date_reader.ts";
+import type { LocalTime } from "./date/stamp_clock.ts";
+
+/**
+ * Cuts the date out of a line, as fail2ban does: what stood before and behind it is put together, blanks and brackets
+ * included, and a newline ends it.
+ *
+ *     192.0.2.7 - - [20/Nov/2026:19:08:03 +0000] "GET / …   →   192.0.2.7 - - [] "GET / …
+ *     Nov 20 19:08:03 box sshd[1]: …                        →    box sshd[1]: …
+ */
+export class LineCutter {
+  /** The line without its date, ended by one newline. */
+  text = "";
+  /** Where in its text the line began; the owner sets it to -1 when a new text begins. */
+  place = -1;
+  /** Whether the line bore a date. */
+  isDated = false;
+  /** Seconds of the last date that any line bore; NaN before the first. */
+  lastSeconds = NaN;
+  /** The reader, for the place and format of the last date. */
+  readonly reader: DateReader;
+
+  constructor(format: DateFormat, localTime?: LocalTime) {
+    this.reader = new DateReader(format, localTime);
+  }
+
+  /** @param line a line of `text` without its end */
+  cut(text: string, line: LineSpan, nowSeconds: number): void {
+    const { from, to } = line;
+    this.place = from;
+    this.isDated = this.reader.read(text, line, nowSeconds);
+    if (!this.isDated) {
+      this.text = withNewline(text, from, to);
+      return;
+    }
+    const { start, end } = this.reader;
+    this.lastSeconds = this.reader.seconds;
+    const rest = withNewline(text, end, to);
+    this.text = start === from ? rest : text.slice(from, start) + rest;
+  }
+}
+
+/** Where the newline follows anyhow, nothing needs to be put together. */
+function withNewline(text: string, from: number, to: number): string {
+  return text.charCodeAt(to) === 10
+    ? text.slice(from, to + 1)
+    : `${text.slice(from, to)}\n`;
+}

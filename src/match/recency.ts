@@ -1,0 +1,34 @@
+/**
+ * Whether a line of an old log is young enough to be looked at.
+ *
+ * @module
+ */
+
+import { createLineDater } from "./date/line_dater.ts";
+import type { MatchJail } from "./types.ts";
+
+/**
+ * @param jails those that read the log; the longest find time decides
+ * @param now the wall clock in seconds
+ * @returns a judge of lines: undefined where a line bears no date
+ */
+export function createRecency(
+  jails: readonly MatchJail[],
+  now: () => number,
+): (line: Uint8Array) => boolean | undefined {
+  const daters = jails.map((jail) => ({
+    dateLine: createLineDater(jail.dateFormat),
+    findTimeSeconds: jail.findTimeSeconds,
+  }));
+  return (line) => {
+    const time = now();
+    let isDated = false;
+    for (const { dateLine, findTimeSeconds } of daters) {
+      const stamp = dateLine(line, time);
+      if (stamp === undefined) continue;
+      if (stamp >= time - findTimeSeconds) return true;
+      isDated = true;
+    }
+    return isDated ? false : undefined;
+  };
+}

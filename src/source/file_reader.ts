@@ -1,0 +1,171 @@
+/**
+ * Reads one log file forward in whole lines, from wherever it is asked to begin, as long as it is open.
+ *
+ * @module
+ */
+
+import { type FileIdentity, identify } from "./file_identity.ts";
+import { LineSplitter } from "./line_splitter.ts";
+import { createReadAt, type ReadAt } from "./read_at.ts";
+import type { Position } from "./types.ts";
+
+/** How much of a file's beginning is remembered, to know the file again after it was truncated and written anew. */
+const HEAD_BYTES = 256;
+
+/** One buffer for all files: reading and handing over are synchronous, so only one file uses it at a time. */
+const BLOCK = new Uint8Array(256 * 1024);
+
+/** Receives whole lines, valid only during the call, and the place behind them. */
+export type ReaderSink = (lines: Uint8Array, position: Position) => void;
+
+/** An open file, the place reached in it, and the incomplete line there. */
+export class FileReader {
+  readonly identity: FileIdentity;
+  readonly readAt: ReadAt;
+  readonly #file: Deno.FsFile;
+  readonly #splitter: LineSplitter;
+  readonly #head = new Uint8Array(HEAD_BYTES);
+  #headLength = 0;
+  #offset = 0;
+  #isBehindTruncation = false;
+
+  /**
+   * Opens a file at its beginning.
+   *
+   * @param maxLineBytes longest line that is handed out
+   * @throws {Deno.errors.NotFound | Deno.errors.PermissionDenied | Deno.errors.NotCapable} as `Deno.openSync`
+   * @throws {TypeError} when it is not a regular file
+   */
+  constructor(path: string, maxLineBytes: number) {
+    // Asked before opening, since opening a named pipe would wait for its writer.
+    requireRegular(path, Deno.statSync(path));
+    this.#file = Deno.openSync(path);
+    try {
+      this.identity = identify(this.#file.statSync());
+    } catch (error) {
+      this.#file.close();
+      throw error;
+    }
+    this.readAt = createReadAt(this.#file);
+    this.#splitter = new LineSplitter(maxLineBytes);
+  }
+
+  /** Bytes in the file now. */
+  get size(): number {
+    return this.#file.statSync().size;
+  }
+
+  /** Whether no name leads to the file any more. */
+  get isRemoved(): boolean {
+    return this.#file.statSync().nlink === 0;
+  }
+
+  /** Lines left out so far. */
+  get overlongLines(): number {
+    return this.#splitter.overlongLines;
+  }
+
+  /** The place behind the last line that was handed out or left out. */
+  get position(): Position {
+    return this.#positionAt(this.#offset - this.#splitter.pendingBytes);
+  }
+
+  /** Goes on from `offset`, which begins a line. */
+  moveTo(offset: number): void {
+    this.#offset = offset;
+  }
+
+  /**
+   * Looks whether the content that was read is still there: a file that was truncated is shorter, or begins differently
+   * when it has grown again meanwhile.
+   */
+  isRewritten(): boolean {
+    if (this.size < this.#offset) return true;
+    const fresh = HEAD_SCRATCH.subarray(0, this.readAt(HEAD_SCRATCH, 0));
+    const known = Math.min(this.#headLength, fresh.length);
+    for (let at = 0; at < known; at++) {
+      if (fresh[at] !== this.#head[at]) return true;
+    }
+    this.#learnHead(fresh.subarray(known));
+    return false;
+  }
+
+  /** Begins again at 0, after the content was truncated away; what was incomplete then is handed over. */
+  restart(sink: ReaderSink): void {
+    this.#offset = 0;
+    this.flush(sink);
+    this.#headLength = 0;
+    this.#isBehindTruncation = true;
+  }
+
+  /**
+   * Reads one block and hands its whole lines over.
+   *
+   * @returns bytes read; 0 at the end
+   */
+  read(sink: ReaderSink): number {
+    const length = this.readAt(BLOCK, this.#offset);
+    const from = this.#isBehindTruncation ? this.#skipHole(length) : 0;
+    if (this.#offset === this.#headLength) {
+      this.#learnHead(BLOCK.subarray(0, length));
+    }
+    const start = this.#offset + from;
+    this.#offset += length;
+    if (from === length) return length;
+    this.#splitter.push(
+      BLOCK.subarray(from, length),
+      (lines, end) => sink(lines, this.#positionAt(start + end)),
+    );
+    return length;
+  }
+
+  /** Hands the incomplete last line over, for nothing will complete it. */
+  flush(sink: ReaderSink): void {
+    this.#splitter.flush((lines) =>
+      sink(lines, this.#positionAt(this.#offset))
+    );
+  }
+
+  close(): void {
+    this.#file.close();
+  }
+
+  #learnHead(next: Uint8Array): void {
+    const known = this.#headLength;
+    const taken = next.subarray(0, HEAD_BYTES - known);
+    this.#head.set(taken, known);
+    this.#headLength = known + taken.length;
+  }
+
+  /** A writer that does not append goes on at its old offset after a truncation: what lies before reads as zeros. */
+  #skipHole(length: number): number {
+    let from = 0;
+    while (from < length && BLOCK[from] === 0) from++;
+    if (from < length) this.#isBehindTruncation = false;
+    return from;
+  }
+
+  #positionAt(offset: number): Position {
+    return {
+      device: this.identity.device,
+      inode: this.identity.inode,
+      offset,
+    };
+  }
+}
+
+const HEAD_SCRATCH = new Uint8Array(HEAD_BYTES);
+
+function requireRegular(path: string, stat: Deno.FileInfo): void {
+  if (stat.isFile) return;
+  throw new TypeError(
+    `Cannot tail "${path}": ${nameKind(stat)}, expected a regular file`,
+  );
+}
+
+function nameKind(stat: Deno.FileInfo): string {
+  if (stat.isDirectory) return "a folder";
+  if (stat.isFifo) return "a named pipe";
+  if (stat.isSocket) return "a socket";
+  return "a device";
+}

@@ -1,0 +1,217 @@
+/**
+ * The files that bear a path one after the other: what is there now, and its predecessor until its writers have left it.
+ *
+ *     rename a → a.1, create a      former: a.1, read to its end first; current: the new a, from 0
+ *     copytruncate                  current begins again at 0
+ *     remove, create                as rename: the removed file stays open until it is read to its end
+ *
+ * @module
+ */
+
+import { identify, isSameFile } from "./file_identity.ts";
+import { FileReader, type ReaderSink } from "./file_reader.ts";
+import type { Chunk, Position } from "./types.ts";
+
+/** After how many polls without a new byte a predecessor counts as left by its writers. */
+const LINGER_POLLS = 5;
+
+/** How a path is followed. */
+export interface FollowedPathOptions {
+  readonly path: string;
+  readonly maxLineBytes: number;
+  readonly maxBytesPerTurn: number;
+  /** Says where to begin in a file that was there at the first look. */
+  readonly findStart: (reader: FileReader) => number;
+  /** Must not throw. */
+  readonly sink: (chunk: Chunk) => void;
+}
+
+/** Reads a path's files in their order, every line of each once. */
+export class FollowedPath {
+  readonly #options: FollowedPathOptions;
+  #current: FileReader | undefined;
+  #former: FileReader | undefined;
+  #formerIdlePolls = 0;
+  #isFirst = true;
+  #wasMissing = false;
+  #isCatchUp = true;
+  #isClosed = false;
+  #budget = 0;
+  #bytesRead = 0;
+  #rotations = 0;
+  #closedOverlongLines = 0;
+  readonly #emitCurrent: ReaderSink = (bytes, position) =>
+    this.#handOver(bytes, position);
+  /** Late lines come with the place in the successor, so that a position never goes back to a file that is gone. */
+  readonly #emitFormer: ReaderSink = (bytes, position) =>
+    this.#handOver(bytes, this.#current?.position ?? position);
+
+  constructor(options: FollowedPathOptions) {
+    this.#options = options;
+  }
+
+  get bytesRead(): number {
+    return this.#bytesRead;
+  }
+
+  get rotations(): number {
+    return this.#rotations;
+  }
+
+  get overlongLines(): number {
+    return this.#closedOverlongLines + (this.#current?.overlongLines ?? 0) +
+      (this.#former?.overlongLines ?? 0);
+  }
+
+  /** Whether one file bears the path and no other is read. */
+  get isSettled(): boolean {
+    return this.#current !== undefined && this.#former === undefined;
+  }
+
+  /**
+   * Hands over what is new, up to the turn's limit.
+   *
+   * @param checksName whether to see first if another file bears the path now
+   * @returns whether more is left to read at once
+   * @throws what opening the path or reading its file throws; the next turn tries again
+   */
+  readTurn(checksName: boolean): boolean {
+    this.#budget = this.#options.maxBytesPerTurn;
+    if (checksName && this.#isRenamed()) this.#retire();
+    if (!this.#readFormer()) return true;
+    if (this.#isClosed) return false;
+    const current = this.#current ?? this.#attach();
+    if (this.#former && current.size > 0) this.#former.flush(this.#emitFormer);
+    if (!this.#isClosed && current.isRewritten()) {
+      current.restart(this.#emitCurrent);
+      this.#rotations++;
+    }
+    return !this.#drain(current, this.#emitCurrent);
+  }
+
+  /** Counts one poll: gives a predecessor up that nobody writes to any more. */
+  age(): void {
+    const former = this.#former;
+    if (!former || ++this.#formerIdlePolls < LINGER_POLLS) return;
+    former.flush(this.#emitFormer);
+    // Until there is a successor, the writers can only be at the file that was renamed.
+    if (this.#isClosed) return;
+    if (this.#current || former.isRemoved) this.#closeFormer();
+  }
+
+  /** Closes the files; nothing is handed over afterwards. */
+  close(): void {
+    this.#isClosed = true;
+    this.#closeFormer();
+    this.#closeReader(this.#current);
+    this.#current = undefined;
+  }
+
+  /** Whether the open file lost its name. When that cannot be seen, reading goes on. */
+  #isRenamed(): boolean {
+    if (!this.#current) return false;
+    try {
+      const stat = Deno.statSync(this.#options.path);
+      return !isSameFile(identify(stat), this.#current.identity);
+    } catch (error) {
+      return error instanceof Deno.errors.NotFound;
+    }
+  }
+
+  #retire(): void {
+    if (this.#former) {
+      this.#budget = Infinity;
+      this.#readFormer();
+      this.#budget = this.#options.maxBytesPerTurn;
+      this.#former?.flush(this.#emitFormer);
+      this.#closeFormer();
+    }
+    this.#former = this.#current;
+    this.#current = undefined;
+    this.#formerIdlePolls = 0;
+  }
+
+  /** @returns whether the predecessor is read to its end */
+  #readFormer(): boolean {
+    const former = this.#former;
+    if (!former) return true;
+    const before = this.#bytesRead;
+    try {
+      // Not read again: rewritten now means shredded or reused, not logged to.
+      if (!former.isRewritten()) return this.#drain(former, this.#emitFormer);
+      former.flush(this.#emitFormer);
+      this.#closeFormer();
+    } catch {
+      this.#closeFormer();
+    } finally {
+      if (this.#bytesRead > before) this.#formerIdlePolls = 0;
+    }
+    return true;
+  }
+
+  /** Opens what bears the path now; the predecessor itself when it was renamed back. */
+  #attach(): FileReader {
+    const reader = this.#open();
+    const former = this.#former;
+    if (former && isSameFile(reader.identity, former.identity)) {
+      reader.close();
+      this.#former = undefined;
+      return this.#current = former;
+    }
+    if (!this.#isFirst) this.#rotations++;
+    this.#isFirst = false;
+    return this.#current = reader;
+  }
+
+  #open(): FileReader {
+    const { path, maxLineBytes, findStart } = this.#options;
+    let reader: FileReader | undefined;
+    try {
+      reader = new FileReader(path, maxLineBytes);
+      if (this.#isFirst && !this.#wasMissing) reader.moveTo(findStart(reader));
+      return reader;
+    } catch (error) {
+      reader?.close();
+      // A TypeError says that no file bears the path, but a folder or a pipe.
+      if (error instanceof Deno.errors.NotFound || error instanceof TypeError) {
+        this.#noteMissing();
+      }
+      throw error;
+    }
+  }
+
+  /** A file that appears later is new, whatever the configured start. */
+  #noteMissing(): void {
+    this.#wasMissing = true;
+    this.#isCatchUp = false;
+  }
+
+  /** @returns whether the reader is at its end, not only the turn */
+  #drain(reader: FileReader, emit: ReaderSink): boolean {
+    while (this.#budget > 0 && !this.#isClosed) {
+      const read = reader.read(emit);
+      this.#budget -= read;
+      this.#bytesRead += read;
+      if (read > 0) continue;
+      this.#isCatchUp = false;
+      return true;
+    }
+    return this.#isClosed;
+  }
+
+  #handOver(bytes: Uint8Array, position: Position): void {
+    if (this.#isClosed) return;
+    const { path, sink } = this.#options;
+    sink({ source: path, bytes, position, isCatchUp: this.#isCatchUp });
+  }
+
+  #closeFormer(): void {
+    this.#closeReader(this.#former);
+    this.#former = undefined;
+  }
+
+  #closeReader(reader: FileReader | undefined): void {
+    this.#closedOverlongLines += reader?.overlongLines ?? 0;
+    reader?.close();
+  }
+}

@@ -1,0 +1,186 @@
+/**
+ * One watch on one folder, or polling where it cannot be watched.
+ *
+ * The folder is watched, not the file: a watch on a file follows it through a rename and never sees its successor.
+ *
+ * @module
+ */
+
+import { basename } from "node:path/posix";
+import { type FileIdentity, identify, isSameFile } from "./file_identity.ts";
+import type { Logger } from "../util/log.ts";
+
+/** After how many polls a folder that could not be watched is tried again. */
+const POLLS_BEFORE_RETRY = 60;
+
+/** What an event may have changed: bytes of a file, or also which file bears the name. */
+export type Hint = "content" | "name";
+
+/** Is woken for one name in a folder. */
+export interface FolderListener {
+  /** The file's name in the folder. */
+  readonly name: string;
+  /** Something happened, probably to that name. */
+  onHint(hint: Hint): void;
+  /** Time to look, whatever was heard. */
+  onPoll?(): void;
+}
+
+/** Opens a watch on one folder, not on those beneath. */
+export type WatchFs = (folder: string) => Deno.FsWatcher;
+
+/** One folder, its listeners, and the watch on it while there is one. */
+export class WatchedFolder {
+  readonly path: string;
+  readonly #log: Logger;
+  readonly #watchFs: WatchFs;
+  readonly #listeners = new Map<string, Set<FolderListener>>();
+  readonly #hearingAll = new Set<FolderListener>();
+  #watcher: Deno.FsWatcher | undefined;
+  #watched: FileIdentity | undefined;
+  #following: Promise<void> = Promise.resolve();
+  #pollsToWait = 0;
+  #isFailureSaid = false;
+
+  /** @param path absolute; the folder need not be there */
+  constructor(
+    path: string,
+    { log, watchFs = openWatch }: {
+      log: Logger;
+      watchFs?: WatchFs | undefined;
+    },
+  ) {
+    this.path = path;
+    this.#log = log;
+    this.#watchFs = watchFs;
+    this.#ensureWatch();
+  }
+
+  get isUnused(): boolean {
+    return this.#listeners.size === 0;
+  }
+
+  get isWatched(): boolean {
+    return this.#watcher !== undefined;
+  }
+
+  add(listener: FolderListener): void {
+    const same = this.#listeners.get(listener.name);
+    if (same) same.add(listener);
+    else this.#listeners.set(listener.name, new Set([listener]));
+  }
+
+  remove(listener: FolderListener): void {
+    this.#hearingAll.delete(listener);
+    const same = this.#listeners.get(listener.name);
+    same?.delete(listener);
+    if (same?.size === 0) this.#listeners.delete(listener.name);
+  }
+
+  setHearsAll(listener: FolderListener, hearsAll: boolean): void {
+    if (hearsAll) this.#hearingAll.add(listener);
+    else this.#hearingAll.delete(listener);
+  }
+
+  poll(): void {
+    this.#ensureWatch();
+    for (const same of this.#listeners.values()) {
+      for (const listener of same) listener.onPoll?.();
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#unwatch();
+    await this.#following;
+  }
+
+  /** Watches the folder that bears the path now; one that was replaced would be silent for ever. */
+  #ensureWatch(): void {
+    try {
+      const identity = identify(Deno.statSync(this.path));
+      if (isSameFile(identity, this.#watched)) return;
+      this.#unwatch();
+      if (this.#pollsToWait > 0) {
+        this.#pollsToWait--;
+        return;
+      }
+      this.#watch(identity);
+    } catch (error) {
+      this.#unwatch();
+      if (!(error instanceof Deno.errors.NotFound)) {
+        this.#pollsToWait = POLLS_BEFORE_RETRY;
+      }
+      this.#sayFailure(error);
+    }
+  }
+
+  #watch(identity: FileIdentity): void {
+    // By its real path, so that the paths of events begin with it.
+    const realPath = Deno.realPathSync(this.path);
+    const watcher = this.#watchFs(realPath);
+    this.#watcher = watcher;
+    this.#watched = identity;
+    this.#isFailureSaid = false;
+    const earlier = this.#following;
+    this.#following = this.#follow(watcher, realPath).then(() => earlier);
+  }
+
+  #unwatch(): void {
+    const watcher = this.#watcher;
+    this.#watcher = undefined;
+    this.#watched = undefined;
+    watcher?.close();
+  }
+
+  async #follow(watcher: Deno.FsWatcher, realPath: string): Promise<void> {
+    try {
+      for await (const event of watcher) {
+        if (this.#watcher !== watcher) return;
+        if (event.kind !== "access") this.#dispatch(event, realPath);
+      }
+    } catch (error) {
+      if (this.#watcher !== watcher) return;
+      this.#unwatch();
+      this.#pollsToWait = POLLS_BEFORE_RETRY;
+      this.#sayFailure(error);
+    }
+  }
+
+  #dispatch(event: Deno.FsEvent, realPath: string): void {
+    const hint = event.kind === "modify" ? "content" : "name";
+    const isForAll = event.flag !== undefined && event.flag !== null ||
+      event.paths.length === 0;
+    if (isForAll) return this.#wakeAll();
+    for (const path of event.paths) {
+      if (path === realPath) this.#handleFolderEvent(event);
+      const same = this.#listeners.get(basename(path));
+      for (const listener of same ?? []) listener.onHint(hint);
+    }
+    for (const listener of this.#hearingAll) listener.onHint("name");
+  }
+
+  #handleFolderEvent(event: Deno.FsEvent): void {
+    // A folder made anew may get the old one's inode, so the poll could not tell that this watch is dead.
+    if (event.kind !== "modify") this.#unwatch();
+    this.#wakeAll();
+  }
+
+  #wakeAll(): void {
+    for (const same of this.#listeners.values()) {
+      for (const listener of same) listener.onHint("name");
+    }
+  }
+
+  #sayFailure(error: unknown): void {
+    if (this.#isFailureSaid) return;
+    this.#isFailureSaid = true;
+    this.#log.warn("Poll log folder, since it cannot be watched", {
+      folder: this.path,
+      reason: error instanceof Error ? error.message : String(error),
+    });
+  }
+}
+
+function openWatch(folder: string): Deno.FsWatcher {
+  return Deno.watchFs(folder, { recursive: false });
+}

@@ -1,0 +1,84 @@
+/**
+ * How often hosts were banned, in bounded memory.
+ *
+ * @module
+ */
+
+import type { Network } from "../util/address.ts";
+import { HostTable } from "./host_table.ts";
+import { RecencyList } from "./recency_list.ts";
+
+/** How the table of counts is laid out. */
+export interface BanCountsOptions {
+  /** Hosts that are remembered at most, of all jails. */
+  readonly capacity: number;
+  /** Two random words that nobody outside the process knows. */
+  readonly seed: Uint32Array;
+}
+
+/** Bans so far by jail and host; when there is no room the host that was banned longest ago is forgotten. */
+export class BanCounts {
+  readonly #hosts: HostTable;
+  readonly #recency: RecencyList;
+  readonly #counts: Uint32Array;
+
+  /** Allots all memory at once. */
+  constructor(options: BanCountsOptions) {
+    this.#hosts = new HostTable(options);
+    this.#recency = new RecencyList(options.capacity);
+    this.#counts = new Uint32Array(options.capacity);
+  }
+
+  /** Hosts that are remembered. */
+  get size(): number {
+    return this.#hosts.size;
+  }
+
+  /**
+   * Looks a host up without making it more recent.
+   *
+   * @returns bans so far
+   */
+  get(host: Network, jail: number): number {
+    const slot = this.#hosts.find(host, jail);
+    return slot < 0 ? 0 : this.#counts[slot] ?? 0;
+  }
+
+  /**
+   * Counts a ban.
+   *
+   * @returns bans so far, this one included
+   */
+  increment(host: Network, jail: number): number {
+    const slot = this.#slotFor(host, jail);
+    const count = (this.#counts[slot] ?? 0) + 1;
+    this.#counts[slot] = count;
+    return count;
+  }
+
+  /** Begins again at 0. */
+  forget(host: Network, jail: number): void {
+    const slot = this.#hosts.find(host, jail);
+    if (slot >= 0) this.#drop(slot);
+  }
+
+  #slotFor(host: Network, jail: number): number {
+    const found = this.#hosts.find(host, jail);
+    if (found >= 0) {
+      this.#recency.touch(found);
+      return found;
+    }
+    if (this.#hosts.size === this.#hosts.capacity) {
+      this.#drop(this.#recency.oldest);
+    }
+    const slot = this.#hosts.insert(host, jail);
+    this.#recency.add(slot);
+    this.#counts[slot] = 0;
+    return slot;
+  }
+
+  #drop(slot: number): void {
+    this.#recency.remove(slot);
+    this.#hosts.remove(slot);
+  }
+}

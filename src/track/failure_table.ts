@@ -1,0 +1,215 @@
+/**
+ * The failures of one jail, in bounded memory.
+ *
+ * For each host the times of its last `max_retry` failures are kept, in order of their stamps. The threshold is reached
+ * when that many lie within `find_time`, both ends included, by the log's own clock. When there is no room the host that
+ * failed longest ago is forgotten.
+ *
+ * Lines that come late are put in their place: beside the newest `max_retry` times, the window that a late stamp completes
+ * just before its oldest time falls out is looked at too. So a late line never makes a threshold that is none, and hides one only if
+ * `max_retry` failures dated later had come before it.
+ *
+ * @module
+ */
+
+import type { Network } from "../util/address.ts";
+import { HostTable } from "./host_table.ts";
+import { RecencyList } from "./recency_list.ts";
+import { BLOCK_LENGTH, TimeQueues } from "./time_queues.ts";
+
+/** What makes a threshold. */
+export interface Threshold {
+  /** Failures, from 1. */
+  readonly maxRetry: number;
+  /** Seconds in which they have to happen. */
+  readonly findTimeSeconds: number;
+}
+
+/** How a failure table is laid out. */
+export interface FailureTableOptions extends Threshold {
+  /** Hosts that are remembered at most, from 1. */
+  readonly maxTracked: number;
+  /** Two random words that nobody outside the process knows. */
+  readonly seed: Uint32Array;
+}
+
+/** A host and when it failed. */
+export interface DatedHost extends Network {
+  /** Seconds since 1970, by the log's clock. */
+  readonly timeSeconds: number;
+}
+
+/**
+ * Blocks in the pool of times at most (8 MB of times), unless `max_tracked` needs more: 65,536 hosts may have up to 32
+ * times each, or 2,080 of them a thousand, before one is forgotten early.
+ */
+const POOL_BLOCKS = 2 ** 18;
+
+/** Stale hosts that one failure clears away at most: more than it adds, so that they do not pile up. */
+const PRUNE_STEPS = 2;
+
+/** Who failed how often lately. */
+export class FailureTable {
+  readonly #hosts: HostTable;
+  readonly #recency: RecencyList;
+  readonly #times: TimeQueues;
+  #maxRetry: number;
+  #findTimeSeconds: number;
+
+  /** Allots all memory at once. */
+  constructor(options: FailureTableOptions) {
+    const { maxTracked, maxRetry, findTimeSeconds, seed } = options;
+    this.#hosts = new HostTable({ capacity: maxTracked, seed });
+    this.#recency = new RecencyList(maxTracked);
+    const blocks = poolBlocks(maxTracked, maxRetry);
+    this.#times = new TimeQueues({ slots: maxTracked, blocks });
+    this.#maxRetry = maxRetry;
+    this.#findTimeSeconds = findTimeSeconds;
+  }
+
+  /** Hosts that are remembered. */
+  get size(): number {
+    return this.#hosts.size;
+  }
+
+  /** Bytes of the table's arrays, touched or not; constant but for `setThreshold`. */
+  get byteLength(): number {
+    return this.#hosts.byteLength + this.#recency.byteLength +
+      this.#times.byteLength;
+  }
+
+  /**
+   * Counts a failure. A stamp in the future counts as now.
+   *
+   * @returns whether the threshold is reached; the host is forgotten then
+   */
+  record(failure: DatedHost, nowSeconds: number): boolean {
+    const time = toStamp(Math.min(failure.timeSeconds, nowSeconds));
+    this.#prune(time, PRUNE_STEPS);
+    if (this.#maxRetry <= 1) {
+      this.forget(failure);
+      return true;
+    }
+    const slot = this.#slotFor(failure);
+    // No stamp was later than its now: this one is from before the clock was set back, and no window would ever close
+    if (
+      this.#times.countOf(slot) > 0 &&
+      this.#times.newestOf(slot) > nowSeconds + this.#findTimeSeconds
+    ) {
+      this.#times.clear(slot);
+    }
+    this.#makeRoom(slot);
+    const isLate = this.#times.push(slot, time);
+    if (!this.#isReached(slot, isLate)) return false;
+    this.#drop(slot);
+    return true;
+  }
+
+  /**
+   * Forgets one host's failures.
+   *
+   * @returns whether the host was remembered
+   */
+  forget(host: Network): boolean {
+    const slot = this.#hosts.find(host);
+    if (slot < 0) return false;
+    this.#drop(slot);
+    return true;
+  }
+
+  /** Goes over to another threshold; the latest times of each host are kept, as many as fit. */
+  setThreshold(threshold: Threshold): void {
+    const { maxRetry, findTimeSeconds } = threshold;
+    this.#maxRetry = maxRetry;
+    this.#findTimeSeconds = findTimeSeconds;
+    this.#times.enlargePool(poolBlocks(this.#hosts.capacity, maxRetry));
+  }
+
+  /** Forgets the hosts whose failures can be part of no window any more, from the one that failed longest ago. */
+  prune(nowSeconds: number): void {
+    this.#prune(nowSeconds, this.#hosts.size);
+  }
+
+  /**
+   * Counts over all hosts: for a status, not for each failure.
+   *
+   * @returns how many hosts failed within the find time before now
+   */
+  countFailing(nowSeconds: number): number {
+    const since = nowSeconds - this.#findTimeSeconds;
+    let count = 0;
+    let slot = this.#recency.oldest;
+    for (; slot >= 0; slot = this.#recency.newerThan(slot)) {
+      if (this.#times.newestOf(slot) >= since) count++;
+    }
+    return count;
+  }
+
+  /** A line is at most one find time late, so a host is stale after two: only then no late line can complete a window. */
+  #prune(nowSeconds: number, steps: number): void {
+    const limit = nowSeconds - 2 * this.#findTimeSeconds;
+    for (let step = 0; step < steps; step++) {
+      const slot = this.#recency.oldest;
+      if (slot < 0 || this.#times.newestOf(slot) >= limit) return;
+      this.#drop(slot);
+    }
+  }
+
+  #slotFor(host: Network): number {
+    const found = this.#hosts.find(host);
+    if (found >= 0) {
+      this.#recency.touch(found);
+      return found;
+    }
+    if (this.#hosts.size === this.#hosts.capacity) {
+      this.#drop(this.#recency.oldest);
+    }
+    const slot = this.#hosts.insert(host);
+    this.#recency.add(slot);
+    return slot;
+  }
+
+  /** The slot itself is the newest, and the pool is never smaller than what one host needs. */
+  #makeRoom(slot: number): void {
+    while (this.#times.isExhausted && this.#times.needsBlock(slot)) {
+      this.#drop(this.#recency.oldest);
+    }
+  }
+
+  #isReached(slot: number, isLate: boolean): boolean {
+    const times = this.#times;
+    let isReached = false;
+    for (let over = times.countOf(slot) - this.#maxRetry; over > 0; over--) {
+      isReached = isLate && over === 1 &&
+        times.secondNewestOf(slot) - times.oldestOf(slot) <=
+          this.#findTimeSeconds;
+      times.dropOldest(slot);
+    }
+    return isReached || times.countOf(slot) === this.#maxRetry &&
+        times.newestOf(slot) - times.oldestOf(slot) <= this.#findTimeSeconds;
+  }
+
+  #drop(slot: number): void {
+    this.#times.clear(slot);
+    this.#recency.remove(slot);
+    this.#hosts.remove(slot);
+  }
+}
+
+/** Whole seconds that fit an unsigned word: up to the year 2106. */
+function toStamp(seconds: number): number {
+  const whole = Math.floor(seconds);
+  return whole > 0 ? Math.min(whole, 0xffffffff) : 0;
+}
+
+/** A queue holds one time more than `max_retry` for a moment, and may begin anywhere in its first block. */
+function poolBlocks(maxTracked: number, maxRetry: number): number {
+  const blocksPerHost = Math.ceil(maxRetry / BLOCK_LENGTH) + 1;
+  return Math.max(
+    blocksPerHost,
+    Math.min(
+      maxTracked * blocksPerHost,
+      Math.max(POOL_BLOCKS, 2 * maxTracked),
+    ),
+  );
+}

@@ -1,0 +1,97 @@
+/**
+ * One jail as the tracker keeps it.
+ *
+ * @module
+ */
+
+import type { Network } from "../util/address.ts";
+import { escalate } from "./escalation.ts";
+import { FailureTable } from "./failure_table.ts";
+import { IgnoreList } from "./ignore_list.ts";
+import type { TrackJail } from "./types.ts";
+
+/** What a tracked jail is made with. */
+export interface TrackedJailOptions {
+  /** The jail's number in tables that all jails share. */
+  readonly id: number;
+  /** Hosts that are remembered at most, from 1. */
+  readonly maxTracked: number;
+  /** Two random words that nobody outside the process knows. */
+  readonly seed: Uint32Array;
+}
+
+/** A jail's rules, its failures and its running totals. */
+export class TrackedJail {
+  /** The jail's number in tables that all jails share. */
+  readonly id: number;
+  /** Who failed how often lately. */
+  readonly failures: FailureTable;
+  /** Failures since the start, those of ignored hosts not included. */
+  totalFailed = 0;
+  /** Bans since the start. */
+  totalBanned = 0;
+  /** Failures of ignored hosts since the start. */
+  ignored = 0;
+  #rules: TrackJail;
+  #ignoreList: IgnoreList;
+  readonly #seed: Uint32Array;
+
+  /** Makes a jail without failures. */
+  constructor(rules: TrackJail, options: TrackedJailOptions) {
+    const { id, maxTracked, seed } = options;
+    this.id = id;
+    this.failures = new FailureTable({
+      ...toThreshold(rules),
+      maxTracked,
+      seed,
+    });
+    this.#rules = rules;
+    this.#seed = seed;
+    this.#ignoreList = new IgnoreList({ networks: rules.ignoreNetworks, seed });
+  }
+
+  /** The jail's name. */
+  get name(): string {
+    return this.#rules.name;
+  }
+
+  /** Goes over to other rules; failures stay as far as they fit. */
+  setRules(rules: TrackJail): void {
+    const { ignoreNetworks: networks } = rules;
+    this.failures.setThreshold(toThreshold(rules));
+    this.#ignoreList = new IgnoreList({ networks, seed: this.#seed });
+    this.#rules = rules;
+  }
+
+  /**
+   * Tells whom the jail spares.
+   *
+   * @returns whether a ban on the host would hit an ignored address or, where the jail spares them, one of our own
+   */
+  ignores(host: Network, ownAddresses: IgnoreList): boolean {
+    return this.#ignoreList.isHitBy(host) ||
+      this.#rules.ignoreSelf && ownAddresses.isHitBy(host);
+  }
+
+  /**
+   * Computes the next ban's length.
+   *
+   * @returns seconds that the next ban lasts after so many earlier ones; `Infinity` is for ever
+   */
+  banSeconds(earlierBans: number): number {
+    const { banTimeSeconds, escalation } = this.#rules;
+    return escalate({ banTimeSeconds, escalation, earlierBans });
+  }
+
+  /** Failures that the next ban by threshold stands for. */
+  get maxRetry(): number {
+    return this.#rules.maxRetry;
+  }
+}
+
+function toThreshold({ maxRetry, findTimeSeconds }: TrackJail): {
+  readonly maxRetry: number;
+  readonly findTimeSeconds: number;
+} {
+  return { maxRetry, findTimeSeconds };
+}

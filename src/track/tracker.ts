@@ -1,0 +1,392 @@
+/**
+ * Decides who is banned: counts failures by jail, bans at the threshold, and ends bans when they are due.
+ *
+ * Nothing here reads a clock: `nowSeconds` is the wall clock of the caller, failures bring their own time.
+ *
+ * @module
+ */
+
+import type { Failure } from "../match/types.ts";
+import { formatNetwork, isInNetwork } from "../util/address.ts";
+import type { Network } from "../util/address.ts";
+import { BanCounts } from "./ban_counts.ts";
+import { BanList } from "./ban_list.ts";
+import { IgnoreList } from "./ignore_list.ts";
+import { TrackedJail } from "./tracked_jail.ts";
+import type {
+  AdoptedBan,
+  Ban,
+  BanOrder,
+  BanOrderOutcome,
+  DecisionSink,
+  JailCounts,
+  Tracker,
+  TrackJail,
+  UnbanOrder,
+  UnbanReason,
+  Verdict,
+} from "./types.ts";
+
+/** What a tracker is made with. */
+export interface TrackerOptions {
+  /** Hosts that one jail remembers at most, from 1; also the hosts of all jails whose number of bans is remembered. */
+  readonly maxTracked: number;
+  /** Two random words: `crypto.getRandomValues(new Uint32Array(2))`. */
+  readonly seed: Uint32Array;
+  /** Receives each decision as it is made, after the tracker's own state has changed. */
+  readonly onDecision: DecisionSink;
+}
+
+/**
+ * Makes a tracker; `setJails` gives it jails.
+ *
+ * @returns a tracker without jails
+ */
+export function createTracker(options: TrackerOptions): JailTracker {
+  return new JailTracker(options);
+}
+
+/** The tracker of all jails. Decisions hold objects of their own, which may be kept. */
+export class JailTracker implements Tracker {
+  readonly #maxTracked: number;
+  readonly #seed: Uint32Array;
+  readonly #onDecision: DecisionSink;
+  readonly #jails = new Map<string, TrackedJail>();
+  /** Names by jail number. A name keeps its number for good, so that a jail that comes back finds its counts. */
+  readonly #names: string[] = [];
+  readonly #bans: BanList;
+  readonly #counts: BanCounts;
+  #ownAddresses: IgnoreList;
+
+  /** Makes a tracker without jails. */
+  constructor(options: TrackerOptions) {
+    const { maxTracked, seed } = options;
+    this.#maxTracked = maxTracked;
+    this.#seed = seed;
+    this.#onDecision = options.onDecision;
+    this.#bans = new BanList(seed);
+    this.#counts = new BanCounts({ capacity: maxTracked, seed });
+    this.#ownAddresses = new IgnoreList({ networks: [], seed });
+  }
+
+  /**
+   * Goes over to these jails. Jails that stay keep failures and bans; bans of jails that are gone end, and so do those of
+   * hosts that are ignored now.
+   */
+  setJails(jails: readonly TrackJail[]): void {
+    const kept = new Set(jails.map((jail) => jail.name));
+    for (const [name, jail] of this.#jails) {
+      if (kept.has(name)) continue;
+      for (const slot of this.#bans.slots(jail.id)) this.#end(slot, "reload");
+      this.#jails.delete(name);
+    }
+    for (const rules of jails) {
+      const jail = this.#jails.get(rules.name);
+      if (jail === undefined) this.#jails.set(rules.name, this.#create(rules));
+      else jail.setRules(rules);
+    }
+    this.#endIgnored();
+  }
+
+  /** Replaces the machine's own addresses, loopback included, which jails with `ignoreSelf` spare. */
+  setOwnAddresses(networks: readonly Network[]): void {
+    this.#ownAddresses = new IgnoreList({ networks, seed: this.#seed });
+    this.#endIgnored();
+  }
+
+  /**
+   * Counts a failure, and bans the host when the threshold is reached. The ban starts at the failure's own time: where it would
+   * be over by now there is none.
+   *
+   * @throws {RangeError} for an unknown jail
+   */
+  onFailure(failure: Failure, nowSeconds: number): Verdict {
+    const jail = this.#jailNamed(failure.jail);
+    if (jail.ignores(failure, this.#ownAddresses)) {
+      jail.ignored++;
+      return "ignored";
+    }
+    jail.totalFailed++;
+    this.#endDue(nowSeconds);
+    if (this.#bans.findCovering(failure, jail.id) >= 0) return "already banned";
+    if (!jail.failures.record(failure, nowSeconds)) return "counted";
+    const startSeconds = Math.min(failure.timeSeconds, nowSeconds);
+    const earlierBans = this.#counts.get(failure, jail.id);
+    const endSeconds = startSeconds + jail.banSeconds(earlierBans);
+    if (!(endSeconds > nowSeconds)) return "counted";
+    const failures = jail.maxRetry;
+    this.#begin(jail, failure, { startSeconds, endSeconds, failures });
+    return "banned";
+  }
+
+  /**
+   * Bans by hand. A longer ban takes the place of a shorter one; ignored hosts, and networks with such hosts in them,
+   * are refused.
+   *
+   * @throws {RangeError} for an unknown jail or a time that is not above 0
+   */
+  ban(order: BanOrder): BanOrderOutcome {
+    const { network, nowSeconds } = order;
+    const jail = this.#jailNamed(order.jail);
+    const seconds = order.seconds ??
+      jail.banSeconds(this.#counts.get(network, jail.id));
+    if (!(seconds > 0)) {
+      throw new RangeError(
+        `Cannot ban host "${
+          formatNetwork(network)
+        }": ban time is ${seconds} s, expected more than 0`,
+      );
+    }
+    if (jail.ignores(network, this.#ownAddresses)) return "ignored";
+    this.#endDue(nowSeconds);
+    const endSeconds = nowSeconds + seconds;
+    const covering = this.#bans.findCovering(network, jail.id);
+    if (covering >= 0 && this.#bans.endOf(covering) >= endSeconds) {
+      return "already banned";
+    }
+    const slot = this.#bans.find(network, jail.id);
+    if (slot >= 0) {
+      this.#extend(slot, endSeconds);
+      return "extended";
+    }
+    jail.failures.forget(network);
+    const terms = { startSeconds: nowSeconds, endSeconds, failures: 0 };
+    this.#begin(jail, network, terms);
+    return "banned";
+  }
+
+  /**
+   * Ends bans by hand; the hosts' bans are counted from 0 again.
+   *
+   * @returns how many bans ended
+   * @throws {RangeError} for an unknown jail
+   */
+  unban(order: UnbanOrder = {}): number {
+    const { network } = order;
+    const jails = order.jail === undefined
+      ? [...this.#jails.values()]
+      : [this.#jailNamed(order.jail)];
+    let count = 0;
+    for (const jail of jails) {
+      for (const slot of this.#slotsWithin(jail.id, network)) {
+        this.#counts.forget(this.#bans.hostOf(slot), jail.id);
+        this.#end(slot, "manual");
+        count++;
+      }
+      if (network !== undefined) this.#counts.forget(network, jail.id);
+    }
+    return count;
+  }
+
+  /**
+   * Takes over bans that are in force already; nothing is decided but the end of those that have no jail or whose host
+   * is ignored.
+   *
+   * @returns how many were taken over
+   */
+  adopt(bans: readonly AdoptedBan[], nowSeconds: number): number {
+    let count = 0;
+    for (const found of bans) {
+      const jail = this.#jails.get(found.jail);
+      if (!(found.remainingSeconds > 0)) continue;
+      if (jail === undefined) {
+        this.#refuse(found, { nowSeconds, reason: "reload" });
+      } else if (jail.ignores(found, this.#ownAddresses)) {
+        this.#refuse(found, { nowSeconds, reason: "ignored" });
+      } else if (this.#bans.find(found, jail.id) < 0) {
+        this.#admit(jail, { found, nowSeconds });
+        count++;
+      }
+    }
+    return count;
+  }
+
+  /** Ends the bans that are due, and forgets failures that are too old to count. */
+  expire(nowSeconds: number): void {
+    this.#endDue(nowSeconds);
+    for (const jail of this.#jails.values()) jail.failures.prune(nowSeconds);
+  }
+
+  /**
+   * Tells when to call `expire`.
+   *
+   * @returns when `expire` has something to end next, seconds since 1970; `Infinity` where there is nothing
+   */
+  nextExpirySeconds(): number {
+    return this.#bans.soonestEnd;
+  }
+
+  /**
+   * Lists the bans in force.
+   *
+   * @returns the bans of one jail, or of all, the newest first; empty for an unknown jail
+   */
+  bans(jail?: string): Ban[] {
+    const id = jail === undefined ? undefined : this.#jails.get(jail)?.id ?? -1;
+    const bans: Ban[] = [];
+    for (const slot of this.#bans.slots(id)) bans.push(this.#toBan(slot));
+    return bans.sort((a, b) => b.startSeconds - a.startSeconds);
+  }
+
+  /**
+   * Counts one jail's failures and bans.
+   *
+   * @param nowSeconds against which `currentlyFailed` is counted
+   * @throws {RangeError} for an unknown jail
+   */
+  counts(jail: string, nowSeconds: number): JailCounts {
+    const { id, failures, totalFailed, totalBanned, ignored } = this.#jailNamed(
+      jail,
+    );
+    return {
+      currentlyFailed: failures.countFailing(nowSeconds),
+      totalFailed,
+      currentlyBanned: this.#bans.countOf(id),
+      totalBanned,
+      ignored,
+    };
+  }
+
+  /**
+   * Looks for a host in all jails.
+   *
+   * @returns the names of the jails in which the host, or a network around it, is banned
+   */
+  find(network: Network): string[] {
+    const jails = [...this.#jails.values()];
+    return jails
+      .filter((jail) => this.#bans.findCovering(network, jail.id) >= 0)
+      .map((jail) => jail.name);
+  }
+
+  /**
+   * Looks for a jail.
+   *
+   * @returns whether there is a jail of this name
+   */
+  hasJail(name: string): boolean {
+    return this.#jails.has(name);
+  }
+
+  #jailNamed(name: string): TrackedJail {
+    const jail = this.#jails.get(name);
+    if (jail !== undefined) return jail;
+    const names = [...this.#jails.keys()].join(", ") || "none";
+    throw new RangeError(
+      `Cannot find jail "${name}": not loaded, expected one of ${names}`,
+    );
+  }
+
+  #create(rules: TrackJail): TrackedJail {
+    const known = this.#names.indexOf(rules.name);
+    const id = known < 0 ? this.#names.push(rules.name) - 1 : known;
+    const options = { id, maxTracked: this.#maxTracked, seed: this.#seed };
+    return new TrackedJail(rules, options);
+  }
+
+  #begin(
+    jail: TrackedJail,
+    host: Network,
+    terms: Omit<Ban, keyof Network | "jail" | "host" | "count">,
+  ): void {
+    const count = this.#counts.increment(host, jail.id);
+    const slot = this.#bans.add(host, { ...terms, count, jail: jail.id });
+    jail.totalBanned++;
+    this.#onDecision({ kind: "ban", ban: this.#toBan(slot) });
+  }
+
+  /** What was found counts as the host's first ban unless more is known, from now on. */
+  #admit(
+    jail: TrackedJail,
+    { found, nowSeconds }: {
+      readonly found: AdoptedBan;
+      readonly nowSeconds: number;
+    },
+  ): void {
+    const known = this.#counts.get(found, jail.id);
+    this.#bans.add(found, {
+      jail: jail.id,
+      startSeconds: nowSeconds,
+      endSeconds: nowSeconds + found.remainingSeconds,
+      count: known || this.#counts.increment(found, jail.id),
+      failures: 0,
+    });
+    jail.failures.forget(found);
+    jail.totalBanned++;
+  }
+
+  #refuse(
+    found: AdoptedBan,
+    why: { readonly nowSeconds: number; readonly reason: UnbanReason },
+  ): void {
+    const ban = toFoundBan(found, why.nowSeconds);
+    this.#onDecision({ kind: "unban", ban, reason: why.reason });
+  }
+
+  #extend(slot: number, endSeconds: number): void {
+    this.#bans.setEnd(slot, endSeconds);
+    this.#onDecision({ kind: "extend", ban: this.#toBan(slot) });
+  }
+
+  /** The ban is gone before anybody hears of it, so that a sink that throws or asks finds the tracker consistent. */
+  #end(slot: number, reason: UnbanReason): void {
+    const ban = this.#toBan(slot);
+    this.#bans.remove(slot);
+    this.#onDecision({ kind: "unban", ban, reason });
+  }
+
+  #endDue(nowSeconds: number): void {
+    while (this.#bans.soonestEnd <= nowSeconds) {
+      this.#end(this.#bans.soonest, "expired");
+    }
+  }
+
+  #endIgnored(): void {
+    for (const slot of this.#bans.slots()) {
+      const jail = this.#jails.get(this.#nameOf(slot));
+      if (jail?.ignores(this.#bans.hostOf(slot), this.#ownAddresses)) {
+        this.#end(slot, "ignored");
+      }
+    }
+  }
+
+  /** A single host needs no walk through all bans. */
+  #slotsWithin(jail: number, network: Network | undefined): Iterable<number> {
+    if (network === undefined) return this.#bans.slots(jail);
+    if (network.prefix < 128) return this.#contained(jail, network);
+    const slot = this.#bans.find(network, jail);
+    return slot < 0 ? [] : [slot];
+  }
+
+  *#contained(jail: number, network: Network): Generator<number, void, void> {
+    for (const slot of this.#bans.slots(jail)) {
+      const host = this.#bans.hostOf(slot);
+      if (host.prefix >= network.prefix && isInNetwork(host.words, network)) {
+        yield slot;
+      }
+    }
+  }
+
+  #toBan(slot: number): Ban {
+    return this.#bans.toBan(slot, this.#nameOf(slot));
+  }
+
+  #nameOf(slot: number): string {
+    return this.#names[this.#bans.jailOf(slot)] ?? "";
+  }
+}
+
+/** What is known of a ban that was found. */
+function toFoundBan(found: AdoptedBan, nowSeconds: number): Ban {
+  const words = found.words.slice();
+  return {
+    jail: found.jail,
+    host: formatNetwork({ words, prefix: found.prefix }),
+    words,
+    prefix: found.prefix,
+    startSeconds: nowSeconds,
+    endSeconds: nowSeconds + found.remainingSeconds,
+    count: 1,
+    failures: 0,
+  };
+}

@@ -1,0 +1,143 @@
+import { strict as assert } from "node:assert";
+
+import nftables from "../../actions/nftables.ts";
+import script from "../../actions/script.ts";
+import {
+  planCommands,
+  planFirewall,
+  validatePlan,
+} from "../../src/act/plan.ts";
+import { ActionError } from "../../src/act/types.ts";
+import { jailOf, portsOf } from "./samples.ts";
+
+const ORIGIN = { action: "test", jail: "sshd" };
+const RULE = {
+  set: "sshd-v4",
+  protocol: "tcp",
+  ports: portsOf(22),
+  counter: false,
+  verdict: "drop",
+};
+const PLAN = {
+  kind: "firewall",
+  hooks: ["input"],
+  sets: [{ name: "sshd-v4", family: 4 }],
+  rules: [RULE],
+};
+
+Deno.test("planFirewall() has a set for each family and a rule for each protocol", () => {
+  const jail = jailOf("sshd", { protocols: ["tcp", "udp"] });
+  const plan = planFirewall(jail);
+  assert.deepEqual(plan.sets.map(({ name }) => name), ["sshd-v4", "sshd-v6"]);
+  assert.deepEqual(
+    plan.rules.map((rule) => [rule.set, rule.protocol, rule.ports]),
+    [
+      ["sshd-v4", "tcp", portsOf(22)],
+      ["sshd-v4", "udp", portsOf(22)],
+      ["sshd-v6", "tcp", portsOf(22)],
+      ["sshd-v6", "udp", portsOf(22)],
+    ],
+  );
+});
+
+Deno.test("planFirewall() bans a host altogether where the jail has no ports", () => {
+  const plan = planFirewall(
+    jailOf("sshd", { ports: [], protocols: ["tcp", "udp"] }),
+  );
+  assert.deepEqual(plan.rules.map((rule) => [rule.set, rule.protocol]), [
+    ["sshd-v4", undefined],
+    ["sshd-v6", undefined],
+  ]);
+});
+
+Deno.test("planCommands() takes the commands of a script jail and no other", () => {
+  const backend = {
+    kind: "script",
+    banCommand: "a",
+    unbanCommand: "",
+  } as const;
+  assert.deepEqual(planCommands(jailOf("x", { backend })), {
+    kind: "command",
+    ban: "a",
+    unban: "",
+  });
+  assert.throws(() => planCommands(jailOf("x")), ActionError);
+  assert.throws(() => planFirewall(jailOf("x", { backend })), ActionError);
+});
+
+Deno.test("validatePlan() accepts what the grammar allows", () => {
+  assert.deepEqual(validatePlan(PLAN, ORIGIN), PLAN);
+  const commands = { kind: "command", ban: "x <IP>", unban: "" };
+  assert.deepEqual(validatePlan(commands, ORIGIN), commands);
+});
+
+const REFUSED: readonly (readonly [string, unknown])[] = [
+  ["nothing", undefined],
+  ["another kind", { ...PLAN, kind: "exec" }],
+  ["another key", { ...PLAN, table: "filter" }],
+  ["no hook", { ...PLAN, hooks: [] }],
+  ["another hook", { ...PLAN, hooks: ["output"] }],
+  ["another jail's set", {
+    ...PLAN,
+    sets: [{ name: "web-v4", family: 4 }],
+    rules: [{ ...RULE, set: "web-v4" }],
+  }],
+  ["a set of the wrong family", {
+    ...PLAN,
+    sets: [{ name: "sshd-v4", family: 6 }],
+  }],
+  ["a set twice", { ...PLAN, sets: [PLAN.sets[0], PLAN.sets[0]] }],
+  ["a rule on a set that is not planned", {
+    ...PLAN,
+    rules: [{ ...RULE, set: "sshd-v6" }],
+  }],
+  ["no rule", { ...PLAN, rules: [] }],
+  ["too many rules", { ...PLAN, rules: Array(33).fill(RULE) }],
+  ["ports without a protocol", {
+    ...PLAN,
+    rules: [{ ...RULE, protocol: undefined }],
+  }],
+  ["another protocol", { ...PLAN, rules: [{ ...RULE, protocol: "icmp" }] }],
+  ["another verdict", { ...PLAN, rules: [{ ...RULE, verdict: "accept" }] }],
+  ["port 0", { ...PLAN, rules: [{ ...RULE, ports: portsOf(0) }] }],
+  ["port 65536", { ...PLAN, rules: [{ ...RULE, ports: portsOf(65536) }] }],
+  ["a range upside down", {
+    ...PLAN,
+    rules: [{ ...RULE, ports: portsOf([9, 8]) }],
+  }],
+  ["no ban command", { kind: "command", ban: "", unban: "x" }],
+  ["a NUL in a command", { kind: "command", ban: "a\0b", unban: "" }],
+];
+
+for (const [name, value] of REFUSED) {
+  Deno.test(`validatePlan() refuses ${name}`, () => {
+    assert.throws(() => validatePlan(value, ORIGIN), (error) => {
+      assert(error instanceof ActionError);
+      assert.match(error.message, /^Cannot use plan for jail "sshd": /);
+      return true;
+    });
+  });
+}
+
+Deno.test("validatePlan() refuses a jail whose name is no name", () => {
+  for (const jail of ["", "a b", "$(id)", "-x", "a/b", "x".repeat(65)]) {
+    const value = { kind: "command", ban: "x", unban: "" };
+    assert.throws(
+      () => validatePlan(value, { action: "t", jail }),
+      ActionError,
+    );
+  }
+});
+
+Deno.test("the built-in actions say who they are", () => {
+  for (
+    const [action, file] of [[nftables, "nftables"], [
+      script,
+      "script",
+    ]] as const
+  ) {
+    assert.equal(action.id, file);
+    assert.match(action.version, /^\d+\.\d+\.\d+$/);
+    assert(action.description.length > 10);
+  }
+});

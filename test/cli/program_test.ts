@@ -1,0 +1,74 @@
+import { match, ok, strictEqual } from "node:assert/strict";
+import type { CliContext } from "../../src/cli/command.ts";
+import { COMMANDS } from "../../src/cli/commands.ts";
+import { runProgram } from "../../src/cli/program.ts";
+
+async function run(...words: string[]) {
+  const said = { out: "", err: "" };
+  const context: CliContext = {
+    out: (text) => said.out += text,
+    err: (text) => said.err += text,
+    isColored: false,
+    width: 80,
+    programFolder: new URL("../../", import.meta.url),
+  };
+  return { code: await runProgram(words, context), ...said };
+}
+
+Deno.test("runProgram() lists every command that is not hidden in its help", async () => {
+  const { code, out } = await run("--help");
+  strictEqual(code, 0);
+  for (const { name, isHidden } of COMMANDS) {
+    if (isHidden !== true) match(out, new RegExp(`^  ${name}\\b`, "m"));
+  }
+});
+
+for (const command of COMMANDS) {
+  Deno.test(`${command.name} has a help page with its examples`, async () => {
+    ok(command.examples.length > 0);
+    for (const { line } of command.examples) {
+      ok(line.includes(`fail2deno ${command.name}`), line);
+    }
+    const { code, out } = await run(command.name, "--help");
+    strictEqual(code, 0);
+    for (const { line } of command.examples) ok(out.includes(line), out);
+    if (command.hasJson === true) match(out, /--json/);
+  });
+}
+
+Deno.test("runProgram() suggests the command that was meant", async () => {
+  const { code, err } = await run("stats-all");
+  strictEqual(code, 64);
+  match((await run("lsit-bans")).err, /list-bans/);
+  match(err, /unknown command/);
+});
+
+Deno.test("runProgram() without a command shows the help and fails", async () => {
+  const { code, out, err } = await run();
+  strictEqual(code, 64);
+  match(out + err, /Commands:/);
+});
+
+Deno.test("ban refuses to guess a jail", async () => {
+  const { code, err } = await run("ban", "192.0.2.1", "--socket", "/none");
+  strictEqual(code, 64);
+  match(err, /no jail given/);
+});
+
+Deno.test("ban refuses a word that is no duration", async () => {
+  const { code, err } = await run(
+    ...["ban", "192.0.2.1", "sshd", "--for", "soon", "--socket", "/none"],
+  );
+  strictEqual(code, 64);
+  match(err, /"soon"/);
+});
+
+Deno.test("unban wants hosts or --all, not both", async () => {
+  strictEqual((await run("unban")).code, 64);
+  strictEqual((await run("unban", "192.0.2.1", "--all")).code, 64);
+});
+
+Deno.test("version prints JSON when asked to", async () => {
+  const { out } = await run("version", "--json");
+  match(JSON.parse(out).fail2deno, /^\d+\.\d+\.\d+$/);
+});

@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { checkPaths } from "../../src/config/check_paths.ts";
+import { loadConfig } from "../../src/config/load.ts";
+import { createMemoryFiles, MAIN_FILE } from "./render_case.ts";
+
+function check(path: string, enabled = true) {
+  const text =
+    `[jail.a]\nenabled = ${enabled}\nlog_path = "${path}"\nfilter = ["<HOST>"]\n` +
+    `[jail.b]\nlog_path = "/dev/null"\nfilter = ["<HOST>"]\n`;
+  return checkPaths(loadConfig({
+    file: MAIN_FILE,
+    filtersFolders: [],
+    access: createMemoryFiles(new Map([[MAIN_FILE, text]])),
+  }));
+}
+
+Deno.test("checkPaths() looks at logs and their folders", () => {
+  const folder = Deno.makeTempDirSync();
+  try {
+    Deno.writeTextFileSync(`${folder}/there.log`, "");
+    assert.deepEqual(check(`${folder}/there.log`), []);
+    assert.deepEqual(check(`${folder}/no/such.log`, false), []);
+    const table: readonly (readonly [string, string, string | undefined])[] = [
+      [
+        `${folder}/later.log`,
+        `Log "${folder}/later.log" of jail "a" is not there yet: it is waited for`,
+        "note",
+      ],
+      [
+        `${folder}/no/such.log`,
+        `Cannot watch log "${folder}/no/such.log" of jail "a": there is no folder "${folder}/no", expected an existing one`,
+        undefined,
+      ],
+      [
+        folder,
+        `Cannot watch log "${folder}" of jail "a": it is a folder, expected a file`,
+        undefined,
+      ],
+    ];
+    for (const [path, message, severity] of table) {
+      const [problem, ...more] = check(path);
+      assert.deepEqual(more, []);
+      assert.equal(problem?.message, message);
+      assert.equal(problem.severity, severity);
+      assert.deepEqual([problem.line, problem.column], [3, 12]);
+      assert.equal(problem.length, path.length + 2);
+    }
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+});
+
+Deno.test({
+  name: "checkPaths() tells a log outside of the program's permissions",
+  permissions: { read: ["/dev/null", "/tmp"] },
+  fn() {
+    const [problem] = check("/var/log/auth.log");
+    assert.equal(
+      problem?.message,
+      'Cannot watch log "/var/log/auth.log" of jail "a": it lies outside the program\'s permissions, expected a file that can be read',
+    );
+  },
+});

@@ -1,0 +1,282 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { type ConfigOptions, loadConfig } from "../../src/config/load.ts";
+import { ConfigError, formatProblems } from "../../src/config/problems.ts";
+import { MACHINE_FILES } from "../../src/config/read_text.ts";
+import type { Config } from "../../src/config/types.ts";
+import { parseNetwork } from "../../src/util/address.ts";
+import { createMemoryFiles, MAIN_FILE } from "./render_case.ts";
+
+const FILTERS = new URL("../../filters/", import.meta.url);
+
+const SAMPLE = String.raw`[jail.sshd]
+enabled = true
+log_path = "/var/log/auth.log"
+date_format = "syslog"
+filter = ['sshd\[\d+\]: Failed password for .* from <HOST>', 'sshd\[\d+\]: Invalid user .* from <HOST>']
+port = ["22"]
+protocol = "tcp"
+max_retry = 5
+find_time = "10m"
+ban_time = "1h"
+backend = "nftables"
+bantime_increment = true
+bantime_multipliers = [1, 2, 4, 8, 16, 32, 64]
+bantime_maxtime = "1w"
+ignoreip = ["127.0.0.1/8", "::1/128"]
+ignoreself = true
+`;
+
+function load(text: string, options: Partial<ConfigOptions> = {}): Config {
+  return loadConfig({
+    file: MAIN_FILE,
+    filtersFolders: [],
+    access: createMemoryFiles(new Map([[MAIN_FILE, text]])),
+    ...options,
+  });
+}
+
+function problemsOf(run: () => unknown): readonly string[] {
+  try {
+    run();
+  } catch (error) {
+    assert.ok(error instanceof ConfigError);
+    return error.problems.map(({ message }) => message);
+  }
+  assert.fail("no ConfigError");
+}
+
+Deno.test("loadConfig() fills in every default of the sample", () => {
+  const { global, jails, files, warnings } = load(SAMPLE);
+  assert.deepEqual(global, {
+    stateDir: "/var/lib/fail2deno",
+    socketPath: "/run/fail2deno/control.sock",
+    mode: "enforce",
+    maxTracked: 65_536,
+    logLevel: "info",
+    logFormat: "text",
+  });
+  assert.deepEqual(files, [MAIN_FILE]);
+  assert.deepEqual(warnings, []);
+  assert.deepEqual(jails, [{
+    name: "sshd",
+    enabled: true,
+    mode: "enforce",
+    logPath: "/var/log/auth.log",
+    logBackend: "file",
+    journalMatch: [],
+    dateFormat: "syslog",
+    failPatterns: [
+      String.raw`sshd\[\d+\]: Failed password for .* from <HOST>`,
+      String.raw`sshd\[\d+\]: Invalid user .* from <HOST>`,
+    ],
+    ignorePatterns: [],
+    maxRetry: 5,
+    findTimeSeconds: 600,
+    banTimeSeconds: 3600,
+    escalation: {
+      increment: true,
+      factor: 1,
+      multipliers: [1, 2, 4, 8, 16, 32, 64],
+      maxTimeSeconds: 604_800,
+    },
+    ports: [{ from: 22, to: 22 }],
+    protocols: ["tcp"],
+    ignoreNetworks: ["127.0.0.0/8", "::1"].map(parseNetwork),
+    ignoreSelf: true,
+    rebanOnRestart: true,
+    backend: {
+      kind: "nftables",
+      verdict: "drop",
+      counter: false,
+      hooks: ["input", "forward"],
+    },
+  }]);
+});
+
+Deno.test("loadConfig() without a file watches sshd's log with the built-in filter", () => {
+  const config = loadConfig({
+    filtersFolders: ["/no/such/folder", FILTERS],
+    access: {
+      ...MACHINE_FILES,
+      exists: (path) =>
+        path === "/var/log/auth.log" || MACHINE_FILES.exists(path),
+    },
+  });
+  assert.deepEqual(config.files, []);
+  const [jail] = config.jails;
+  assert.equal(jail?.name, "sshd");
+  assert.equal(jail.logPath, "/var/log/auth.log");
+  assert.ok(jail.failPatterns.length >= 5);
+});
+
+Deno.test("loadConfig() without a file and without a log says that the journal is not there yet", () => {
+  const messages = problemsOf(() =>
+    loadConfig({
+      filtersFolders: [FILTERS],
+      access: {
+        ...MACHINE_FILES,
+        exists: (path) =>
+          !path.startsWith("/var/log/") && MACHINE_FILES.exists(path),
+      },
+    })
+  );
+  assert.deepEqual(messages, [
+    'Cannot watch the journal for jail "sshd": the journal source is not there yet, expected a log file in log_path',
+  ]);
+});
+
+Deno.test("loadConfig() asks about each pattern and puts the answer at its place", () => {
+  const asked: string[] = [];
+  const run = () =>
+    load(
+      `[jail.a]\nlog_path = "/a"\nfilter = ["x <HOST>", "y( <HOST>"]\nignoreregex = ["z"]\n`,
+      {
+        strict: true,
+        checkPattern(pattern, kind) {
+          asked.push(`${kind} ${pattern}`);
+          return pattern.includes("(") ? "Cannot compile it" : undefined;
+        },
+      },
+    );
+  assert.throws(run, (error) => {
+    assert.ok(error instanceof ConfigError);
+    const [problem, ...more] = error.problems;
+    assert.deepEqual(more, []);
+    assert.equal(problem?.message, "Cannot compile it");
+    assert.equal(problem.line, 3);
+    assert.equal(problem.column, 23);
+    assert.equal(problem.length, 11);
+    return true;
+  });
+  assert.deepEqual(asked, ["fail x <HOST>", "fail y( <HOST>", "ignore z"]);
+});
+
+Deno.test("loadConfig() says in words why a file cannot be read", () => {
+  const folder = Deno.makeTempDirSync();
+  const write = (name: string, bytes: Uint8Array) => {
+    Deno.writeFileSync(`${folder}/${name}`, bytes);
+    return `${folder}/${name}`;
+  };
+  try {
+    const table: readonly (readonly [string, string])[] = [
+      [`${folder}/none.toml`, "there is no such file"],
+      [folder, "it is a folder"],
+      [write("latin.toml", new Uint8Array([0x61, 0xe9])), "it is not UTF-8"],
+      [
+        write("long.toml", new Uint8Array(1_048_577).fill(10)),
+        "it is larger than 1048576 bytes",
+      ],
+    ];
+    for (const [file, state] of table) {
+      assert.deepEqual(
+        problemsOf(() => loadConfig({ file, filtersFolders: [] })),
+        [
+          `Cannot read configuration "${file}": ${state}, expected a TOML file`,
+        ],
+      );
+    }
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+});
+
+Deno.test({
+  name: "loadConfig() names a file that its permissions do not cover",
+  permissions: { read: ["/tmp"] },
+  fn() {
+    assert.deepEqual(
+      problemsOf(() =>
+        loadConfig({ file: "/etc/shadow.toml", filtersFolders: [] })
+      ),
+      [
+        'Cannot read configuration "/etc/shadow.toml": it lies outside the program\'s permissions, expected a TOML file',
+      ],
+    );
+  },
+});
+
+Deno.test("loadConfig() throws nothing but ConfigError for any mutation of a valid file", () => {
+  const valid = `[global]\nmode = "simulate"\n[logging]\nlevel = "info"\n` +
+    `[defaults]\nport = ["ssh"]\n${SAMPLE}` +
+    `[jail.custom]\nlog_path = "/c"\nfailregex = "<HOST>"\nbantime.factor = 2\n` +
+    `[jail.custom.backend.script]\nban_cmd = "a"\nunban_cmd = "b"\n`;
+  const piece = fc.constantFrom(
+    ..."[]{}\"'=,.#\n\\ -1x_é\u0000",
+    "__proto__",
+    "constructor",
+    "[[jail]]\n",
+    "{a={}}",
+    "[[1],{}]",
+    "2020-01-01",
+    "nan",
+    "1e400",
+    "true",
+  );
+  const edit = fc.record({
+    at: fc.nat(valid.length),
+    drop: fc.nat(12),
+    insert: fc.oneof(piece, fc.string({ maxLength: 3 })),
+  });
+  fc.assert(
+    fc.property(
+      fc.array(edit, { minLength: 1, maxLength: 4 }),
+      (edits) => {
+        let text = valid;
+        for (const { at, drop, insert } of edits) {
+          text = text.slice(0, at) + insert + text.slice(at + drop);
+        }
+        try {
+          formatProblems(load(text).warnings);
+        } catch (error) {
+          if (!(error instanceof ConfigError)) throw error;
+          assert.ok(error.problems.length > 0);
+          formatProblems(error.problems);
+        }
+      },
+    ),
+    { numRuns: 500 },
+  );
+});
+
+Deno.test("loadConfig() throws nothing but ConfigError for any value of any key", () => {
+  const keys = fc.constantFrom(
+    ..."enabled mode log_path log_backend journalmatch date_format filter ignoreregex max_retry find_time ban_time bantime_increment bantime_factor bantime_multipliers bantime_maxtime port protocol ignoreip ignoreself reban_on_restart backend webhook maxmind bantime failregex logpath banaction"
+      .split(" "),
+  );
+  const values = fc.constantFrom(
+    "{}",
+    "[]",
+    "[[]]",
+    "[{}]",
+    "[{a=1}]",
+    "{a=1}",
+    "{name={}}",
+    "{nftables=1}",
+    "{script={}}",
+    "{nftables={hooks=[[]]}}",
+    "1979-05-27T07:32:00Z",
+    "07:32:00",
+    "inf",
+    "-1",
+    "1.5",
+    '""',
+    '"\\u0000"',
+    '"x"',
+    "true",
+    '["", 1, true]',
+    "99999999999999999999999",
+  );
+  fc.assert(
+    fc.property(keys, values, fc.boolean(), (key, value, isDefault) => {
+      const table = isDefault ? "[defaults]" : "[jail.b]";
+      const text = `${SAMPLE}${table}\n${key} = ${value}\n`;
+      try {
+        assert.ok(load(text).jails.length > 0);
+      } catch (error) {
+        if (!(error instanceof ConfigError)) throw error;
+      }
+    }),
+    { numRuns: 600 },
+  );
+});

@@ -1,0 +1,144 @@
+import {
+  deepStrictEqual,
+  match,
+  rejects,
+  strictEqual,
+} from "node:assert/strict";
+import { createControlClient } from "../../src/control/client.ts";
+import { openControl } from "../../src/control/open.ts";
+import {
+  type BanRequest,
+  ControlError,
+  type DaemonControl,
+  DaemonUnreachableError,
+} from "../../src/control/types.ts";
+import { openLibc } from "../../src/util/libc.ts";
+import { SILENT } from "../../src/util/log.ts";
+
+const libc = openLibc();
+
+/** Remembers what it was asked; its answers are recognisable. */
+function createFakeDaemon() {
+  const asked: unknown[] = [];
+  const control: DaemonControl = {
+    status: () => ({
+      version: "1",
+      pid: 1,
+      mode: "enforce",
+      uptimeSeconds: 1,
+      jails: [],
+    }),
+    jail: () => undefined,
+    bans: () => [],
+    stats: () => {
+      throw new Error("out of order");
+    },
+    permissions: () => [{ kind: "read", value: "/tmp", reason: "test" }],
+    ban: (request: BanRequest) => {
+      asked.push(request);
+      return [];
+    },
+    unban: () => ({ unbanned: 3 }),
+    reload: () => Promise.reject(new ControlError(409, "Cannot reload: no")),
+  };
+  return { asked, control };
+}
+
+async function withServer(
+  use: (path: string, asked: unknown[]) => Promise<void>,
+): Promise<void> {
+  const folder = Deno.makeTempDirSync({ prefix: "fail2deno-test-" });
+  const path = `${folder}/run/control.sock`;
+  const { asked, control } = createFakeDaemon();
+  const server = await openControl({ libc, path, control, logger: SILENT });
+  try {
+    await use(path, asked);
+  } finally {
+    await server.close();
+    Deno.removeSync(folder, { recursive: true });
+  }
+}
+
+Deno.test("client and server carry requests and answers over a unix socket", async () => {
+  await withServer(async (path, asked) => {
+    const client = createControlClient(libc, path);
+    strictEqual((await client.status()).version, "1");
+    deepStrictEqual(await client.unban({ all: true }), { unbanned: 3 });
+    await client.ban({ hosts: ["192.0.2.1"], jail: "sshd", seconds: null });
+    deepStrictEqual(asked, [
+      { hosts: ["192.0.2.1"], jail: "sshd", seconds: null },
+    ]);
+  });
+});
+
+Deno.test("client rejects with the daemon's own words when it refuses", async () => {
+  await withServer(async (path) => {
+    const client = createControlClient(libc, path);
+    await rejects(client.jail("no%such"), {
+      name: "ControlError",
+      status: 404,
+    });
+    await rejects(client.reload(), { message: "Cannot reload: no" });
+    await rejects(client.ban({ hosts: [], jail: "x" }), { status: 400 });
+    await rejects(client.unban({}), { status: 400 });
+    await rejects(client.stats(), { status: 500, message: "out of order" });
+  });
+});
+
+Deno.test("server answers a hundred clients at once", async () => {
+  await withServer(async (path) => {
+    const client = createControlClient(libc, path);
+    const all = await Promise.all(
+      Array.from({ length: 100 }, () => client.status()),
+    );
+    strictEqual(all.length, 100);
+  });
+});
+
+Deno.test("client rejects with DaemonUnreachableError when nobody listens", async () => {
+  const client = createControlClient(libc, "/tmp/fail2deno-none.sock");
+  await rejects(client.status(), DaemonUnreachableError);
+});
+
+Deno.test("openControl() takes over the socket of a dead daemon, not of a living one", async () => {
+  await withServer(async (path) => {
+    const { control } = createFakeDaemon();
+    await rejects(
+      openControl({ libc, path, control, logger: SILENT }),
+      /another daemon/,
+    );
+  });
+  const folder = Deno.makeTempDirSync({ prefix: "fail2deno-test-" });
+  const path = `${folder}/control.sock`;
+  const dead = Deno.listen({ transport: "unix", path });
+  dead.close();
+  Deno.writeTextFileSync(`${folder}/keep`, "");
+  const { control } = createFakeDaemon();
+  const server = await openControl({ libc, path, control, logger: SILENT });
+  await server.close();
+  deepStrictEqual([...Deno.readDirSync(folder)].map(({ name }) => name), [
+    "keep",
+  ]);
+  Deno.removeSync(folder, { recursive: true });
+});
+
+Deno.test("openControl() refuses a path that is too long", async () => {
+  const { control } = createFakeDaemon();
+  const path = `/tmp/${"x".repeat(120)}`;
+  await rejects(
+    openControl({ libc, path, control, logger: SILENT }),
+    /125 bytes long, expected at most 107/,
+  );
+});
+
+Deno.test("server cuts a body that is too long", async () => {
+  await withServer(async (path) => {
+    const client = createControlClient(libc, path);
+    const hosts = Array.from({ length: 9000 }, () => "1".repeat(400));
+    const error: unknown = await client.ban({ hosts, jail: "x" }).catch((e) =>
+      e
+    );
+    match(String(error), /longer than|EPIPE|ECONNRESET|socket hang up/);
+    strictEqual((await client.status()).version, "1");
+  });
+});

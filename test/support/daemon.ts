@@ -1,0 +1,217 @@
+/**
+ * A real daemon for tests: its own network namespace, scratch folder, configuration, log and socket.
+ *
+ * @module
+ */
+
+import { ok } from "node:assert/strict";
+import { type RunResult, runText } from "./run.ts";
+
+/** The launcher, which runs the source, or the bundle when FAIL2DENO_MAIN names it. */
+export const LAUNCHER = new URL("../../scripts/fail2deno", import.meta.url)
+  .pathname;
+
+/** What the daemon is started with. */
+export interface TestDaemonOptions {
+  /** Text of config.toml; `@LOG@`, `@DIR@` stand for the log's and the scratch folder's path. `[global]` is added. */
+  readonly config: string;
+  /** Lines that are in the log before the start. */
+  readonly log?: string;
+  /** A namespace that exists already; default: a new one of its own. */
+  readonly namespace?: string;
+}
+
+/** A daemon that is running. */
+export interface TestDaemon {
+  readonly folder: string;
+  readonly namespace: string;
+  readonly configFile: string;
+  readonly logFile: string;
+  readonly pid: number;
+  /** Appends to the log. */
+  append(text: string): void;
+  /** Runs a command of fail2deno against this daemon. */
+  cli(...words: string[]): Promise<RunResult>;
+  /** Runs a program in the daemon's namespace. */
+  exec(program: string, ...words: string[]): Promise<RunResult>;
+  /** Everything the daemon said. */
+  said(): string;
+  /** Waits until the daemon has said it. */
+  heard(pattern: RegExp): Promise<void>;
+  /** Hosts in the kernel's set of the jail, with their remaining seconds (undefined: for ever). */
+  kernelBans(jail?: string): Promise<Map<string, number | undefined>>;
+  /** Kills the process and waits for its end. @returns its exit code */
+  kill(signal: Deno.Signal): Promise<number>;
+  /** Starts another life with the same files. */
+  startAgain(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** The pieces of one life of the process. */
+interface Life {
+  readonly child: Deno.ChildProcess;
+  readonly output: { text: string };
+  readonly read: Promise<void>;
+}
+
+/** Starts a daemon and waits until it watches. */
+export async function startDaemon(
+  options: TestDaemonOptions,
+): Promise<TestDaemon> {
+  const folder = Deno.makeTempDirSync({ prefix: "fail2deno-test-" });
+  const isOwnNamespace = options.namespace === undefined;
+  const namespace = options.namespace ??
+    `f2d-${crypto.randomUUID().slice(0, 8)}`;
+  if (isOwnNamespace) await must("ip", "netns", "add", namespace);
+  const logFile = `${folder}/auth.log`;
+  const configFile = `${folder}/config.toml`;
+  Deno.writeTextFileSync(logFile, options.log ?? "");
+  writeConfig({ configFile, folder, logFile, text: options.config });
+  let life = live(namespace, configFile);
+
+  const daemon: TestDaemon = {
+    folder,
+    namespace,
+    configFile,
+    logFile,
+    get pid() {
+      return life.child.pid;
+    },
+    append: (text) => Deno.writeTextFileSync(logFile, text, { append: true }),
+    cli: (...words) => runText(LAUNCHER, [...words, "-c", configFile]),
+    exec: (program, ...words) =>
+      runText("ip", ["netns", "exec", namespace, program, ...words]),
+    said: () => life.output.text,
+    heard: (pattern) =>
+      until(
+        `the daemon says ${pattern}`,
+        () => pattern.test(life.output.text),
+        () => life.output.text,
+      ),
+    kernelBans: (jail = "sshd") => listKernelBans(namespace, jail),
+    async kill(signal) {
+      life.child.kill(signal);
+      const status = await life.child.status;
+      await life.read;
+      return status.code;
+    },
+    async startAgain() {
+      life = live(namespace, configFile);
+      await daemon.heard(/Daemon started/);
+    },
+    async [Symbol.asyncDispose]() {
+      try {
+        life.child.kill("SIGKILL");
+      } catch {
+        // It has ended already.
+      }
+      await life.child.status;
+      await life.read;
+      if (isOwnNamespace) await must("ip", "netns", "del", namespace);
+      Deno.removeSync(folder, { recursive: true });
+    },
+  };
+  try {
+    await daemon.heard(/Daemon started/);
+  } catch (error) {
+    await daemon[Symbol.asyncDispose]();
+    throw error;
+  }
+  return daemon;
+}
+
+/** Waits up to 15 s for a condition. @throws {Error} that names it */
+export async function until(
+  what: string,
+  isTrue: () => boolean | Promise<boolean>,
+  explain: () => string = () => "",
+): Promise<void> {
+  const end = Date.now() + 15_000;
+  while (Date.now() < end) {
+    if (await isTrue()) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  throw new Error(`Waited in vain until ${what}\n${explain()}`);
+}
+
+/** A line of sshd in the log's own time format. */
+export function failedPassword(host: string, user = "root"): string {
+  return `${
+    syslogTime(new Date())
+  } box sshd[4242]: Failed password for ${user} from ${host} port 40022 ssh2\n`;
+}
+
+/** `Nov 20 19:08:03`, local time. */
+export function syslogTime(time: Date): string {
+  const month = time.toLocaleString("en-US", { month: "short" });
+  const day = String(time.getDate()).padStart(2);
+  return `${month} ${day} ${time.toTimeString().slice(0, 8)}`;
+}
+
+function writeConfig(
+  parts: {
+    readonly configFile: string;
+    readonly folder: string;
+    readonly logFile: string;
+    readonly text: string;
+  },
+): void {
+  const text = parts.text
+    .replaceAll("@LOG@", parts.logFile)
+    .replaceAll("@DIR@", parts.folder);
+  const global = `[global]\nstate_dir = "${parts.folder}/state"\n` +
+    `socket_path = "${parts.folder}/run/control.sock"\n\n`;
+  Deno.writeTextFileSync(parts.configFile, global + text);
+}
+
+function live(namespace: string, configFile: string): Life {
+  const child = new Deno.Command("ip", {
+    args: ["netns", "exec", namespace, LAUNCHER, "run", "-c", configFile],
+    stdin: "null",
+    stdout: "null",
+    stderr: "piped",
+  }).spawn();
+  const output = { text: "" };
+  const read = (async () => {
+    const decoder = new TextDecoder();
+    for await (const part of child.stderr) {
+      output.text += decoder.decode(part, { stream: true });
+    }
+  })();
+  return { child, output, read };
+}
+
+interface NftSet {
+  readonly name: string;
+  readonly elem?: readonly (
+    | string
+    | { readonly elem: { readonly val: string; readonly expires?: number } }
+  )[];
+}
+
+async function listKernelBans(
+  namespace: string,
+  jail: string,
+): Promise<Map<string, number | undefined>> {
+  const { out } = await runText("ip", [
+    ...["netns", "exec", namespace],
+    ...["nft", "-j", "list", "table", "inet", "fail2deno"],
+  ]);
+  const bans = new Map<string, number | undefined>();
+  if (out === "") return bans;
+  const objects: readonly { readonly set?: NftSet }[] =
+    JSON.parse(out).nftables;
+  for (const { set } of objects) {
+    if (set === undefined || !set.name.startsWith(`${jail}-v`)) continue;
+    for (const element of set.elem ?? []) {
+      if (typeof element === "string") bans.set(element, undefined);
+      else bans.set(element.elem.val, element.elem.expires);
+    }
+  }
+  return bans;
+}
+
+async function must(program: string, ...words: string[]): Promise<void> {
+  const result = await runText(program, words);
+  ok(result.code === 0, `${program} ${words.join(" ")}: ${result.err}`);
+}
