@@ -14,6 +14,7 @@ import type {
 
 type Context = PlanContext<NftablesOptions>;
 
+/** See FirewallPlan for what it plans. */
 const nftables: PlanAction<NftablesOptions> = {
   id: "nftables",
   version: "1.0.0",

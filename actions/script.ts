@@ -6,6 +6,7 @@
 
 import type { PlanAction, ScriptOptions } from "../src/act/contract.ts";
 
+/** See CommandPlan for what it plans. */
 const script: PlanAction<ScriptOptions> = {
   id: "script",
   version: "1.0.0",

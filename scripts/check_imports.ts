@@ -33,7 +33,7 @@ interface InfoDependency {
 }
 
 /** What is started by itself or loaded by name. A test is none: a module that only its test needs is dead. */
-const ENTRY_ZONES: readonly string[] = ["main", "actions"];
+const ENTRY_ZONES: readonly string[] = ["main", "actions", "scripts"];
 
 /** Where every module has to be needed. */
 const REACHED_FOLDERS = /^(src|importer)\//;
@@ -62,7 +62,7 @@ export async function checkImports(root: string): Promise<readonly string[]> {
   if (!isWhole) return problems;
   for (const path of findUnreached(graph)) {
     problems.push(
-      `Cannot reach "${path}": neither main.ts nor an action needs it`,
+      `Cannot reach "${path}": no main.ts, action or script needs it`,
     );
   }
   return problems;

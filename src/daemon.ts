@@ -15,7 +15,7 @@ import {
   type ProgramPaths,
   revokePermissions,
 } from "./config/permissions.ts";
-import { describeProblem } from "./config/problems.ts";
+import { ConfigError, describeProblem } from "./config/problems.ts";
 import type { Config, JailConfig } from "./config/types.ts";
 import { createDesk } from "./control/desk.ts";
 import { openControl } from "./control/open.ts";
@@ -149,10 +149,10 @@ export class Daemon {
   /**
    * Goes over to the configuration as it is now; failures, bans and places in the logs are kept.
    *
-   * @throws {ConfigError | ControlError} when it is refused; the old one stays in force
+   * @throws {ControlError} when it is refused; the old one stays in force
    */
   async reload(): Promise<ReloadOutcome> {
-    const config = await this.#options.loadConfig();
+    const config = await this.#loadConfig();
     this.#requireReloadable(config);
     const difference = diffConfig(this.#config, config);
     const jails = enabledJails(config);
@@ -314,6 +314,19 @@ export class Daemon {
       .map(({ address }) => parseNetwork(address))
       .filter((network) => network !== undefined);
     this.#tracker.setOwnAddresses(networks);
+  }
+
+  async #loadConfig(): Promise<Config> {
+    try {
+      return await this.#options.loadConfig();
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      const reasons = error.problems.map(describeProblem).join("\n");
+      throw new ControlError(
+        422,
+        `Cannot reload, the old configuration stays in force: ${reasons}`,
+      );
+    }
   }
 
   /** What was given up at the start cannot come back: better no reload than half of one. */

@@ -34,9 +34,11 @@ export type ActionPermission = "netlink" | "shell";
  *       options: { verdict: "drop", counter: false, hooks: ["input"] } }
  */
 export interface PlanContext<Options> {
+  /** The jail's name. */
   readonly jail: string;
   /** Empty: all ports. */
   readonly ports: readonly PortRange[];
+  /** Those that `ports` are of. */
   readonly protocols: readonly Protocol[];
   /** The action's own options, validated with the configuration. */
   readonly options: Options;
@@ -61,9 +63,11 @@ export type Plan = FirewallPlan | CommandPlan;
  *               { set: "sshd-v6", protocol: "tcp", ports: [{ from: 22, to: 22 }], counter: false, verdict: "drop" }] }
  */
 export interface FirewallPlan {
+  /** Tells plans apart. */
   readonly kind: "firewall";
   /** Where packets are seen: for this machine, or passing through it. */
   readonly hooks: readonly FirewallHook[];
+  /** At most one of each family. */
   readonly sets: readonly FirewallSet[];
   /** In order; the first that matches decides. */
   readonly rules: readonly FirewallRule[];
@@ -76,6 +80,7 @@ export type FirewallHook = "input" | "forward";
 export interface FirewallSet {
   /** `JAIL-v4` or `JAIL-v6`. */
   readonly name: string;
+  /** Of the addresses in it. */
   readonly family: 4 | 6;
 }
 
@@ -87,7 +92,9 @@ export interface FirewallRule {
   readonly protocol?: Protocol | undefined;
   /** Empty: all; otherwise a protocol must be named. */
   readonly ports: readonly PortRange[];
+  /** Whether packets are counted. */
   readonly counter: boolean;
+  /** `reject` answers with ICMP port unreachable. */
   readonly verdict: "drop" | "reject";
 }
 
@@ -97,7 +104,9 @@ export interface FirewallRule {
  *     { kind: "command", ban: "/usr/local/bin/block <IP>", unban: "/usr/local/bin/unblock <IP>" }
  */
 export interface CommandPlan {
+  /** Tells plans apart. */
   readonly kind: "command";
+  /** Not empty. */
   readonly ban: string;
   /** Empty: nothing is run. */
   readonly unban: string;

@@ -10,11 +10,13 @@ import type { ActJail, Driver, FoundBan, ProblemSink } from "./types.ts";
 
 /** What the dispatcher works with. */
 export interface DispatcherOptions {
+  /** By the kind of a jail's backend. */
   readonly drivers: Readonly<Record<Backend["kind"], Driver>>;
   /** For jails that only simulate. */
   readonly simulate: Driver;
   /** Asked at `open` and `reload`. @param jail its name */
   readonly isSimulated: (jail: string) => boolean;
+  /** Receives what could not be carried out. */
   readonly onProblem: ProblemSink;
 }
 
@@ -27,7 +29,11 @@ export interface Dispatcher extends Driver {
    * @throws {ActionError} when a driver refuses; the decisions go where they went before
    */
   reload(jails: readonly ActJail[]): readonly string[];
-  /** @returns the name of the jail's driver, or `undefined` for an unknown jail */
+  /**
+   * Tells who carries a jail's decisions out.
+   *
+   * @returns the name of the jail's driver, or `undefined` for an unknown jail
+   */
   driverOf(jail: string): string | undefined;
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { z } from "zod";
+import * as z from "zod/mini";
 
 import nftables from "../../actions/nftables.ts";
 import script from "../../actions/script.ts";
@@ -19,46 +19,55 @@ const MAX_RULES = 32;
 const MAX_PORTS = 1024;
 const MAX_COMMAND_LENGTH = 16384;
 
-const port = z.int().min(1).max(65535);
+const port = z.int().check(z.gte(1), z.lte(65535));
 
-const portRange = z.strictObject({ from: port, to: port })
-  .refine((range) => range.from <= range.to, { error: "from is above to" });
+const portRange = z.strictObject({ from: port, to: port }).check(
+  z.refine((range) => range.from <= range.to, { error: "from is above to" }),
+);
 
 const rule = z.strictObject({
   set: z.string(),
-  protocol: z.enum(["tcp", "udp", "sctp", "dccp"]).optional(),
-  ports: z.array(portRange).max(MAX_PORTS),
+  protocol: z.optional(z.enum(["tcp", "udp", "sctp", "dccp"])),
+  ports: z.array(portRange).check(z.maxLength(MAX_PORTS)),
   counter: z.boolean(),
   verdict: z.enum(["drop", "reject"]),
-}).refine((value) => value.ports.length === 0 || value.protocol !== undefined, {
-  error: "ports need a protocol",
+}).check(z.refine(
+  (value) => value.ports.length === 0 || value.protocol !== undefined,
+  { error: "ports need a protocol" },
+));
+
+const set = z.strictObject({
+  name: z.string(),
+  family: z.union([z.literal(4), z.literal(6)]),
 });
 
 const firewallPlan = z.strictObject({
   kind: z.literal("firewall"),
-  hooks: z.array(z.enum(["input", "forward"])).min(1).max(2),
-  sets: z.array(
-    z.strictObject({
-      name: z.string(),
-      family: z.union([z.literal(4), z.literal(6)]),
-    }),
-  ).min(1).max(2),
-  rules: z.array(rule).min(1).max(MAX_RULES),
+  hooks: z.array(z.enum(["input", "forward"]))
+    .check(z.minLength(1), z.maxLength(2)),
+  sets: z.array(set).check(z.minLength(1), z.maxLength(2)),
+  rules: z.array(rule).check(z.minLength(1), z.maxLength(MAX_RULES)),
 });
 
 // A NUL would end the command before its time.
-const command = z.string().max(MAX_COMMAND_LENGTH)
-  .refine((text) => !text.includes("\0"), { error: "holds a NUL" });
+const command = z.string().check(
+  z.maxLength(MAX_COMMAND_LENGTH),
+  z.refine((text) => !text.includes("\0"), { error: "holds a NUL" }),
+);
 
 const commandPlan = z.strictObject({
   kind: z.literal("command"),
-  ban: command.min(1),
+  ban: command.check(z.minLength(1)),
   unban: command,
 });
 
 const plan = z.discriminatedUnion("kind", [firewallPlan, commandPlan]);
 
-/** @throws {ActionError} when the jail's action plans something that is not its to plan */
+/**
+ * Plans for a jail that bans by the firewall.
+ *
+ * @throws {ActionError} when the jail's action plans something that is not its to plan
+ */
 export function planFirewall(jail: ActJail): FirewallPlan {
   if (jail.backend.kind !== "nftables") throw mismatch(jail, "nftables");
   const planned = validatePlan(
@@ -69,7 +78,11 @@ export function planFirewall(jail: ActJail): FirewallPlan {
   return planned;
 }
 
-/** @throws {ActionError} when the jail's action plans something that is not its to plan */
+/**
+ * Plans for a jail that bans by commands.
+ *
+ * @throws {ActionError} when the jail's action plans something that is not its to plan
+ */
 export function planCommands(jail: ActJail): CommandPlan {
   if (jail.backend.kind !== "script") throw mismatch(jail, "script");
   const planned = validatePlan(
@@ -82,7 +95,9 @@ export function planCommands(jail: ActJail): CommandPlan {
 
 /** Where a plan comes from and whose it is. */
 export interface PlanOrigin {
+  /** The action's id. */
   readonly action: string;
+  /** The jail's name. */
   readonly jail: string;
 }
 

@@ -17,6 +17,7 @@ export interface CommandOptions {
   readonly shell: string;
   /** Beside PATH and LC_ALL. */
   readonly env: Readonly<Record<string, string>>;
+  /** After so long it is killed, with all that it started. */
   readonly deadlineMs: number;
   /** Bytes of each of the two outputs that are kept. */
   readonly outputLimit: number;
@@ -24,6 +25,7 @@ export interface CommandOptions {
 
 /** How it went. */
 export interface CommandOutcome {
+  /** `ok` is exit code 0. */
   readonly status: "ok" | "failed" | "timed out" | "not started";
   /** In words: `exit code 2`. */
   readonly message: string;
@@ -31,7 +33,7 @@ export interface CommandOutcome {
   readonly output: string;
 }
 
-/** @param command for `shell -c` @returns how it went; never rejects */
+/** Runs a command to its end. @param command for `shell -c` @returns how it went; never rejects */
 export async function runCommand(
   command: string,
   options: CommandOptions,

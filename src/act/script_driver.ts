@@ -27,7 +27,9 @@ const PLACEHOLDERS = /<(IP|JAIL)>/g;
 
 /** What the driver works with. */
 export interface ScriptDriverOptions {
+  /** Hears of each command that was run, at debug. */
   readonly logger: Logger;
+  /** Receives commands that failed or could not be run. */
   readonly onProblem: ProblemSink;
   /** Absolute path; default /bin/sh. */
   readonly shell?: string;

@@ -51,11 +51,9 @@ async function banHosts(invocation: Invocation) {
       "Cannot ban: no jail given, expected it as the last word or behind -j",
     );
   }
-  const outcomes = await (await openDaemon(invocation)).ban({
-    hosts,
-    jail,
-    seconds: readTime(invocation.options.for),
-  });
+  const seconds = readTime(invocation.options.for);
+  const daemon = await openDaemon(invocation);
+  const outcomes = await daemon.ban({ hosts, jail, seconds });
   print(invocation, outcomes, () => outcomes.map(formatOutcome).join(""));
   return outcomes.some(({ outcome }) => outcome === "ignored")
     ? EXIT.no

@@ -23,6 +23,7 @@ export function reportFailure(error: unknown, context: CliContext): ExitCode {
 }
 
 function exitCodeOf(error: unknown): ExitCode {
+  if (error instanceof ControlError && error.status === 422) return EXIT.config;
   if (error instanceof UsageError) return EXIT.usage;
   if (error instanceof ControlError || error instanceof InputError) {
     return EXIT.badInput;

@@ -8,6 +8,7 @@ import * as z from "zod/mini";
 import {
   choice,
   closed,
+  type Field,
   flag,
   noted,
   parsed,
@@ -64,7 +65,7 @@ const SCRIPT_FIELDS = {
 
 /** Fields of each backend's table, for the reference. */
 export const BACKEND_FIELDS: Readonly<
-  Record<"nftables" | "script", Readonly<Record<string, z.ZodMiniType>>>
+  Record<"nftables" | "script", Readonly<Record<string, Field>>>
 > = { nftables: NFTABLES_FIELDS, script: SCRIPT_FIELDS };
 
 const NFTABLES = z.pipe(
@@ -102,7 +103,7 @@ const LATER =
 const LOG_BACKENDS = new Set(["auto", "polling", "pyinotify", "systemd"]);
 
 /** The field. */
-export const BACKEND: z.ZodMiniType<BackendChoice> = z.pipe(
+export const BACKEND: Field<BackendChoice> = z.pipe(
   z.unknown(),
   z.transform((value, context): BackendChoice => {
     const result = schemaFor(value).safeParse(value);
@@ -115,7 +116,7 @@ export const BACKEND: z.ZodMiniType<BackendChoice> = z.pipe(
   }),
 );
 
-function schemaFor(value: unknown): z.ZodMiniType<BackendChoice> {
+function schemaFor(value: unknown): Field<BackendChoice> {
   const isTable = value !== null && typeof value === "object" &&
     !Array.isArray(value);
   return isTable ? TABLE : WORD;
@@ -128,7 +129,7 @@ const WORD = parsed<BackendChoice>(WANTED, (value, refuse) => {
   return known;
 });
 
-const TABLE: z.ZodMiniType<BackendChoice> = z.pipe(
+const TABLE: Field<BackendChoice> = z.pipe(
   z.pipe(
     z.unknown(),
     closed({
@@ -159,7 +160,7 @@ const TABLE: z.ZodMiniType<BackendChoice> = z.pipe(
   }),
 );
 
-function later(name: string): z.ZodMiniType<never> {
+function later(name: string): Field<never> {
   return parsed<never>('backend = "nftables"', (_value, refuse) => {
     refuse(`the backend ${name} is not there yet`);
     return undefined;

@@ -33,24 +33,34 @@ export function readDocuments(
     const text = defaultConfigText(access.exists);
     return { ...rename(parseToml(text, DEFAULT_CONFIG_NAME)), files: [] };
   }
-  const files = [file, ...listOverlays(file, access)];
+  const files = [file];
   const failed: ConfigProblem[] = [];
   const problems: ConfigProblem[] = [];
-  let root: TableNode | undefined;
-  for (const path of files) {
-    try {
-      const renamed = rename(parseToml(readText(path, access), path));
-      problems.push(...renamed.problems);
-      root = root === undefined
-        ? renamed.root
-        : mergeTables(root, renamed.root);
-    } catch (error) {
-      if (!(error instanceof ConfigError)) throw error;
-      failed.push(...error.problems);
-    }
+  let root = attempt(() => readRenamed(file));
+  const overlays = attempt(() => listOverlays(file, access)) ?? [];
+  for (const path of overlays) {
+    files.push(path);
+    const over = attempt(() => readRenamed(path));
+    root = root && over && mergeTables(root, over);
   }
   if (root === undefined || failed.length > 0) throw new ConfigError(failed);
   return { root, files, problems };
+
+  function readRenamed(path: string): TableNode {
+    const renamed = rename(parseToml(readText(path, access), path));
+    problems.push(...renamed.problems);
+    return renamed.root;
+  }
+
+  function attempt<T>(read: () => T): T | undefined {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      failed.push(...error.problems);
+      return undefined;
+    }
+  }
 }
 
 function listOverlays(file: string, access: FileAccess): string[] {

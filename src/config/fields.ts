@@ -10,6 +10,13 @@ import { parseDuration } from "../util/duration.ts";
 /** Longest time that is no `-1`: a hundred years, so that every deadline fits a double and the kernel's clock. */
 const MAX_SECONDS = 3_155_760_000;
 
+/**
+ * A schema of one value or table.
+ *
+ * @ignore
+ */
+export type Field<T = unknown> = z.ZodMiniType<T>;
+
 /** What the reference says about a key. */
 export interface KeyNote {
   /** Values it takes, in a few words. */
@@ -20,7 +27,7 @@ export interface KeyNote {
 }
 
 /** Notes on every key of every schema, from which docs/configuration.md is made. */
-export const KEY_NOTES: z.core.$ZodRegistry<KeyNote> = z.registry<KeyNote>();
+export const KEY_NOTES: WeakMap<Field, KeyNote> = new WeakMap();
 
 /**
  * Says that a value cannot be used, and why: `it is out of range`.
@@ -38,12 +45,16 @@ export type Refuse = (
 ) => void;
 
 /** Adds the note to a field. */
-export function noted<T extends z.ZodMiniType>(field: T, note: KeyNote): T {
-  KEY_NOTES.add(field, note);
+export function noted<T extends Field>(field: T, note: KeyNote): T {
+  KEY_NOTES.set(field, note);
   return field;
 }
 
-/** A table without other keys. */
+/**
+ * A table without other keys.
+ *
+ * @ignore
+ */
 export function closed<T extends z.core.$ZodLooseShape>(
   shape: T,
 ): z.ZodMiniObject<T, z.core.$strict> {
@@ -59,7 +70,7 @@ export function closed<T extends z.core.$ZodLooseShape>(
 export function parsed<T>(
   wanted: string,
   read: (value: unknown, refuse: Refuse) => T | undefined,
-): z.ZodMiniType<T> {
+): Field<T> {
   return z.pipe(
     z.unknown(),
     z.transform((value, context) => {
@@ -89,7 +100,7 @@ export function flag(): z.ZodMiniBoolean {
 }
 
 /** A whole number in these bounds. */
-export function whole(least: number, most: number): z.ZodMiniType<number> {
+export function whole(least: number, most: number): Field<number> {
   const wanted = `a whole number from ${least} to ${most}`;
   return z.int(wanted).check(z.minimum(least, wanted), z.maximum(most, wanted));
 }
@@ -97,12 +108,12 @@ export function whole(least: number, most: number): z.ZodMiniType<number> {
 /** One of these words. */
 export function choice<const T extends readonly string[]>(
   words: T,
-): z.ZodMiniType<T[number]> {
-  return z.enum(words, listWords(words)) as z.ZodMiniType<T[number]>;
+): Field<T[number]> {
+  return z.enum(words, listWords(words)) as Field<T[number]>;
 }
 
 /** A text of at least one character, without NUL. */
-export function text(wanted: string): z.ZodMiniType<string> {
+export function text(wanted: string): Field<string> {
   return parsed(wanted, (value, refuse) => {
     if (typeof value !== "string") return undefined;
     if (value === "") refuse("it is empty");
@@ -124,7 +135,7 @@ export function readPath(value: unknown, refuse: Refuse): string | undefined {
 /** A time span in seconds. */
 export function duration(
   options: { readonly forEver: boolean; readonly least: number },
-): z.ZodMiniType<number> {
+): Field<number> {
   const wanted = options.forEver
     ? 'a duration such as 600, "10m", "1d 12h", or -1 for ever'
     : 'a duration such as 600, "10m" or "1d 12h"';

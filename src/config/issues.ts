@@ -7,6 +7,7 @@
 import * as z from "zod/mini";
 import { escapeText } from "../util/escape.ts";
 import { suggest } from "../util/suggest.ts";
+import type { Field } from "./fields.ts";
 import {
   findEntry,
   findNode,
@@ -46,7 +47,7 @@ export type Checked<T> =
  * @returns the values, or all problems
  */
 export function checkTable<T>(
-  schema: z.ZodMiniType<T>,
+  schema: Field<T>,
   table: TableNode,
   section: Section,
 ): Checked<T> {

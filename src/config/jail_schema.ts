@@ -7,7 +7,15 @@
 import * as z from "zod/mini";
 import type { Network } from "../util/address.ts";
 import { BACKEND, type BackendChoice } from "./backend_schema.ts";
-import { choice, closed, duration, flag, noted, whole } from "./fields.ts";
+import {
+  choice,
+  closed,
+  duration,
+  type Field,
+  flag,
+  noted,
+  whole,
+} from "./fields.ts";
 import {
   FILTER,
   type FilterChoice,
@@ -35,28 +43,51 @@ export const DATE_FORMATS = [
 
 /** A jail's table after the schema. */
 export interface JailInput {
+  /** Whether it runs. */
   readonly enabled: boolean;
+  /** Absent: the global one. */
   readonly mode?: Mode | undefined;
+  /** Absent or empty: none. */
   readonly log_path?: string | undefined;
+  /** Where lines come from. */
   readonly log_backend: "file" | "systemd";
+  /** Matches of the journal. */
   readonly journalmatch: readonly string[];
+  /** Absent: the filter's. */
   readonly date_format?: DateFormat | undefined;
+  /** Absent: the one of the jail's name. */
   readonly filter?: FilterChoice | undefined;
+  /** Patterns. */
   readonly ignoreregex: readonly string[];
+  /** Failures. */
   readonly max_retry: number;
+  /** Seconds. */
   readonly find_time: number;
+  /** Seconds; `Infinity` is for ever. */
   readonly ban_time: number;
+  /** Whether bans grow. */
   readonly bantime_increment: boolean;
+  /** Above 0. */
   readonly bantime_factor: number;
+  /** Empty: powers of two. */
   readonly bantime_multipliers: readonly number[];
+  /** Seconds; `Infinity` is no limit. */
   readonly bantime_maxtime: number;
+  /** Empty: all ports. */
   readonly port: readonly PortRange[];
+  /** At least one. */
   readonly protocol: readonly Protocol[];
+  /** Never banned. */
   readonly ignoreip: readonly Network[];
+  /** Whether own addresses are never banned. */
   readonly ignoreself: boolean;
+  /** Whether bans outlive a restart. */
   readonly reban_on_restart: boolean;
+  /** What carries bans out. */
   readonly backend: BackendChoice;
+  /** http(s) URL. */
   readonly webhook?: string | undefined;
+  /** No effect. */
   readonly maxmind?: unknown;
 }
 
@@ -98,159 +129,6 @@ export const REFUSED_JAIL_KEYS: ReadonlyMap<string, string> = new Map([
   ],
 ]);
 
-/** @param findService for `port = "ssh"` */
-export function createJailSchema(
-  findService: ServiceLookup,
-): z.ZodMiniType<JailInput> {
-  return closed({
-    ...whatIsWatched(),
-    ...whenToBan(),
-    ...whatIsBanned(findService),
-  });
-}
-
-/** Fields by key, for the reference. */
-export function jailFields(): Readonly<Record<string, z.ZodMiniType>> {
-  return {
-    ...whatIsWatched(),
-    ...whenToBan(),
-    ...whatIsBanned(() => undefined),
-  };
-}
-
-function whatIsWatched() {
-  return {
-    enabled: noted(z._default(flag(), true), {
-      takes: "true, false",
-      otherwise: "true",
-      says: "Whether the jail runs.",
-    }),
-    mode: noted(z.optional(MODE), {
-      takes: '"enforce", "simulate"',
-      otherwise: "that of [global]",
-      says: '"simulate" decides and logs, and bans nobody.',
-    }),
-    log_path: noted(z.optional(LOG_PATH), {
-      takes: "path",
-      says: "The log file, one for each jail.",
-    }),
-    log_backend: noted(z._default(choice(["file", "systemd"]), "file"), {
-      takes: '"file", "systemd"',
-      otherwise: '"file"',
-      says: "Where lines come from. The journal is not there yet.",
-    }),
-    journalmatch: noted(z._default(lines("a list of journal matches"), []), {
-      takes: "list of texts",
-      otherwise: "[]",
-      says: "What to take from the journal.",
-    }),
-    date_format: noted(z.optional(choice(DATE_FORMATS)), {
-      takes: DATE_FORMATS.map((word) => `"${word}"`).join(", "),
-      otherwise: "the filter's, else auto",
-      says: "How lines are dated.",
-    }),
-    filter: noted(z.optional(FILTER), {
-      takes: "name, { name, mode }, pattern or list of patterns",
-      otherwise: "the jail's name",
-      says: "What a failure looks like.",
-    }),
-    ignoreregex: noted(
-      z._default(lines("a pattern or a list of patterns"), []),
-      {
-        takes: "pattern or list of patterns",
-        otherwise: "[]",
-        says: "Lines that are no failures after all.",
-      },
-    ),
-  };
-}
-
-function whenToBan() {
-  return {
-    max_retry: noted(z._default(whole(1, 10_000), 5), {
-      takes: "1-10000",
-      otherwise: "5",
-      says: "The failure that brings the ban.",
-    }),
-    find_time: noted(z._default(duration({ forEver: false, least: 1 }), 600), {
-      takes: "duration",
-      otherwise: '"10m"',
-      says: "The time in which they have to fall.",
-    }),
-    ban_time: noted(z._default(duration({ forEver: true, least: 1 }), 3600), {
-      takes: "duration, -1 for ever",
-      otherwise: '"1h"',
-      says: "How long a ban lasts.",
-    }),
-    bantime_increment: noted(z._default(flag(), false), {
-      takes: "true, false",
-      otherwise: "false",
-      says: "Longer bans for those who come back.",
-    }),
-    bantime_factor: noted(z._default(positive(), 1), {
-      takes: "number above 0",
-      otherwise: "1",
-      says: "Times each longer ban.",
-    }),
-    bantime_multipliers: noted(z._default(MULTIPLIERS, []), {
-      takes: "list of numbers",
-      otherwise: "[] (1, 2, 4, 8 …)",
-      says: "The first, second … ban in units of ban_time; the last one stays.",
-    }),
-    bantime_maxtime: noted(
-      z._default(duration({ forEver: true, least: 1 }), 604_800),
-      {
-        takes: "duration, -1 for no limit",
-        otherwise: '"1w"',
-        says: "The longest ban that increments reach.",
-      },
-    ),
-  };
-}
-
-function whatIsBanned(findService: ServiceLookup) {
-  return {
-    port: noted(z._default(ports(findService), []), {
-      takes: "port, name, range or list of them",
-      otherwise: "all ports",
-      says: 'Ports that are closed to the host: 22, "ssh", "6000:6010".',
-    }),
-    protocol: noted(z._default(PROTOCOL, ["tcp"]), {
-      takes: '"tcp", "udp", "sctp", "dccp", "all" or list',
-      otherwise: '"tcp"',
-      says: "Protocols that the ports are of.",
-    }),
-    ignoreip: noted(z._default(IGNOREIP, []), {
-      takes: "list of addresses and networks",
-      otherwise: "[]",
-      says: "Who is never banned.",
-    }),
-    ignoreself: noted(z._default(flag(), true), {
-      takes: "true, false",
-      otherwise: "true",
-      says: "Whether the machine's own addresses are never banned.",
-    }),
-    reban_on_restart: noted(z._default(flag(), true), {
-      takes: "true, false",
-      otherwise: "true",
-      says: "Whether running bans are kept over a restart.",
-    }),
-    backend: noted(z._default(BACKEND, DEFAULT_BACKEND), {
-      takes: '"nftables", { nftables = {…} }, { script = {…} }',
-      otherwise: '"nftables"',
-      says: "What carries the ban out.",
-    }),
-    webhook: noted(z.optional(WEBHOOK), {
-      takes: "http(s) URL",
-      says: "Told of each ban. Not sent yet.",
-    }),
-    maxmind: noted(z.optional(z.unknown()), {
-      takes: "anything",
-      says: "No effect.",
-    }),
-  };
-}
-
 const DEFAULT_BACKEND: BackendChoice = {
   backend: {
     kind: "nftables",
@@ -260,3 +138,150 @@ const DEFAULT_BACKEND: BackendChoice = {
   },
   isAllPorts: false,
 };
+
+const WATCH_FIELDS = {
+  enabled: noted(z._default(flag(), true), {
+    takes: "true, false",
+    otherwise: "true",
+    says: "Whether the jail runs.",
+  }),
+  mode: noted(z.optional(MODE), {
+    takes: '"enforce", "simulate"',
+    otherwise: "that of [global]",
+    says: '"simulate" decides and logs, and bans nobody.',
+  }),
+  log_path: noted(z.optional(LOG_PATH), {
+    takes: "path",
+    says: "The log file, one for each jail.",
+  }),
+  log_backend: noted(z._default(choice(["file", "systemd"]), "file"), {
+    takes: '"file", "systemd"',
+    otherwise: '"file"',
+    says: "Where lines come from. The journal is not there yet.",
+  }),
+  journalmatch: noted(z._default(lines("a list of journal matches"), []), {
+    takes: "list of texts",
+    otherwise: "[]",
+    says: "What to take from the journal.",
+  }),
+  date_format: noted(z.optional(choice(DATE_FORMATS)), {
+    takes: DATE_FORMATS.map((word) => `"${word}"`).join(", "),
+    otherwise: "the filter's, else auto",
+    says: "How lines are dated.",
+  }),
+  filter: noted(z.optional(FILTER), {
+    takes: "name, { name, mode }, pattern or list of patterns",
+    otherwise: "the jail's name",
+    says: "What a failure looks like.",
+  }),
+  ignoreregex: noted(
+    z._default(lines("a pattern or a list of patterns"), []),
+    {
+      takes: "pattern or list of patterns",
+      otherwise: "[]",
+      says: "Lines that are no failures after all.",
+    },
+  ),
+};
+
+const TIME_FIELDS = {
+  max_retry: noted(z._default(whole(1, 10_000), 5), {
+    takes: "1-10000",
+    otherwise: "5",
+    says: "The failure that brings the ban.",
+  }),
+  find_time: noted(z._default(duration({ forEver: false, least: 1 }), 600), {
+    takes: "duration",
+    otherwise: '"10m"',
+    says: "The time in which they have to fall.",
+  }),
+  ban_time: noted(z._default(duration({ forEver: true, least: 1 }), 3600), {
+    takes: "duration, -1 for ever",
+    otherwise: '"1h"',
+    says: "How long a ban lasts.",
+  }),
+  bantime_increment: noted(z._default(flag(), false), {
+    takes: "true, false",
+    otherwise: "false",
+    says: "Longer bans for those who come back.",
+  }),
+  bantime_factor: noted(z._default(positive(), 1), {
+    takes: "number above 0",
+    otherwise: "1",
+    says: "Times each longer ban.",
+  }),
+  bantime_multipliers: noted(z._default(MULTIPLIERS, []), {
+    takes: "list of numbers",
+    otherwise: "[] (1, 2, 4, 8 …)",
+    says: "The first, second … ban in units of ban_time; the last one stays.",
+  }),
+  bantime_maxtime: noted(
+    z._default(duration({ forEver: true, least: 1 }), 604_800),
+    {
+      takes: "duration, -1 for no limit",
+      otherwise: '"1w"',
+      says: "The longest ban that increments reach.",
+    },
+  ),
+};
+
+const BAN_FIELDS = {
+  protocol: noted(z._default(PROTOCOL, ["tcp"]), {
+    takes: '"tcp", "udp", "sctp", "dccp", "all" or list',
+    otherwise: '"tcp"',
+    says: "Protocols that the ports are of.",
+  }),
+  ignoreip: noted(z._default(IGNOREIP, []), {
+    takes: "list of addresses and networks",
+    otherwise: "[]",
+    says: "Who is never banned.",
+  }),
+  ignoreself: noted(z._default(flag(), true), {
+    takes: "true, false",
+    otherwise: "true",
+    says: "Whether the machine's own addresses are never banned.",
+  }),
+  reban_on_restart: noted(z._default(flag(), true), {
+    takes: "true, false",
+    otherwise: "true",
+    says: "Whether running bans are kept over a restart.",
+  }),
+  backend: noted(z._default(BACKEND, DEFAULT_BACKEND), {
+    takes: '"nftables", { nftables = {…} }, { script = {…} }',
+    otherwise: '"nftables"',
+    says: "What carries the ban out.",
+  }),
+  webhook: noted(z.optional(WEBHOOK), {
+    takes: "http(s) URL",
+    says: "Told of each ban. Not sent yet.",
+  }),
+  maxmind: noted(z.optional(z.unknown()), {
+    takes: "anything",
+    says: "No effect.",
+  }),
+};
+
+/** @param findService for `port = "ssh"` */
+export function createJailSchema(
+  findService: ServiceLookup,
+): Field<JailInput> {
+  return closed(fieldsOf(findService));
+}
+
+/** @returns fields by key, for the reference */
+export function jailFields(): Readonly<Record<string, Field>> {
+  return fieldsOf(() => undefined);
+}
+
+function fieldsOf(findService: ServiceLookup) {
+  return {
+    ...WATCH_FIELDS,
+    ...TIME_FIELDS,
+    port: noted(z._default(ports(findService), []), {
+      takes: "port, name, range or list of them",
+      otherwise: "all ports",
+      says: 'Ports that are closed to the host: 22, "ssh", "6000:6010".',
+    }),
+    ...BAN_FIELDS,
+  };
+}

@@ -6,7 +6,7 @@
 
 import * as z from "zod/mini";
 import { type Network, parseNetwork } from "../util/address.ts";
-import { closed, parsed, readPath, type Refuse } from "./fields.ts";
+import { closed, type Field, parsed, readPath, type Refuse } from "./fields.ts";
 import { parsePorts, type ServiceLookup } from "./ports.ts";
 import type { Mode, PortRange, Protocol } from "./types.ts";
 
@@ -26,7 +26,7 @@ export type FilterChoice =
 const FILTER_MODES = new Set(["normal", "aggressive", "ddos", "extra", "more"]);
 
 /** `mode`. */
-export const MODE: z.ZodMiniType<Mode> = parsed<Mode>(
+export const MODE: Field<Mode> = parsed<Mode>(
   '"enforce" or "simulate"',
   (value, refuse) => {
     if (value === "enforce" || value === "simulate") return value;
@@ -42,7 +42,7 @@ export const MODE: z.ZodMiniType<Mode> = parsed<Mode>(
 );
 
 /** `log_path`; an empty text is no path. */
-export const LOG_PATH: z.ZodMiniType<string> = parsed<string>(
+export const LOG_PATH: Field<string> = parsed<string>(
   "one absolute path",
   (value, refuse) => {
     if (Array.isArray(value)) {
@@ -74,7 +74,7 @@ const FILTER_TABLE = closed({
 });
 
 /** `filter`. */
-export const FILTER: z.ZodMiniType<FilterChoice> = parsed<FilterChoice>(
+export const FILTER: Field<FilterChoice> = parsed<FilterChoice>(
   FILTER_WANTED,
   (value, refuse) => {
     if (typeof value === "string") return readFilterText(value, refuse);
@@ -137,7 +137,7 @@ function splitPatterns(text: string): string[] {
 }
 
 /** A list of texts, or one text with an item a line. */
-export function lines(wanted: string): z.ZodMiniType<readonly string[]> {
+export function lines(wanted: string): Field<readonly string[]> {
   return parsed(wanted, (value, refuse) => {
     if (typeof value === "string") return splitPatterns(value);
     if (!Array.isArray(value)) return undefined;
@@ -154,13 +154,13 @@ export function lines(wanted: string): z.ZodMiniType<readonly string[]> {
 }
 
 /** A number above 0. */
-export function positive(): z.ZodMiniType<number> {
+export function positive(): Field<number> {
   const wanted = "a number above 0, at most 1000000";
   return z.number(wanted).check(z.gt(0, wanted), z.maximum(1_000_000, wanted));
 }
 
 /** `bantime_multipliers`; fail2ban writes them in one text. */
-export const MULTIPLIERS: z.ZodMiniType<number[]> = parsed<number[]>(
+export const MULTIPLIERS: Field<number[]> = parsed<number[]>(
   "a list of numbers above 0, such as [1, 2, 4, 8]",
   (value, refuse) => {
     const list = typeof value === "string"
@@ -180,7 +180,7 @@ export const MULTIPLIERS: z.ZodMiniType<number[]> = parsed<number[]>(
 );
 
 /** `port`; empty for all ports. */
-export function ports(findService: ServiceLookup): z.ZodMiniType<PortRange[]> {
+export function ports(findService: ServiceLookup): Field<PortRange[]> {
   const wanted =
     'a port from 1 to 65535, a service such as "ssh", or a range such as "6000:6010"';
   return parsed(wanted, (value, refuse) => {
@@ -204,7 +204,7 @@ export function ports(findService: ServiceLookup): z.ZodMiniType<PortRange[]> {
 }
 
 /** `protocol`. */
-export const PROTOCOL: z.ZodMiniType<Protocol[]> = parsed<Protocol[]>(
+export const PROTOCOL: Field<Protocol[]> = parsed<Protocol[]>(
   '"tcp", "udp", "sctp", "dccp", "all", or a list of them',
   (value, refuse) => {
     const isList = Array.isArray(value);
@@ -230,7 +230,7 @@ export const PROTOCOL: z.ZodMiniType<Protocol[]> = parsed<Protocol[]>(
 );
 
 /** `ignoreip`; fail2ban writes them in one text. */
-export const IGNOREIP: z.ZodMiniType<Network[]> = parsed<Network[]>(
+export const IGNOREIP: Field<Network[]> = parsed<Network[]>(
   "a list of addresses and networks",
   (value, refuse) => {
     const isList = Array.isArray(value);
@@ -263,7 +263,7 @@ function stateOfHost(text: string): string {
 }
 
 /** `webhook`. */
-export const WEBHOOK: z.ZodMiniType<string> = parsed<string>(
+export const WEBHOOK: Field<string> = parsed<string>(
   "a URL with http or https",
   (value, refuse) => {
     if (typeof value !== "string") return undefined;

@@ -24,8 +24,8 @@ import type {
   JailConfig,
 } from "./types.ts";
 
-/** What to load and how. */
-export interface ConfigOptions {
+/** What to load and how; ways to reach files default to the machine's own. */
+export interface ConfigOptions extends Partial<FileAccess> {
   /** The main file; absent: the embedded default. */
   readonly file?: string;
   /** Folders of filter files; the first that has a name wins. */
@@ -34,8 +34,6 @@ export interface ConfigOptions {
   readonly strict?: boolean;
   /** Asked about each pattern; its answer is the problem's message. */
   readonly checkPattern?: PatternCheck;
-  /** How files are reached; default the machine's own. */
-  readonly access?: FileAccess;
 }
 
 /**
@@ -45,7 +43,11 @@ export interface ConfigOptions {
  * @throws {ConfigError} with all problems, when there is nothing that can be run
  */
 export function loadConfig(options: ConfigOptions): Config {
-  const access = options.access ?? MACHINE_FILES;
+  const access: FileAccess = {
+    readText: options.readText ?? MACHINE_FILES.readText,
+    listFolder: options.listFolder ?? MACHINE_FILES.listFolder,
+    exists: options.exists ?? MACHINE_FILES.exists,
+  };
   const documents = readDocuments(options.file, access);
   const loaded = resolveAll(documents, options, access);
   const problems = [...documents.problems, ...loaded.problems];

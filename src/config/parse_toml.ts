@@ -35,6 +35,10 @@ const SYNTAX_WORDS: ReadonlyMap<string, string> = new Map([
     "Unexpected character",
     "the character has no meaning here, expected a TOML key or value (text needs quotes)",
   ],
+  ["Unterminated table-key", "the name of the table does not end, expected ]"],
+  ["Unterminated array", "the list does not end, expected ]"],
+  ["Unterminated inline table", "the table does not end, expected }"],
+  ["Unexpected token", "a key is missing, expected KEY = VALUE or [TABLE]"],
   [
     "Unterminated string constant",
     "the text does not end, expected a closing quote",

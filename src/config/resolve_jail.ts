@@ -4,9 +4,9 @@
  * @module
  */
 
-import type * as z from "zod/mini";
 import { suggest } from "../util/suggest.ts";
 import { JAIL_ALIASES } from "./aliases.ts";
+import type { Field } from "./fields.ts";
 import {
   checkPatterns,
   NORMAL_MODE,
@@ -27,7 +27,7 @@ import type { ConfigProblem, DateFormat, JailConfig, Mode } from "./types.ts";
 
 /** What all jails share while they are read. */
 export interface JailContext {
-  readonly schema: z.ZodMiniType<JailInput>;
+  readonly schema: Field<JailInput>;
   readonly library: FilterLibrary;
   readonly checkPattern?: PatternCheck | undefined;
   /** `[global] mode`. */
@@ -85,7 +85,7 @@ export function resolveJail(
 function readInput(
   name: string,
   table: TableNode,
-  schema: z.ZodMiniType<JailInput>,
+  schema: Field<JailInput>,
 ): {
   readonly input: JailInput;
   readonly problems: readonly ConfigProblem[];

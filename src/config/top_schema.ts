@@ -6,10 +6,12 @@
 
 import * as z from "zod/mini";
 import type { LogLevel } from "../util/log.ts";
+import type { Mode } from "./types.ts";
 import {
   choice,
   closed,
   duration,
+  type Field,
   noted,
   parsed,
   readPath,
@@ -107,15 +109,35 @@ const LOGGING_FIELDS = {
   service: unused(),
 };
 
+/** `[global]` after the schema. */
+export interface GlobalInput {
+  /** Path. */
+  readonly state_dir: string;
+  /** Path. */
+  readonly socket_path: string;
+  /** Of all jails. */
+  readonly mode: Mode;
+  /** Hosts for each jail. */
+  readonly max_tracked: number;
+}
+
+/** `[logging]` after the schema. */
+export interface LoggingInput {
+  /** Least important level that is written. */
+  readonly level: LogLevel;
+  /** `logfmt` is `text`. */
+  readonly format: "text" | "json" | "logfmt";
+}
+
 /** `[global]`. */
-export const GLOBAL = closed(GLOBAL_FIELDS);
+export const GLOBAL: Field<GlobalInput> = closed(GLOBAL_FIELDS);
 
 /** `[logging]`. */
-export const LOGGING = closed(LOGGING_FIELDS);
+export const LOGGING: Field<LoggingInput> = closed(LOGGING_FIELDS);
 
 /** Fields by key, for the reference. */
 export const TOP_FIELDS: Readonly<
-  Record<"global" | "logging", Readonly<Record<string, z.ZodMiniType>>>
+  Record<"global" | "logging", Readonly<Record<string, Field>>>
 > = { global: GLOBAL_FIELDS, logging: LOGGING_FIELDS };
 
 /** Keys that are accepted and do nothing, with why. */
@@ -134,7 +156,7 @@ export const UNUSED_KEYS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** The whole file. Jails and defaults are checked one by one elsewhere. */
-export const TOP = closed({
+export const TOP: Field = closed({
   global: z.optional(z.record(z.string(), z.unknown(), "a table")),
   logging: z.optional(z.record(z.string(), z.unknown(), "a table")),
   defaults: z.optional(z.record(z.string(), z.unknown(), "a table")),
@@ -147,7 +169,7 @@ export const TOP = closed({
   ),
 });
 
-function unused(): z.ZodMiniType {
+function unused(): Field {
   return noted(z.optional(z.unknown()), {
     takes: "anything",
     says: "No effect.",

@@ -15,7 +15,7 @@
  * @module
  */
 
-import { z } from "zod";
+import * as z from "zod/mini";
 import { escapeText } from "../util/escape.ts";
 import { ControlError, type DaemonControl } from "./types.ts";
 
@@ -34,21 +34,26 @@ type Route = (
 
 /** Hosts in one request at most. */
 const HOST_LIMIT = 10_000;
+/** 3,000 years; longer is `null`, for ever. */
+const LONGEST_BAN_SECONDS = 1e11;
 
-const HOST = z.string().min(1).max(64);
-const JAIL = z.string().min(1).max(64);
+const NAME = z.string().check(z.minLength(1), z.maxLength(64));
+const HOSTS = z.array(NAME).check(z.minLength(1), z.maxLength(HOST_LIMIT));
 const BAN = z.strictObject({
-  hosts: z.array(HOST).min(1).max(HOST_LIMIT),
-  jail: JAIL,
-  seconds: z.number().positive().max(1e11).nullable().optional(),
+  hosts: HOSTS,
+  jail: NAME,
+  seconds: z.optional(
+    z.nullable(z.number().check(z.positive(), z.lte(LONGEST_BAN_SECONDS))),
+  ),
 });
 const UNBAN = z.strictObject({
-  hosts: z.array(HOST).min(1).max(HOST_LIMIT).optional(),
-  jail: JAIL.optional(),
-  all: z.boolean().optional(),
-}).refine((value) => (value.hosts !== undefined) !== (value.all === true), {
-  message: "expected either hosts or all",
-});
+  hosts: z.optional(HOSTS),
+  jail: z.optional(NAME),
+  all: z.optional(z.boolean()),
+}).check(z.refine(
+  (value) => (value.hosts !== undefined) !== (value.all === true),
+  { error: "expected either hosts or all" },
+));
 
 const ROUTES: Readonly<Record<string, Route>> = {
   "GET /v1/status": (control) => control.status(),
@@ -112,7 +117,7 @@ function parseBody(text: string): unknown {
   }
 }
 
-function parse<T>(schema: z.ZodType<T>, body: unknown): T {
+function parse<T>(schema: z.ZodMiniType<T>, body: unknown): T {
   const result = schema.safeParse(body);
   if (result.success) return result.data;
   const issue = result.error.issues[0];

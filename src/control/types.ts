@@ -108,7 +108,7 @@ export interface DaemonControl {
   ban(request: BanRequest): readonly BanOutcome[];
   /** @throws {ControlError} for an unknown jail or a text that is no address */
   unban(request: UnbanRequest): UnbanOutcome;
-  /** @throws {ConfigError} when the new configuration is refused; the old one stays in force */
+  /** @throws {ControlError} when the new configuration is refused; the old one stays in force */
   reload(): Promise<ReloadOutcome>;
 }
 
@@ -130,7 +130,7 @@ export interface UnbanRequest {
 /** A refusal with its HTTP status; its message is for the person who asked. */
 export class ControlError extends Error {
   override readonly name = "ControlError";
-  /** 400 bad request, 404 unknown, 405, 409, 413, 500, 503. */
+  /** 400 bad request, 404 unknown, 405 wrong method, 409 not now, 413 too long, 422 bad configuration, 500. */
   readonly status: number;
 
   constructor(status: number, message: string) {

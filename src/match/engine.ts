@@ -119,7 +119,7 @@ function compileV8(pattern: string, source: string): RegExp {
 function createRe2(pattern: string): Engine | undefined {
   const { source } = translatePattern(pattern);
   const own = translatePattern(pattern, "re2");
-  const expression = compileRe2(own.source);
+  const expression = own.hasReference ? undefined : compileRe2(own.source);
   if (expression === undefined) return undefined;
   const { groups, tailGroup, hasDottedPort } = own;
   return {

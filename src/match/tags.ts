@@ -45,8 +45,8 @@ const QUAD_TAIL = "\\.[0-9]{1,3}\\.[0-9]{1,3}\\.[0-9]{1,3}";
 const QUAD = `[0-9]{1,3}${QUAD_TAIL}`;
 
 /** Two colons at least; what lies between is judged by `parseAddress`. */
-const GROUPS6 =
-  `${HEX}{0,4}:${HEX}{0,4}:(?:[0-9A-Fa-f:]*${HEX}(?:${QUAD_TAIL})?|[0-9A-Fa-f:]*::|:)?`;
+const GROUPS6 = `${HEX}{0,4}:${HEX}{0,4}:` +
+  `(?:[0-9A-Fa-f:]*(?:${HEX}(?:${QUAD_TAIL})?|::)|:)?`;
 
 /**
  * Where an address may begin: not inside of a longer one, so that a greedy `.*` before it leaves all of it.

@@ -19,7 +19,10 @@ import {
 } from "./char_class.ts";
 import { readClass, readEscape } from "./class_reader.ts";
 import { FilterError } from "./filter_error.ts";
+import { createFrame, createRoot, type Frame, type Opening } from "./frame.ts";
+import { GroupNumbers } from "./group_numbers.ts";
 import { type GroupSyntax, readGroup } from "./group_syntax.ts";
+import { NO_FLAGS, withFlags } from "./pattern_flags.ts";
 import { printRepeat, readRepeat } from "./repeat.ts";
 import { type Dialect, HOST_GROUPS, readTag, type Tag } from "./tags.ts";
 
@@ -33,43 +36,15 @@ export interface Translation {
    * within another group.
    */
   readonly tailGroup: number;
+  /** Whether it holds a back-reference, which RE2's own translation would take for text. */
+  readonly hasReference: boolean;
   /** Whether the pattern itself goes on with a dot and digits behind the host, as for `192.0.2.7.50550` (a port). */
   readonly hasDottedPort: boolean;
-}
-
-interface Flags {
-  readonly ignoreCase: boolean;
-  readonly dotAll: boolean;
-  readonly multiLine: boolean;
-}
-
-/** A parenthesis that is open. */
-interface Frame {
-  readonly kind: "root" | "plain" | "capture" | "look";
-  readonly offset: number;
-  readonly name: string | undefined;
-  /** Whether a tag opened it, and must close it. */
-  readonly isTag: boolean;
-  /** Flags to go back to. */
-  readonly outer: Flags;
-  /** Pieces that are a `$` with nothing behind it in this branch. */
-  dollars: number[];
-  /** The same in branches that ended. */
-  readonly closedDollars: number[];
-}
-
-interface Opening {
-  readonly kind: "plain" | "capture" | "look";
-  readonly length: number;
-  readonly source: string;
-  readonly name?: string;
-  readonly isTag?: boolean;
 }
 
 /** What a quantifier would apply to. */
 type Atom = "nothing" | "unit" | "group" | "assertion" | "repeat";
 
-const NO_FLAGS: Flags = { ignoreCase: false, dotAll: false, multiLine: false };
 const DOLLAR_LOOKING = "(?=\\n?$)";
 const DOLLAR_CONSUMING = "(?:\\n?$)";
 /** `<HOST>\.\d+` */
@@ -101,24 +76,21 @@ class Translator {
   readonly #pattern: string;
   readonly #dialect: Dialect;
   readonly #pieces: string[] = [];
-  readonly #groups: string[] = [];
-  /** Python's group numbers to ours; undefined where we have none, as for host names in `<HOST>`. */
-  readonly #numbers: (number | undefined)[] = [0];
-  readonly #frames: Frame[] = [];
-  #jsGroups = 0;
+  readonly #groups = new GroupNumbers();
+  readonly #frames: Frame[] = [createRoot(NO_FLAGS)];
   #flags = NO_FLAGS;
   #at = 0;
   #last: Atom = "nothing";
   #tail: "none" | "wanted" | "open" | "closed" = "none";
   #tailGroup = 0;
   #hasDottedPort = false;
+  #hasReference = false;
   #lastPiece = 0;
   #lastDollars: readonly number[] = [];
 
   constructor(pattern: string, dialect: Dialect) {
     this.#pattern = pattern;
     this.#dialect = dialect;
-    this.#pushFrame("root", { name: undefined, isTag: false, offset: 0 });
   }
 
   run(): Translation {
@@ -134,8 +106,9 @@ class Translator {
     this.#closeTail();
     return {
       source: this.#pieces.join(""),
-      groups: this.#groups,
+      groups: this.#groups.names,
       tailGroup: this.#tailGroup,
+      hasReference: this.#hasReference,
       hasDottedPort: this.#hasDottedPort,
     };
   }
@@ -155,10 +128,7 @@ class Translator {
       case ".":
         return this.#emit("unit", this.#flags.dotAll ? "[^]" : "[^\\n]");
       case "^":
-        return this.#emit(
-          "assertion",
-          this.#flags.multiLine ? LINE_START : "^",
-        );
+        return this.#start();
       case "$":
         return this.#dollar();
       case "*":
@@ -226,26 +196,30 @@ class Translator {
   }
 
   #numbered(python: number, length: number): void {
-    const group = this.#numbers[python];
+    const group = this.#groups.numberOf(python);
     if (group === undefined) this.#fail(`group ${python} is not there`);
-    this.#refuseFolding();
-    this.#emit("group", `(?:\\${group})`, length);
+    this.#reference(`(?:\\${group})`, length);
   }
 
   #named(name: string, length: number): void {
     const isOpen = this.#frames.some((frame) => frame.name === name);
-    if (isOpen || !this.#groups.includes(name)) {
+    if (isOpen || !this.#groups.names.includes(name)) {
       this.#fail(`group "${name}" is not there before its use`);
     }
-    this.#refuseFolding();
-    this.#emit("group", `(?:\\k<${name}>)`, length);
+    this.#reference(`(?:\\k<${name}>)`, length);
   }
 
-  /** Without the flag i, nothing in JavaScript compares in that way. */
-  #refuseFolding(): void {
+  #reference(source: string, length: number): void {
+    // Without the flag i, nothing in JavaScript compares in that way.
     if (this.#flags.ignoreCase) {
       this.#fail("back-reference under (?i) is not there yet");
     }
+    this.#hasReference = true;
+    this.#emit("group", source, length);
+  }
+
+  #start(): void {
+    this.#emit("assertion", this.#flags.multiLine ? LINE_START : "^");
   }
 
   #dollar(): void {
@@ -281,7 +255,7 @@ class Translator {
 
   #address(tag: Tag & { readonly kind: "address" }): void {
     for (const name of tag.groups) {
-      if (name === undefined) this.#numbers.push(undefined);
+      if (name === undefined) this.#groups.addForeign();
       else this.#define(name);
     }
     this.#emit("group", `(?:${tag.source})`, tag.text.length);
@@ -300,7 +274,7 @@ class Translator {
 
   #openTail(): void {
     this.#pieces.push("(");
-    this.#tailGroup = ++this.#jsGroups;
+    this.#tailGroup = this.#groups.addOwn();
     this.#tail = "open";
   }
 
@@ -312,18 +286,15 @@ class Translator {
   }
 
   #define(name: string): void {
-    if (this.#groups.includes(name)) {
-      this.#fail(`group "${name}" is defined twice`);
-    }
-    this.#groups.push(name);
-    this.#numbers.push(++this.#jsGroups);
+    if (this.#groups.addNamed(name)) return;
+    this.#fail(`group "${name}" is defined twice`);
   }
 
   #group(group: GroupSyntax): void {
     const { length } = group;
     switch (group.kind) {
       case "capture":
-        this.#numbers.push(++this.#jsGroups);
+        this.#groups.addUnnamed();
         return this.#push({ kind: "capture", source: "(", length });
       case "named":
         return this.#capture(group.name, length, false);
@@ -331,7 +302,8 @@ class Translator {
         return this.#push({ kind: "look", source: group.source, length });
       case "plain":
         this.#push({ kind: "plain", source: "(?:", length });
-        return this.#setFlags(group.on, group.off);
+        this.#flags = withFlags(this.#flags, group.on, group.off);
+        return;
       case "reference":
         return this.#named(group.name, length);
       case "flags":
@@ -352,38 +324,13 @@ class Translator {
       this.#fail(`(?${on}) stands in the middle, expected (?${on}:…)`);
     }
     this.#at += length;
-    this.#setFlags(on, "");
-  }
-
-  #setFlags(on: string, off: string): void {
-    const pick = (letter: string, old: boolean) =>
-      (old || on.includes(letter)) && !off.includes(letter);
-    this.#flags = {
-      ignoreCase: pick("i", this.#flags.ignoreCase),
-      dotAll: pick("s", this.#flags.dotAll),
-      multiLine: pick("m", this.#flags.multiLine),
-    };
+    this.#flags = withFlags(this.#flags, on);
   }
 
   #push(opening: Opening): void {
-    const { kind, name, isTag = false } = opening;
-    const offset = this.#at;
+    const place = { offset: this.#at, outer: this.#flags };
     this.#emit("nothing", opening.source, opening.length);
-    this.#pushFrame(kind, { name, isTag, offset });
-  }
-
-  #pushFrame(
-    kind: Frame["kind"],
-    frame: Pick<Frame, "name" | "isTag" | "offset">,
-  ): void {
-    const own = { outer: this.#flags, piece: this.#lastPiece };
-    this.#frames.push({
-      ...frame,
-      ...own,
-      kind,
-      dollars: [],
-      closedDollars: [],
-    });
+    this.#frames.push(createFrame(opening, place));
   }
 
   #close(): void {

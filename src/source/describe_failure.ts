@@ -11,6 +11,8 @@ import type { SourceStatus } from "./types.ts";
 export type Failure = Required<Pick<SourceStatus, "state" | "reason">>;
 
 /**
+ * Tells why a log file is not read, for `status` and the log.
+ *
  * @param path an absolute path
  * @param error what opening or reading it threw
  * @returns `waiting` when the file may yet come, `failed` when a person must act

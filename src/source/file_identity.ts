@@ -6,16 +6,18 @@
 
 /** What stays the same over a rename. */
 export interface FileIdentity {
+  /** The file system's number. */
   readonly device: number;
+  /** The file's number in it. */
   readonly inode: number;
 }
 
-/** @returns the identity in what `stat` said; inode 0 where the file system has none */
+/** Takes the identity out of what `stat` said; the inode is 0 where the file system has none. */
 export function identify(stat: Deno.FileInfo): FileIdentity {
   return { device: stat.dev, inode: stat.ino ?? 0 };
 }
 
-/** @returns whether both name the same file; never when one is absent */
+/** Says whether both are the same file; never when one is absent. */
 export function isSameFile(
   one: FileIdentity | undefined,
   other: FileIdentity | undefined,

@@ -20,7 +20,9 @@ export type ReaderSink = (lines: Uint8Array, position: Position) => void;
 
 /** An open file, the place reached in it, and the incomplete line there. */
 export class FileReader {
+  /** Which file is open. */
   readonly identity: FileIdentity;
+  /** Reads anywhere in it. */
   readonly readAt: ReadAt;
   readonly #file: Deno.FsFile;
   readonly #splitter: LineSplitter;
@@ -126,6 +128,7 @@ export class FileReader {
     );
   }
 
+  /** Closes the file; what is incomplete is lost. */
   close(): void {
     this.#file.close();
   }

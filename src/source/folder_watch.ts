@@ -36,6 +36,7 @@ export interface FolderWatches {
 
 /** How folders are watched. */
 export interface FolderWatchesOptions {
+  /** Told once a folder when it is polled only. */
   readonly log: Logger;
   /** Milliseconds between polls; default 1000. */
   readonly pollMs?: number;
@@ -43,7 +44,7 @@ export interface FolderWatchesOptions {
   readonly watchFs?: WatchFs;
 }
 
-/** @returns an empty registry; it holds nothing open while nobody subscribes */
+/** Makes an empty registry; it holds nothing open while nobody subscribes. */
 export function createFolderWatches(
   options: FolderWatchesOptions,
 ): FolderWatches {

@@ -17,8 +17,11 @@ const LINGER_POLLS = 5;
 
 /** How a path is followed. */
 export interface FollowedPathOptions {
+  /** The path as configured. */
   readonly path: string;
+  /** Longest line that is handed out. */
   readonly maxLineBytes: number;
+  /** Bytes read before a turn ends. */
   readonly maxBytesPerTurn: number;
   /** Says where to begin in a file that was there at the first look. */
   readonly findStart: (reader: FileReader) => number;
@@ -46,18 +49,22 @@ export class FollowedPath {
   readonly #emitFormer: ReaderSink = (bytes, position) =>
     this.#handOver(bytes, this.#current?.position ?? position);
 
+  /** Opens nothing before the first turn. */
   constructor(options: FollowedPathOptions) {
     this.#options = options;
   }
 
+  /** Bytes read from all files so far. */
   get bytesRead(): number {
     return this.#bytesRead;
   }
 
+  /** Successors and truncations so far. */
   get rotations(): number {
     return this.#rotations;
   }
 
+  /** Lines left out so far. */
   get overlongLines(): number {
     return this.#closedOverlongLines + (this.#current?.overlongLines ?? 0) +
       (this.#former?.overlongLines ?? 0);

@@ -31,7 +31,11 @@ export class LineSplitter {
   #skipped = 0;
   #overlongLines = 0;
 
-  /** @param maxLineBytes longest line handed out, its newline not counted; a longer one is left out whole */
+  /**
+   * Begins at the beginning of a line.
+   *
+   * @param maxLineBytes longest line handed out, its newline not counted; a longer one is left out whole
+   */
   constructor(maxLineBytes: number) {
     this.#maxLineBytes = maxLineBytes;
   }

@@ -11,7 +11,7 @@
  */
 export type ReadAt = (buffer: Uint8Array, offset: number) => number;
 
-/** @returns a reader on `file`; it moves the file's cursor */
+/** Makes a reader on `file`; it moves the file's cursor. */
 export function createReadAt(file: Deno.FsFile): ReadAt {
   return (buffer, offset) => {
     file.seekSync(offset, Deno.SeekMode.Start);

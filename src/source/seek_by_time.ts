@@ -26,6 +26,7 @@ export type IsRecent = (line: Uint8Array) => boolean | undefined;
 
 /** A file to search: how to read it, and how long it was when the search began. */
 export interface Searchable {
+  /** Reads a block of it. */
   readonly readAt: ReadAt;
   /** Bytes. */
   readonly size: number;
@@ -68,6 +69,8 @@ export function seekByTime(file: Searchable, isRecent: IsRecent): number {
 }
 
 /**
+ * Finds the end of the last whole line.
+ *
  * @returns the offset behind the last newline, so that a line whose second half is still to be written comes out whole;
  *   the size itself when that line is longer than a probe
  */

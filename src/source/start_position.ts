@@ -14,12 +14,17 @@ export type StartPosition = "end" | "beginning" | { readonly recent: IsRecent };
 
 /** What was configured and what is known from an earlier run. */
 export interface StartOptions {
+  /** Where to begin in a file that no earlier run knew. */
   readonly start: StartPosition;
   /** Where an earlier run stopped; wins over `start` when it is in this very file. */
   readonly resumeAt?: Position | undefined;
 }
 
-/** @returns bytes from the beginning of the file; a line begins there */
+/**
+ * Chooses the place.
+ *
+ * @returns bytes from the beginning of the file; a line begins there
+ */
 export function findStart(reader: FileReader, options: StartOptions): number {
   const { start, resumeAt } = options;
   const { readAt, size } = reader;

@@ -33,8 +33,11 @@ const MAX_BYTES_PER_TURN = 4 * 1024 * 1024;
 
 /** What is tailed, and how. */
 export interface TailOptions {
+  /** The path as configured; the name may be a symbolic link. */
   readonly path: string;
+  /** Wakes the tail; one registry for all tails. */
   readonly watches: FolderWatches;
+  /** Told when the tail begins to watch, to wait or to fail. */
   readonly log: Logger;
   /** Where to begin in a file that is there at the start; a file that comes later is read from its beginning. */
   readonly start: StartPosition;

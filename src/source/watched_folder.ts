@@ -31,6 +31,7 @@ export type WatchFs = (folder: string) => Deno.FsWatcher;
 
 /** One folder, its listeners, and the watch on it while there is one. */
 export class WatchedFolder {
+  /** As it was asked for. */
   readonly path: string;
   readonly #log: Logger;
   readonly #watchFs: WatchFs;
@@ -42,7 +43,11 @@ export class WatchedFolder {
   #pollsToWait = 0;
   #isFailureSaid = false;
 
-  /** @param path absolute; the folder need not be there */
+  /**
+   * Begins to watch.
+   *
+   * @param path absolute; the folder need not be there
+   */
   constructor(
     path: string,
     { log, watchFs = openWatch }: {
@@ -56,20 +61,24 @@ export class WatchedFolder {
     this.#ensureWatch();
   }
 
+  /** Whether nobody listens. */
   get isUnused(): boolean {
     return this.#listeners.size === 0;
   }
 
+  /** Whether events come. */
   get isWatched(): boolean {
     return this.#watcher !== undefined;
   }
 
+  /** Wakes `listener` from now on. */
   add(listener: FolderListener): void {
     const same = this.#listeners.get(listener.name);
     if (same) same.add(listener);
     else this.#listeners.set(listener.name, new Set([listener]));
   }
 
+  /** Wakes it no more. */
   remove(listener: FolderListener): void {
     this.#hearingAll.delete(listener);
     const same = this.#listeners.get(listener.name);
@@ -77,11 +86,13 @@ export class WatchedFolder {
     if (same?.size === 0) this.#listeners.delete(listener.name);
   }
 
+  /** Whether to wake it by events of other names too. */
   setHearsAll(listener: FolderListener, hearsAll: boolean): void {
     if (hearsAll) this.#hearingAll.add(listener);
     else this.#hearingAll.delete(listener);
   }
 
+  /** Sees to the watch, and wakes all. */
   poll(): void {
     this.#ensureWatch();
     for (const same of this.#listeners.values()) {
@@ -89,6 +100,7 @@ export class WatchedFolder {
     }
   }
 
+  /** Ends the watch; nobody is woken afterwards. */
   async close(): Promise<void> {
     this.#unwatch();
     await this.#following;

@@ -116,14 +116,11 @@ Deno.test("the dispatcher keeps one driver's trouble from the others", async () 
   dispatcher.open([jailOf("a"), jailOf("b", { backend: SCRIPT })]);
   dispatcher.apply([ban("a", "192.0.2.1"), ban("b", "192.0.2.2")]);
   await dispatcher.close();
-  assert.deepEqual(
-    diary.slice(1),
-    [
-      "script open b",
-      "script ban 192.0.2.2",
-      "script close",
-    ].slice(1),
-  );
+  assert.deepEqual(diary.slice(1), [
+    "script open b",
+    "script ban 192.0.2.2",
+    "script close",
+  ]);
   assert.deepEqual(
     problems.map(({ action, phase, message }) => [action, phase, message]),
     [["nftables", "ban", "broken"], ["nftables", "close", "stuck"]],

@@ -10,7 +10,7 @@ function check(path: string, enabled = true) {
   return checkPaths(loadConfig({
     file: MAIN_FILE,
     filtersFolders: [],
-    access: createMemoryFiles(new Map([[MAIN_FILE, text]])),
+    ...createMemoryFiles(new Map([[MAIN_FILE, text]])),
   }));
 }
 

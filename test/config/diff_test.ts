@@ -8,7 +8,7 @@ function load(text: string): Config {
   return loadConfig({
     file: MAIN_FILE,
     filtersFolders: [],
-    access: createMemoryFiles(new Map([[MAIN_FILE, text]])),
+    ...createMemoryFiles(new Map([[MAIN_FILE, text]])),
   });
 }
 

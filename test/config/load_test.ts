@@ -31,7 +31,7 @@ function load(text: string, options: Partial<ConfigOptions> = {}): Config {
   return loadConfig({
     file: MAIN_FILE,
     filtersFolders: [],
-    access: createMemoryFiles(new Map([[MAIN_FILE, text]])),
+    ...createMemoryFiles(new Map([[MAIN_FILE, text]])),
     ...options,
   });
 }
@@ -97,11 +97,8 @@ Deno.test("loadConfig() fills in every default of the sample", () => {
 Deno.test("loadConfig() without a file watches sshd's log with the built-in filter", () => {
   const config = loadConfig({
     filtersFolders: ["/no/such/folder", FILTERS],
-    access: {
-      ...MACHINE_FILES,
-      exists: (path) =>
-        path === "/var/log/auth.log" || MACHINE_FILES.exists(path),
-    },
+    exists: (path) =>
+      path === "/var/log/auth.log" || MACHINE_FILES.exists(path),
   });
   assert.deepEqual(config.files, []);
   const [jail] = config.jails;
@@ -114,11 +111,8 @@ Deno.test("loadConfig() without a file and without a log says that the journal i
   const messages = problemsOf(() =>
     loadConfig({
       filtersFolders: [FILTERS],
-      access: {
-        ...MACHINE_FILES,
-        exists: (path) =>
-          !path.startsWith("/var/log/") && MACHINE_FILES.exists(path),
-      },
+      exists: (path) =>
+        !path.startsWith("/var/log/") && MACHINE_FILES.exists(path),
     })
   );
   assert.deepEqual(messages, [
@@ -191,6 +185,7 @@ Deno.test({
       ),
       [
         'Cannot read configuration "/etc/shadow.toml": it lies outside the program\'s permissions, expected a TOML file',
+        'Cannot read configuration "/etc/config.d": it lies outside the program\'s permissions, expected a TOML file',
       ],
     );
   },

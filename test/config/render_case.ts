@@ -39,7 +39,7 @@ export function renderCase(input: string): string {
     const config = loadConfig({
       file: MAIN_FILE,
       filtersFolders: ["/etc/fail2deno/filters.d", FILTERS_FOLDER],
-      access: createMemoryFiles(files),
+      ...createMemoryFiles(files),
       strict,
     });
     return render(config) + formatProblems(config.warnings);
@@ -108,7 +108,7 @@ function plainConfig(): Config {
   return loadConfig({
     file: MAIN_FILE,
     filtersFolders: [],
-    access: createMemoryFiles(new Map([[MAIN_FILE, text]])),
+    ...createMemoryFiles(new Map([[MAIN_FILE, text]])),
   });
 }
 

@@ -52,7 +52,7 @@ const BAD_CONFIGS: readonly {
     name: "a port out of range",
     text: JAIL.replace('["22"]', '["70000"]'),
     says: /70000/,
-    place: "6:9",
+    place: "6:10",
   },
   {
     name: "broken TOML",

@@ -70,9 +70,10 @@ Deno.test("reload changes the rules and keeps the bans; a bad file changes nothi
   strictEqual((await daemon.kernelBans()).size, 1);
 
   Deno.writeTextFileSync(daemon.configFile, good.replace('"10m"', '"never"'));
-  const refused = await daemon.cli("reload");
-  strictEqual(refused.code, 65, refused.out);
-  match(refused.err, /never/);
+  const socket = `${daemon.folder}/run/control.sock`;
+  const refused = await daemon.cli("reload", "--socket", socket);
+  strictEqual(refused.code, 78, refused.out);
+  match(refused.err, /config\.toml:\d+:\d+.*never/);
   daemon.append(failedPassword("203.0.113.10").repeat(5));
   await daemon.heard(/Ban host.*203\.0\.113\.10/);
 });

@@ -140,6 +140,8 @@ async function seeBan(scene: Scene, family: Family): Promise<void> {
   strictEqual(await logIn(attack(scene, family), "root"), "denied");
   await holds(scene, host);
   match(await readBanner(visit(scene, family)), /^SSH-2\.0-/);
+  const bans = await daemon.kernelBans();
+  strictEqual(bans.has(network.bystander[family]), false);
 }
 
 async function seeUnban(scene: Scene, family: Family): Promise<void> {

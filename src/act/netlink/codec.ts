@@ -30,6 +30,7 @@ const decoder = new TextDecoder();
 
 /** What stands before a message's attributes. */
 export interface MessageHead {
+  /** What the message is, in its family's numbers. */
   readonly type: number;
   /** NLM_F_… bits. */
   readonly flags: number;
@@ -57,7 +58,7 @@ export class MessageWriter {
   #length = 0;
   #messageStart = 0;
 
-  /** @param capacity bytes to begin with; it grows as needed */
+  /** Takes a buffer. @param capacity bytes to begin with; it grows as needed */
   constructor(capacity = 16384) {
     this.#bytes = new Uint8Array(capacity);
     this.#view = new DataView(this.#bytes.buffer);
@@ -73,11 +74,12 @@ export class MessageWriter {
     this.#length = 0;
   }
 
-  /** @returns what was written: a view that is valid until the next write */
+  /** Gives the messages. @returns what was written: a view that is valid until the next write */
   bytes(): Uint8Array<ArrayBuffer> {
     return this.#bytes.subarray(0, this.#length);
   }
 
+  /** Starts a message; attributes follow. */
   beginMessage(head: MessageHead): void {
     const header = head.header ?? EMPTY;
     const start = this.#claim(MESSAGE_HEADER_BYTES + header.length);
@@ -89,6 +91,7 @@ export class MessageWriter {
     this.#bytes.set(header, start + MESSAGE_HEADER_BYTES);
   }
 
+  /** Ends the message by filling its length in. */
   endMessage(): void {
     const length = this.#length - this.#messageStart;
     this.#view.setUint32(this.#messageStart, length, true);
@@ -100,6 +103,7 @@ export class MessageWriter {
     this.#view.setUint16(at, this.#view.getUint16(at, true) | flags, true);
   }
 
+  /** One byte. */
   u8(type: number, value: number): void {
     const at = this.#attribute(type, 1);
     this.#bytes[at] = value;
@@ -145,6 +149,7 @@ export class MessageWriter {
     }
   }
 
+  /** Bytes as they are. */
   raw(type: number, bytes: Uint8Array): void {
     const at = this.#attribute(type, bytes.length);
     this.#bytes.set(bytes, at);
@@ -164,7 +169,7 @@ export class MessageWriter {
     return at - ATTRIBUTE_HEADER_BYTES;
   }
 
-  /** @throws {RangeError} when it is longer than MAX_ATTRIBUTE_BYTES */
+  /** Closes an attribute that `beginNested` opened. @throws {RangeError} when it is longer than MAX_ATTRIBUTE_BYTES */
   endNested(start: number): void {
     const length = this.#length - start;
     if (length > MAX_ATTRIBUTE_BYTES) {
@@ -221,6 +226,7 @@ export class MessageReader {
   #start = 0;
   #length = 0;
 
+  /** Stands before the first message. */
   constructor(datagram: Uint8Array) {
     this.#view = new DataView(
       datagram.buffer,
@@ -238,14 +244,17 @@ export class MessageReader {
     return this.#length >= MESSAGE_HEADER_BYTES && this.#length <= left;
   }
 
+  /** What the message is, in its family's numbers. */
   get type(): number {
     return this.#view.getUint16(this.#start + 4, true);
   }
 
+  /** NLM_F_… bits. */
   get flags(): number {
     return this.#view.getUint16(this.#start + 6, true);
   }
 
+  /** Of the request that it answers. */
   get sequence(): number {
     return this.#view.getUint32(this.#start + 8, true);
   }
@@ -265,7 +274,11 @@ export class MessageReader {
     return this.#view.getInt32(this.#start + MESSAGE_HEADER_BYTES, true);
   }
 
-  /** @param familyHeaderBytes size of the family's own header, which is skipped */
+  /**
+   * Walks what follows the family's header.
+   *
+   * @param familyHeaderBytes size of the family's own header, which is skipped
+   */
   attributes(familyHeaderBytes: number): AttributeReader {
     return new AttributeReader(
       this.payload().subarray(align(familyHeaderBytes)),
@@ -279,6 +292,7 @@ export class AttributeReader {
   #start = 0;
   #length = 0;
 
+  /** Stands before the first attribute. */
   constructor(attributes: Uint8Array) {
     this.#view = new DataView(
       attributes.buffer,
@@ -306,7 +320,7 @@ export class AttributeReader {
     return this.#length - ATTRIBUTE_HEADER_BYTES;
   }
 
-  /** @throws {RangeError} when it holds less */
+  /** One byte. @throws {RangeError} when it holds less */
   u8(): number {
     return this.#view.getUint8(this.#content(1));
   }
@@ -353,6 +367,7 @@ export class AttributeReader {
     );
   }
 
+  /** Walks the attributes inside of this one. */
   nested(): AttributeReader {
     return new AttributeReader(this.bytes());
   }

@@ -68,28 +68,34 @@ export interface NetlinkFailure {
 
 /** A netlink socket that cannot be used. */
 export class NetlinkError extends Error {
+  /** The class's name. */
   override readonly name = "NetlinkError";
   /** Positive; 0 where it is not known. */
   readonly errno: number;
 
+  /** Takes the whole message; `errno` is for who decides what to do next. */
   constructor(message: string, errno: number) {
     super(message);
     this.errno = errno;
   }
 }
 
-/** @returns for example `Operation not permitted: CAP_NET_ADMIN is missing` */
+/** Says what an error number means. @returns for example `Operation not permitted: CAP_NET_ADMIN is missing` */
 export function explainErrno(errno: number): string {
   return WORDS[errno] ?? `Error ${errno}`;
 }
 
-/** @returns the meaning of the number, with the kernel's own words where it gave any */
+/** Says why a message was refused. @returns the meaning of the number, with the kernel's own words where it gave any */
 export function explainFailure(failure: NetlinkFailure): string {
   const words = explainErrno(failure.errno);
   return failure.text === "" ? words : `${words} (${failure.text})`;
 }
 
-/** @returns whether the error says that the process is not allowed to, is on the wrong kernel, or was refused */
+/**
+ * Sorts an error number by whose fault it is.
+ *
+ * @returns whether the error says that the process is not allowed to, is on the wrong kernel, or was refused
+ */
 export function classifyErrno(
   errno: number,
 ): "permission" | "unavailable" | "refused" {
@@ -120,7 +126,7 @@ const TEXTS: Readonly<Record<string, number>> = {
   "No buffer space available": ERRNO.ENOBUFS,
 };
 
-/** @returns the number behind the C library's text, or 0 */
+/** Finds the number of a text. @returns the number behind the C library's text, or 0 */
 export function errnoOfText(text: string): number {
   return TEXTS[text] ?? 0;
 }

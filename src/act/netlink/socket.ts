@@ -73,7 +73,7 @@ export type MessageSink = (message: MessageReader) => void;
 
 /** An open socket, connected to the kernel. */
 export interface NetlinkSocket {
-  /** @throws {NetlinkError} */
+  /** Sends messages and reads nothing. @throws {NetlinkError} */
   send(bytes: Uint8Array<ArrayBuffer>): void;
   /** Waits up to 5 s. @returns one datagram, valid until the next call @throws {NetlinkError} */
   receive(): Uint8Array;
@@ -101,6 +101,7 @@ export interface NetlinkSocket {
     sequence: number,
     read: () => MessageSink,
   ): readonly NetlinkFailure[];
+  /** Gives the descriptor back; may be called twice. */
   close(): void;
 }
 

@@ -35,13 +35,15 @@ export type HookName = keyof typeof NF_HOOK;
 
 /** The transaction that is being written; used again after `begin()`. */
 export class Batch {
+  /** What the messages are written with. */
   readonly writer = new MessageWriter(65536);
+  /** Name of the inet table that everything is in. */
   readonly table: string;
   #sequence = 0;
   #lastSequence = 0;
   #setId = 0;
 
-  /** @param table name of the inet table that everything is in */
+  /** Starts empty. @param table name of the inet table that everything is in */
   constructor(table: string) {
     this.table = table;
   }
@@ -76,12 +78,14 @@ export class Batch {
     this.writer.endMessage();
   }
 
+  /** Deletes the table with all in it. */
   deleteTable(): void {
     this.#begin(NFT_MSG.DELTABLE, NLM_F.REQUEST);
     this.writer.string(NFTA_TABLE.NAME, this.table);
     this.writer.endMessage();
   }
 
+  /** Makes a chain that others jump to, where there is none. */
   addChain(name: string): void {
     this.#beginChain(name);
     this.writer.endMessage();
@@ -108,6 +112,7 @@ export class Batch {
     this.writer.endMessage();
   }
 
+  /** Takes all rules out of a chain. */
   flushChain(name: string): void {
     this.#begin(NFT_MSG.DELRULE, NLM_F.REQUEST);
     this.writer.string(NFTA_RULE.TABLE, this.table);
@@ -123,6 +128,7 @@ export class Batch {
     return this.writer.beginNested(NFTA_RULE.EXPRESSIONS);
   }
 
+  /** Ends the rule that `beginRule` started. */
   endRule(start: number): void {
     this.writer.endNested(start);
     this.writer.endMessage();
@@ -201,6 +207,7 @@ export class Batch {
     return this.writer.beginNested(NFTA_SET_ELEM_LIST.ELEMENTS);
   }
 
+  /** Ends the message that `beginElements` started. */
   endElements(start: number): void {
     this.writer.endNested(start);
     this.writer.endMessage();

@@ -1,30 +1,17 @@
 /**
- * Writes and lists the elements of sets: the banned hosts.
+ * Writes the elements of sets: the banned hosts.
  *
  * @module
  */
 
 import type { Ban } from "../../track/types.ts";
 import { maskWords } from "../../util/address.ts";
-import type { AttributeReader, MessageWriter } from "../netlink/codec.ts";
-import { explainFailure, NetlinkError } from "../netlink/errors.ts";
-import type { NetlinkSocket } from "../netlink/socket.ts";
-import { Batch } from "./batch.ts";
-import {
-  NFGEN_BYTES,
-  NFT_MSG,
-  NFTA_DATA,
-  NFTA_LIST_ELEM,
-  NFTA_SET_ELEM,
-  NFTA_SET_ELEM_LIST,
-} from "./protocol.ts";
-import {
-  isHostSlot,
-  parseSlotName,
-  prefixOf,
-  type Slot,
-  wordsOfKey,
-} from "./slot.ts";
+import type { MessageWriter } from "../netlink/codec.ts";
+import type { Batch } from "./batch.ts";
+import { NFTA_DATA, NFTA_LIST_ELEM, NFTA_SET_ELEM } from "./protocol.ts";
+import { isHostSlot, prefixOf, type Slot } from "./slot.ts";
+
+export { listSlot } from "./list_set.ts";
 
 /**
  * The kernel counts in ticks of 1-10 ms and rounds down, and takes 0 for "for ever": a ban that has all but ended must
@@ -34,15 +21,7 @@ const MIN_TIMEOUT_MS = 100;
 /** A hundred years; beyond it a ban is for ever, long before the kernel's arithmetic overflows. */
 const MAX_TIMEOUT_MS = 100 * 365 * 86400 * 1000;
 
-/** One element of a set. */
-export interface SetElement {
-  /** Four words, v4-mapped for IPv4. */
-  readonly words: Uint32Array;
-  /** `Infinity`: until it is taken out. */
-  readonly remainingSeconds: number;
-}
-
-/** @returns the time-out in milliseconds; 0 is for ever */
+/** Turns a ban's end into an element's time-out. @returns the time-out in milliseconds; 0 is for ever */
 export function timeoutMs(endSeconds: number, nowSeconds: number): number {
   const ms = Math.ceil((endSeconds - nowSeconds) * 1000);
   if (ms > MAX_TIMEOUT_MS) return 0;
@@ -80,59 +59,12 @@ export function writeRemoval(
 
 /** What to change in a set. */
 export interface ElementChange {
+  /** The set; it exists, or is made earlier in the same batch. */
   readonly slot: Slot;
   /** At most 1,000, since an attribute ends at 64 KB. */
   readonly bans: readonly Ban[];
+  /** By the clock that the bans' ends are told by. */
   readonly nowSeconds: number;
-}
-
-/**
- * Lists a set's elements as the kernel has them now. Any process with its own socket may ask.
- *
- * @param socket of NETLINK_NETFILTER
- * @param of the set; `table` is in the family inet
- * @throws {NetlinkError} when there is no such set, or without CAP_NET_ADMIN
- * @throws {RangeError} when the set's name is none of fail2deno's
- *
- * @example
- * ```ts
- * listSet(openNetlink(openLibc(), NETLINK_NETFILTER), { table: "fail2deno", set: "sshd-v4" });
- * ```
- */
-export function listSet(
-  socket: NetlinkSocket,
-  { table, set }: { readonly table: string; readonly set: string },
-): readonly SetElement[] {
-  const slot = parseSlotName(set)?.slot;
-  if (slot === undefined) {
-    throw new RangeError(`Cannot list set "${set}": expected JAIL-v4 or -v6`);
-  }
-  return listSlot(socket, { batch: new Batch(table), slot });
-}
-
-/** As `listSet`, with a batch to write the request in. */
-export function listSlot(
-  socket: NetlinkSocket,
-  { batch, slot }: { readonly batch: Batch; readonly slot: Slot },
-): readonly SetElement[] {
-  const sequence = batch.beginRequest(NFT_MSG.GETSETELEM);
-  batch.writer.string(NFTA_SET_ELEM_LIST.TABLE, batch.table);
-  batch.writer.string(NFTA_SET_ELEM_LIST.SET, slot.name);
-  batch.writer.endMessage();
-  let found: SetElement[] = [];
-  const failures = socket.dump(batch.writer.bytes(), sequence, () => {
-    found = [];
-    return (message) =>
-      readElements(message.attributes(NFGEN_BYTES), { slot, found });
-  });
-  const failure = failures[0];
-  if (failure !== undefined) {
-    throw new NetlinkError(
-      `Cannot list set "${slot.name}": ${explainFailure(failure)}`,
-      failure.errno,
-    );
-  }
-  return found;
 }
 
 interface ElementWrite {
@@ -172,34 +104,4 @@ function writeKey(
   const key = writer.beginNested(NFTA_SET_ELEM.KEY);
   writer.words(NFTA_DATA.VALUE, words, slot.family === 4 ? 3 : 0);
   writer.endNested(key);
-}
-
-interface Found {
-  readonly slot: Slot;
-  readonly found: SetElement[];
-}
-
-function readElements(attributes: AttributeReader, into: Found): void {
-  while (attributes.next()) {
-    if (attributes.type !== NFTA_SET_ELEM_LIST.ELEMENTS) continue;
-    const list = attributes.nested();
-    while (list.next()) readElement(list.nested(), into);
-  }
-}
-
-function readElement(
-  attributes: AttributeReader,
-  { slot, found }: Found,
-): void {
-  let words: Uint32Array | undefined;
-  let remainingSeconds = Infinity;
-  while (attributes.next()) {
-    if (attributes.type === NFTA_SET_ELEM.EXPIRATION) {
-      remainingSeconds = attributes.u64be() / 1000;
-    } else if (attributes.type === NFTA_SET_ELEM.KEY) {
-      const key = attributes.nested();
-      if (key.next()) words = wordsOfKey(key.bytes(), slot.family);
-    }
-  }
-  if (words !== undefined) found.push({ words, remainingSeconds });
 }

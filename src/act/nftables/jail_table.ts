@@ -16,12 +16,7 @@ import {
 import type { NetlinkSocket } from "../netlink/socket.ts";
 import { ActionError, type ActProblem, type FoundBan } from "../types.ts";
 import { Batch } from "./batch.ts";
-import {
-  listSlot,
-  type SetElement,
-  writeBans,
-  writeRemoval,
-} from "./elements.ts";
+import { writeBans, writeRemoval } from "./elements.ts";
 import {
   chainOf,
   type JailLayout,
@@ -30,6 +25,7 @@ import {
   writeSlotRules,
   writeTransition,
 } from "./layout.ts";
+import { listSlot, type SetElement } from "./list_set.ts";
 import type { Operation } from "./operations.ts";
 import { prefixOf, type Slot, slotKeyOf, slotOf } from "./slot.ts";
 import { readTable, type TableState } from "./table_state.ts";
@@ -51,11 +47,13 @@ export class JailTable {
   readonly #batch: Batch;
   #jails: ReadonlyMap<string, JailLayout> = new Map();
 
+  /** Touches nothing yet. */
   constructor(socket: NetlinkSocket, table: string) {
     this.#socket = socket;
     this.#batch = new Batch(table);
   }
 
+  /** Of the table, in the family inet. */
   get name(): string {
     return this.#batch.table;
   }
@@ -94,7 +92,12 @@ export class JailTable {
     }
   }
 
-  /** @returns whether a chain or set of ours is no longer there @throws {ActionError} when the kernel does not tell */
+  /**
+   * Looks whether somebody else changed the table.
+   *
+   * @returns whether a chain or set of ours is no longer there
+   * @throws {ActionError} when the kernel does not tell
+   */
   isDamaged(): boolean {
     const state = this.#read("ban");
     const jails = [...this.#jails.values()];
@@ -105,7 +108,12 @@ export class JailTable {
     );
   }
 
-  /** @returns the bans that the kernel has for a jail, single hosts first @throws {NetlinkError} when it does not tell */
+  /**
+   * Asks the kernel.
+   *
+   * @returns the bans that the kernel has for a jail, single hosts first
+   * @throws {NetlinkError} when it does not tell
+   */
   list(jail: string): FoundBan[] {
     return (this.#jails.get(jail)?.slots ?? []).flatMap((slot) =>
       this.#listSlot(slot).map((element) => ({
@@ -116,7 +124,11 @@ export class JailTable {
     );
   }
 
-  /** @returns whether bans of that host can be carried out for its jail */
+  /**
+   * Looks whether a set exists for the ban, or can be made.
+   *
+   * @returns whether bans of that host can be carried out for its jail
+   */
   hasPlaceFor(ban: Ban): boolean {
     const { family } = slotKeyOf(ban.words, ban.prefix);
     const sets = this.#jails.get(ban.jail)?.plan.sets ?? [];
@@ -186,7 +198,11 @@ export class JailTable {
   }
 }
 
-/** @returns the error with what to do about it, as the callers of a driver expect it */
+/**
+ * Turns a netlink error into a driver's.
+ *
+ * @returns the error with what to do about it, as the callers of a driver expect it
+ */
 export function toActionError(
   error: unknown,
   phase: ActProblem["phase"],

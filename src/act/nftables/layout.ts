@@ -24,7 +24,9 @@ const HOOKS: readonly HookName[] = ["input", "forward"];
 
 /** A jail in the table. */
 export interface JailLayout {
+  /** The jail's. */
   readonly name: string;
+  /** Validated. */
   readonly plan: FirewallPlan;
   /** Single hosts first, then networks; grows when a network of a new length is banned. */
   readonly slots: readonly Slot[];
@@ -38,12 +40,20 @@ export interface TransitionOptions {
   readonly emptied: ReadonlySet<string>;
 }
 
-/** @returns the jail's chain; the base chains are called `input` and `forward`, which is why it is not the jail's name */
+/**
+ * Names the chain that holds a jail's rules.
+ *
+ * @returns the jail's chain; the base chains are called `input` and `forward`, which is why it is not the jail's name
+ */
 export function chainOf(jail: string): string {
   return `jail-${jail}`;
 }
 
-/** @returns the jail with its own sets and those of networks that the kernel still has */
+/**
+ * Lays a jail out over what is there.
+ *
+ * @returns the jail with its own sets and those of networks that the kernel still has
+ */
 export function layOutJail(
   jail: { readonly name: string; readonly plan: FirewallPlan },
   state: TableState,
@@ -63,6 +73,8 @@ export function layOutJail(
 }
 
 /**
+ * Looks whether the table can be kept.
+ *
  * @returns whether the table must be replaced: it holds a set of ours that cannot be used, or is dormant, which cannot be
  * ended in the same batch in which its base chains go
  */

@@ -49,8 +49,11 @@ const NONE: ReadonlySet<string> = new Set();
 
 /** What the driver works with. */
 export interface NftablesDriverOptions {
+  /** To open the socket with, and to speak through it. */
   readonly libc: Libc;
+  /** Hears of set-up, and of repairs. */
   readonly logger: Logger;
+  /** Receives each decision that the kernel refused. */
   readonly onProblem: ProblemSink;
   /** Default DEFAULT_TABLE. */
   readonly table?: string;
@@ -65,7 +68,7 @@ export interface NftablesDriverOptions {
 
 /** A driver that can be asked what is in the kernel. */
 export interface NftablesDriver extends Driver {
-  /** @returns a jail's bans as the kernel has them now @throws {NetlinkError} when it does not tell */
+  /** Asks the kernel. @returns a jail's bans as the kernel has them now @throws {NetlinkError} when it does not tell */
   list(jail: string): readonly FoundBan[];
 }
 

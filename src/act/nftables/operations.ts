@@ -8,6 +8,7 @@ import type { Decision } from "../../track/types.ts";
 
 /** What has to be done to one element, whether or not it is in the set now. */
 export interface Operation {
+  /** `put` with its present end, or `remove`. */
   readonly mode: "put" | "remove";
   /** Where it comes from; the last one, when several concern the same host. */
   readonly decision: Decision;

@@ -18,6 +18,7 @@ import { isMapped, MAPPED_WORD } from "../../util/address.ts";
 export interface Slot {
   /** Name of the set. */
   readonly name: string;
+  /** Of the addresses in it. */
   readonly family: 4 | 6;
   /** Of the prefix, in the family's own terms: 32 or 128 for single hosts. */
   readonly bits: number;
@@ -25,19 +26,21 @@ export interface Slot {
 
 /** Which slot an address belongs to. */
 export interface SlotKey {
+  /** Of the address. */
   readonly family: 4 | 6;
+  /** Of the prefix, in the family's own terms. */
   readonly bits: number;
 }
 
 const NAME =
   /^(.+)-v(?:(4)(?:net([0-9]|[12][0-9]|3[01]))?|(6)(?:net([0-9]|[1-9][0-9]|1[01][0-9]|12[0-7]))?)$/;
 
-/** @returns whether the slot holds single hosts */
+/** Tells hosts from networks. @returns whether the slot holds single hosts */
 export function isHostSlot({ family, bits }: SlotKey): boolean {
   return bits === (family === 4 ? 32 : 128);
 }
 
-/** @returns the slot of a jail */
+/** Names a set. @returns the slot of a jail */
 export function slotOf(jail: string, key: SlotKey): Slot {
   const suffix = isHostSlot(key) ? "" : `net${key.bits}`;
   return { name: `${jail}-v${key.family}${suffix}`, ...key };
@@ -56,19 +59,23 @@ export function parseSlotName(
   return { jail, slot: { name, family, bits } };
 }
 
-/** @param prefix of the 128-bit form */
+/** Finds the family and prefix length of an address. @param prefix of the 128-bit form */
 export function slotKeyOf(words: Uint32Array, prefix: number): SlotKey {
   return prefix >= 96 && isMapped(words)
     ? { family: 4, bits: prefix - 96 }
     : { family: 6, bits: prefix };
 }
 
-/** @returns the prefix of the 128-bit form */
+/** Goes back to the common form of both families. @returns the prefix of the 128-bit form */
 export function prefixOf({ family, bits }: SlotKey): number {
   return family === 4 ? bits + 96 : bits;
 }
 
-/** @returns the address that a set's key stands for, as four words; `undefined` where the length is wrong */
+/**
+ * Reads an address out of an element.
+ *
+ * @returns the address that a set's key stands for, as four words; `undefined` where the length is wrong
+ */
 export function wordsOfKey(
   key: Uint8Array,
   family: 4 | 6,

@@ -22,9 +22,11 @@ import { parseSlotName, type Slot } from "./slot.ts";
 
 /** The table as it is. */
 export interface TableState {
+  /** Whether there is any. */
   readonly exists: boolean;
   /** Its rules are switched off. */
   readonly isDormant: boolean;
+  /** Their names, whether ours or not. */
   readonly chains: ReadonlySet<string>;
   /** By name; anonymous ones are left out, since they go with their rules. */
   readonly sets: ReadonlyMap<string, SetState>;
@@ -32,8 +34,11 @@ export interface TableState {
 
 /** What decides whether a set can be kept. */
 export interface SetState {
+  /** As it is in the kernel. */
   readonly name: string;
+  /** NFT_SET bits. */
   readonly flags: number;
+  /** Length of an element's key: 4 for IPv4, 16 for IPv6. */
   readonly keyBytes: number;
   /** Most elements it takes; 0 is no limit. */
   readonly maxSize: number;
@@ -47,7 +52,7 @@ export const NO_TABLE: TableState = {
   sets: new Map(),
 };
 
-/** @throws {NetlinkError} when the kernel refuses to tell */
+/** Asks the kernel for the table, its chains and its sets. @throws {NetlinkError} when the kernel refuses to tell */
 export function readTable(socket: NetlinkSocket, batch: Batch): TableState {
   let flags: number | undefined;
   collect(socket, batch, {
@@ -77,7 +82,7 @@ export function readTable(socket: NetlinkSocket, batch: Batch): TableState {
   return { exists: true, isDormant, chains, sets };
 }
 
-/** @returns whether bans can go on in that set */
+/** Compares a set with what its slot needs. @returns whether bans can go on in that set */
 export function isCompatible(set: SetState, slot: Slot): boolean {
   return set.flags === NFT_SET.TIMEOUT && set.maxSize === 0 &&
     set.keyBytes === (slot.family === 4 ? 4 : 16) &&

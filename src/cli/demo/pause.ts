@@ -27,12 +27,16 @@ export function pause(ms: number, signal: AbortSignal): Promise<void> {
 /** How often `waitFor` looks. */
 export interface WaitOptions {
   readonly timeoutMs: number;
-  /** Pause between two looks; 0 looks without a pause for as long as `eagerMs` says, for latencies below a timer's grain. */
+  /** Pause between two looks. */
   readonly pollMs: number;
-  /** How long there is no pause at all; default 0. */
+  /** How long the pauses are far shorter, for latencies below a timer's grain; nothing else runs meanwhile. Default 0. */
   readonly eagerMs?: number;
   readonly signal: AbortSignal;
 }
+
+/** Leaves the processor to those who are waited for, and is shorter than what a timer can do. */
+const NAP_MS = 0.1;
+const NEVER = new Int32Array(new SharedArrayBuffer(4));
 
 /**
  * Looks until there is something to see.
@@ -50,6 +54,7 @@ export async function waitFor<T>(
     if (sight !== undefined) return sight;
     const elapsed = performance.now() - startMs;
     if (elapsed > timeoutMs) return undefined;
-    if (elapsed > eagerMs) await pause(pollMs, signal);
+    if (elapsed >= eagerMs) await pause(pollMs, signal);
+    else Atomics.wait(NEVER, 0, 0, NAP_MS);
   }
 }

@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import { checkPattern, compilePattern } from "../../src/match/compile.ts";
+import { FilterError } from "../../src/match/filter_error.ts";
+
+/** Pattern, index of the place that is wrong, and words of the message. */
+const BROKEN: readonly (readonly [string, number, RegExp])[] = [
+  ["(a <HOST>", 0, /"\(" is not closed/],
+  ["a) <HOST>", 1, /"\)" closes nothing/],
+  ["[a <HOST>", 0, /class is not closed/],
+  ["* <HOST>", 0, /repeat of nothing/],
+  ["^* <HOST>", 1, /repeat of nothing/],
+  ["a** <HOST>", 2, /repeat of a repeat/],
+  ["a*+ <HOST>", 1, /possessive repeat/],
+  ["a{3,2} <HOST>", 1, /ends before it begins/],
+  ["[z-a]<HOST>", 2, /range in class/],
+  ["[\\d-z]<HOST>", 3, /range in class/],
+  ["a\\", 1, /escapes nothing/],
+  ["\\q<HOST>", 0, /"\\q" has no meaning/],
+  ["\\x4<HOST>", 0, /incomplete/],
+  ["<HOST>(?P=user)", 6, /group "user" is not there before its use/],
+  ["(?P<a>(?P=a))<HOST>", 6, /group "a" is not there before its use/],
+  ["<HOST>\\7", 6, /group 7 is not there/],
+  ["(?P<a>x)(?P<a>y)<HOST>", 8, /group "a" is defined twice/],
+  ["<HOST> <HOST>", 7, /group "ip4" is defined twice/],
+  ["<F-USER>x</F-USER><F-USER>y</F-USER><HOST>", 18, /defined twice/],
+  ["<F-USER>x<HOST>", 0, /tag of "user" is not closed/],
+  ["(<F-USER>x)</F-USER><HOST>", 10, /closes nothing within "user"/],
+  ["x</F-USER><HOST>", 1, /<\/F-USER> closes nothing/],
+  ["<DNS>", 0, /<DNS> needs a resolver/],
+  ["<F-NOFAIL>x</F-NOFAIL><HOST>", 0, /memory of earlier lines/],
+  ["<SKIPLINES><HOST>", 0, /several lines/],
+  ["a(?i)b<HOST>", 1, /expected \(\?i:…\)/],
+  ["(?x)a <HOST>", 0, /flag "x" is not there/],
+  ["(?(a)b|c)<HOST>", 0, /is not there yet/],
+  ["(?>a)<HOST>", 0, /is not there yet/],
+  ["(?P>a)<HOST>", 0, /opens no group/],
+  ["(?#a<HOST>", 0, /comment is not closed/],
+  ["(?i)(a)\\1<HOST>", 7, /under \(\?i\)/],
+  ["Failed password", 0, /no group catches the host, expected <HOST>/],
+];
+
+for (const [pattern, offset, message] of BROKEN) {
+  Deno.test(`compilePattern() refuses ${pattern}`, () => {
+    assert.throws(() => compilePattern(pattern), (error) => {
+      assert.ok(error instanceof FilterError);
+      assert.match(error.message, message);
+      assert.equal(error.offset, offset);
+      assert.equal(error.pattern, pattern);
+      return true;
+    });
+  });
+}
+
+Deno.test("checkPattern() returns the message, or nothing", () => {
+  assert.equal(checkPattern("from <HOST>$", "fail"), undefined);
+  assert.equal(checkPattern("no host here", "ignore"), undefined);
+  assert.equal(
+    checkPattern("a(", "fail"),
+    'Cannot compile pattern "a(": "(" is not closed (character 2)',
+  );
+});
+
+Deno.test("compilePattern() takes each tag and group that catches a host", () => {
+  for (
+    const source of [
+      "<HOST>",
+      "<ADDR>",
+      "<IP4>",
+      "<IP6>",
+      "<SUBNET>",
+      "<IP4>/<CIDR>",
+      "<F-ID/>",
+      "<F-ID>\\S+</F-ID>",
+      "(?P<host>\\S+)",
+      "(?<host>\\S+)",
+    ]
+  ) assert.equal(checkPattern(source, "fail"), undefined, source);
+});
+
+Deno.test("compilePattern() counts groups as Python does behind a host", () => {
+  // <HOST> holds three groups for Python (ip4, ip6, dns), so the quote is the fourth.
+  const { engine } = compilePattern("<HOST> (['\"])x\\4");
+  assert.notEqual(engine.exec("::1 'x'\n"), null);
+  assert.equal(engine.exec("::1 'x\"\n"), null);
+});

@@ -1,0 +1,79 @@
+/**
+ * What the tests of the match stage share.
+ *
+ * @module
+ */
+
+import { createMatcher, type MatcherOptions } from "../../src/match/matcher.ts";
+import { FilterError } from "../../src/match/filter_error.ts";
+import { createEngine, type EngineKind } from "../../src/match/engine.ts";
+import type { Failure, MatchCounts, MatchJail } from "../../src/match/types.ts";
+
+/** Friday 20 November 2026, 19:10:00 UTC. */
+export const NOW = Date.UTC(2026, 10, 20, 19, 10, 0) / 1000;
+
+/** Local time is UTC, whatever the machine's zone. */
+export function utc(
+  year: number,
+  month: number,
+  day: number,
+  hour: number,
+  minute: number,
+): number {
+  return Date.UTC(year, month - 1, day, hour, minute) / 1000;
+}
+
+/** @returns a jail that reads any date */
+export function jailOf(parts: Partial<MatchJail>): MatchJail {
+  return {
+    name: "test",
+    dateFormat: "auto",
+    failPatterns: [],
+    ignorePatterns: [],
+    findTimeSeconds: 600,
+    ...parts,
+  };
+}
+
+/** A failure to be kept: without the words, which are used again. */
+export type KeptFailure = Omit<Failure, "words">;
+
+/** Matches one chunk and keeps what comes out. */
+export function matchText(
+  content: string | Uint8Array,
+  jails: readonly MatchJail[],
+  options: MatcherOptions & {
+    readonly nowSeconds?: number;
+    readonly isCatchUp?: boolean;
+  } = {},
+): { failures: KeptFailure[]; counts: MatchCounts } {
+  const { nowSeconds = NOW, isCatchUp = false, ...rest } = options;
+  const matcher = createMatcher(jails, { localTime: utc, ...rest });
+  const failures: KeptFailure[] = [];
+  matcher.match(
+    {
+      source: "/var/log/test.log",
+      bytes: typeof content === "string"
+        ? new TextEncoder().encode(content)
+        : content,
+      position: { device: 0, inode: 0, offset: 0 },
+      isCatchUp,
+    },
+    nowSeconds,
+    ({ words: _, ...failure }) => failures.push(failure),
+  );
+  return { failures, counts: matcher.counts };
+}
+
+/** Engines that can run the pattern in this process; `linear` only where V8's flags are set. */
+export function enginesFor(pattern: string): EngineKind[] {
+  return (["linear", "re2", "backtracking"] as const).filter((kind) => {
+    try {
+      createEngine(pattern, kind);
+      return true;
+    } catch (error) {
+      if (error instanceof FilterError) return false;
+      throw error;
+    }
+  });
+}
