@@ -21,6 +21,7 @@ import { createDesk } from "./control/desk.ts";
 import { openControl } from "./control/open.ts";
 import type { ControlServer } from "./control/server.ts";
 import { ControlError, type ReloadOutcome } from "./control/types.ts";
+import { matchingKey } from "./match/matching_key.ts";
 import { createRecency } from "./match/recency.ts";
 import { createMatcher } from "./match/matcher.ts";
 import type { Failure, Matcher, MatchJail } from "./match/types.ts";
@@ -33,6 +34,7 @@ import type { Chunk, Source, SourceStatus } from "./source/types.ts";
 import { createTracker, type JailTracker } from "./track/tracker.ts";
 import type { Ban, Decision } from "./track/types.ts";
 import { parseNetwork } from "./util/address.ts";
+import { collectGarbage } from "./util/collect_garbage.ts";
 import type { Libc } from "./util/libc.ts";
 import type { Logger } from "./util/log.ts";
 
@@ -122,6 +124,7 @@ export class Daemon {
     revokePermissions(this.#permissions);
     await this.#watchLogs(jails);
     this.#flush();
+    collectGarbage();
     this.#ownAddressTimer = setInterval(
       () => this.#refreshOwnAddresses(),
       OWN_ADDRESSES_MS,
@@ -386,15 +389,4 @@ function now(): number {
 
 function enabledJails(config: Config): readonly JailConfig[] {
   return config.jails.filter((jail) => jail.enabled);
-}
-
-/** The keys that a matcher depends on, as text to compare. */
-function matchingKey(jails: readonly MatchJail[]): string {
-  return JSON.stringify(jails.map((jail) => [
-    jail.name,
-    jail.dateFormat,
-    jail.failPatterns,
-    jail.ignorePatterns,
-    jail.findTimeSeconds,
-  ]));
 }

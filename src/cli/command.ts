@@ -13,9 +13,9 @@ export interface Command {
   readonly summary: string;
   /** More for its own help page. */
   readonly details?: string;
-  /** In commander's form: `<ip...>`, `[jail]`. */
+  /** As help shows it: `<ip...>`, `[jail]`. */
   readonly arguments?: readonly CommandPart[];
-  /** In commander's form: `-j, --jail <jail>`. */
+  /** As help shows it: `-j, --jail <jail>`. */
   readonly options?: readonly CommandPart[];
   /** At least one. */
   readonly examples: readonly Example[];

@@ -7,7 +7,7 @@
  * `[2026-11-20 19:08:03] [error]` is `[] [error]` for it. Dates stand between characters that are no word characters
  * (see date/date_reader.ts), so a literal is split wherever two of those meet, and one piece is kept:
  *
- *     \[\] \[error\] client <HOST>   →   ` client `   (of `[`, `]`, ` `, `[error]`, ` client ` the longest)
+ *     \[\] \[error\] client <HOST>   →   `client `   (of `[`, `]`, ` `, `[error]`, ` client ` the longest)
  *
  * @module
  */
@@ -17,9 +17,9 @@ import { type AST, RegExpParser } from "@eslint-community/regexpp";
 /**
  * What a line must hold.
  *
- *     (?:Failed|Invalid) login from <HOST>   →   { literals: [" login from "] }
- *     (?:Failed|Invalid) .* <HOST>           →   { literals: ["Failed", "Invalid"] }
- *     \d+ <HOST>                             →   { declined: "no literal" }
+ *     (?:Failed|Invalid) login from <HOST>   →   { literals: ["Failed login from ", "Invalid login from "] }
+ *     (?:Failed|Invalid) .* <HOST>           →   { literals: ["Failed ", "Invalid "] }
+ *     \d+ <HOST>                             →   { declined: "too short" }
  */
 export type RequiredLiterals =
   | { readonly literals: readonly string[] }

@@ -7,13 +7,13 @@
  */
 
 import { deepStrictEqual } from "node:assert/strict";
-import { listSet } from "../../src/act/nftables/list_set.ts";
 import type { NetlinkSocket } from "../../src/act/netlink/socket.ts";
 import { formatTable } from "../../src/cli/table.ts";
-import { formatAddress } from "../../src/util/address.ts";
 import { failedPassword } from "../support/daemon.ts";
+import { runText } from "../support/run.ts";
 import {
   type Contestant,
+  createSetProbe,
   enterNamespace,
   startFail2ban,
   startOurs,
@@ -72,30 +72,34 @@ async function measure(
   }
   const written = performance.now();
   file.close();
-  const list = () => listHosts(socket, contestant.set);
-  await waitFor(
-    `${contestant.name} has banned all`,
-    () => list().length >= ATTACKERS,
-  );
+  const isBanned = createSetProbe(socket, contestant.set);
+  let banned = 0;
+  await waitFor(`${contestant.name} has banned all`, () => {
+    while (banned < ATTACKERS && isBanned(attacker(banned))) banned++;
+    return banned === ATTACKERS;
+  });
   const lagMs = performance.now() - written;
   await new Promise((resolve) => setTimeout(resolve, 300));
   const expected = Array.from({ length: ATTACKERS }, (_, i) => attacker(i));
-  deepStrictEqual(list().sort(), expected.sort());
+  deepStrictEqual((await listHosts(contestant.set)).sort(), expected.sort());
   const rssMb = readRss(contestant.pid);
   await contestant.stop();
   return { name: contestant.name, writeMs: written - start, lagMs, rssMb };
 }
 
-function listHosts(
-  socket: NetlinkSocket,
-  where: Contestant["set"],
-): string[] {
-  try {
-    return listSet(socket, where).map(({ words }) => formatAddress(words));
-  } catch {
-    // fail2ban makes its set with the first ban.
-    return [];
-  }
+/** All of the set, by nft, which also knows the rival's. */
+async function listHosts(where: Contestant["set"]): Promise<string[]> {
+  const { out } = await runText("nft", [
+    ...["-j", "list", "set", "inet", where.table, where.set],
+  ]);
+  const objects: readonly {
+    readonly set?: {
+      readonly elem: readonly (string | { readonly elem: { val: string } })[];
+    };
+  }[] = JSON.parse(out).nftables;
+  return objects.flatMap(({ set }) => set?.elem ?? []).map((element) =>
+    typeof element === "string" ? element : element.elem.val
+  );
 }
 
 function attacker(i: number): string {

@@ -37,10 +37,11 @@ for (const command of COMMANDS) {
 }
 
 Deno.test("runProgram() suggests the command that was meant", async () => {
-  const { code, err } = await run("stats-all");
+  const { code, err } = await run("nonsense");
   strictEqual(code, 64);
-  match((await run("lsit-bans")).err, /list-bans/);
   match(err, /unknown command/);
+  match((await run("lsit-bans")).err, /did you mean "list-bans"/);
+  match((await run("status", "--jsno")).err, /did you mean "--json"/);
 });
 
 Deno.test("runProgram() without a command shows the help and fails", async () => {
@@ -66,6 +67,19 @@ Deno.test("ban refuses a word that is no duration", async () => {
 Deno.test("unban wants hosts or --all, not both", async () => {
   strictEqual((await run("unban")).code, 64);
   strictEqual((await run("unban", "192.0.2.1", "--all")).code, 64);
+});
+
+Deno.test("runProgram() refuses a missing value, a missing word, a word too many", async () => {
+  match((await run("status", "-c")).err, /"-c": it has no value/);
+  match((await run("version", "--json=1")).err, /takes no value/);
+  match((await run("dry-run")).err, /<file> is missing/);
+  match((await run("status", "a", "b")).err, /"b" is one word too many/);
+});
+
+Deno.test("runProgram() takes help as a command and version as an option", async () => {
+  match((await run("help", "ban")).out, /^Usage: fail2deno ban <ip\.\.\.>/);
+  match((await run("--version")).out, /^fail2deno \d/);
+  match((await run("help")).out, /Commands:/);
 });
 
 Deno.test("version prints JSON when asked to", async () => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { RE2JS } from "re2js";
 import { compilePattern } from "../../src/match/compile.ts";
 import {
   extractLiterals,
@@ -8,7 +9,7 @@ import {
 
 const CASES: readonly (readonly [string, RequiredLiterals])[] = [
   ["sshd\\[\\d+\\]: Failed password for .* from <HOST>", {
-    literals: [" Failed password for "],
+    literals: ["Failed password for "],
   }],
   ["(?:Failed|Invalid) \\w+ <HOST>", { literals: ["Failed ", "Invalid "] }],
   ["(?:Failed|) \\d+ <HOST>", { declined: "too short" }],
@@ -102,7 +103,8 @@ const { sample } = fc.letrec<{ sample: Sample; sequence: Sample }>((tie) => ({
 /** Whatever the pattern matches holds one of the literals, also when a date stood in the middle of it. */
 function soundness(extract: (source: string) => RequiredLiterals) {
   return fc.property(sample, fc.nat(), ({ source, text }, cut) => {
-    if (!new RegExp(source).test(text)) return;
+    // RE2, since generated patterns include those that never end without V8's flags.
+    if (!RE2JS.compile(RE2JS.translateRegExp(source)).test(text)) return;
     const required = extract(source);
     if (!("literals" in required)) return;
     const at = cut % (text.length + 1);
