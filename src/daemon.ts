@@ -24,7 +24,7 @@ import { ControlError, type ReloadOutcome } from "./control/types.ts";
 import { matchingKey } from "./match/matching_key.ts";
 import { createRecency } from "./match/recency.ts";
 import { createMatcher } from "./match/matcher.ts";
-import type { Failure, Matcher, MatchJail } from "./match/types.ts";
+import type { Failure, Matcher } from "./match/types.ts";
 import {
   createFolderWatches,
   type FolderWatches,

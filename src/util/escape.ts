@@ -5,9 +5,8 @@
  */
 
 /** Characters that could move a cursor, forge a line or reorder text: controls, line separators, bidirectional marks. */
-// deno-lint-ignore no-control-regex -- these are the characters to be removed
 const UNSAFE =
-  /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g;
+  /[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
 
 /**
  * Escapes control characters as `\x1b` or `\u202e` and cuts what is too long.

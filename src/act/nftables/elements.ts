@@ -11,8 +11,6 @@ import type { Batch } from "./batch.ts";
 import { NFTA_DATA, NFTA_LIST_ELEM, NFTA_SET_ELEM } from "./protocol.ts";
 import { isHostSlot, prefixOf, type Slot } from "./slot.ts";
 
-export { listSlot } from "./list_set.ts";
-
 /**
  * The kernel counts in ticks of 1-10 ms and rounds down, and takes 0 for "for ever": a ban that has all but ended must
  * not become one without end.

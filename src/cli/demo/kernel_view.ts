@@ -7,7 +7,7 @@
 import { NetlinkError } from "../../act/netlink/errors.ts";
 import { NETLINK_NETFILTER, openNetlink } from "../../act/netlink/socket.ts";
 import { Batch } from "../../act/nftables/batch.ts";
-import { listSlot } from "../../act/nftables/elements.ts";
+import { listSlot } from "../../act/nftables/list_set.ts";
 import { parseSlotName, prefixOf } from "../../act/nftables/slot.ts";
 import { readTable } from "../../act/nftables/table_state.ts";
 import { formatNetwork } from "../../util/address.ts";
