@@ -57,15 +57,14 @@ async function check(invocation: Invocation) {
 async function lint(config: Config): Promise<ConfigProblem[]> {
   const { inspectPattern } = await import("../match/inspect_pattern.ts");
   return config.jails.flatMap((jail) =>
-    jail.failPatterns.flatMap((pattern) =>
-      inspectPattern(pattern, "fail").warnings.map((
-        message,
-      ): ConfigProblem => ({
-        ...(config.logPlaces?.get(jail.name) ?? { file: "(default)" }),
-        message: `jail "${jail.name}": ${message}`,
-        severity: "warning",
-      }))
-    )
+    jail.failPatterns.flatMap((pattern, index) => {
+      const place = config.places?.get(jail.name)?.failPatterns[index];
+      return inspectPattern(pattern, "fail").warnings.map((warning) => ({
+        ...(place ?? { file: "(default)" }),
+        message: `Jail "${jail.name}": ${warning}`,
+        severity: "warning" as const,
+      }));
+    })
   );
 }
 

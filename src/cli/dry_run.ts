@@ -156,7 +156,7 @@ function describeBan(ban: Ban): WouldBeBan {
 
 function formatOutcome(outcome: Outcome): string {
   const head = `${outcome.lines} lines, ${outcome.failures} failures, ` +
-    `${outcome.bans.length} bans\n`;
+    `${outcome.bans.length} ${outcome.bans.length === 1 ? "ban" : "bans"}\n`;
   if (outcome.bans.length === 0) return head;
   return `${head}\n${
     formatTable(

@@ -38,7 +38,7 @@ export function checkPaths(
     .flatMap((jail) => {
       const found = checkLog(jail, access);
       if (found === undefined) return [];
-      const place = config.logPlaces?.get(jail.name) ??
+      const place = config.places?.get(jail.name)?.logPath ??
         { file: config.files[0] ?? jail.logPath };
       return { ...place, ...found };
     });

@@ -16,12 +16,13 @@ import { ConfigError, sortProblems } from "./problems.ts";
 import { type FileAccess, MACHINE_FILES } from "./read_text.ts";
 import { type JailContext, resolveJail } from "./resolve_jail.ts";
 import { GLOBAL, LOGGING, TOP, UNUSED_KEYS } from "./top_schema.ts";
-import { emptyTable, type Place, problemAt, type TableNode } from "./tree.ts";
+import { emptyTable, problemAt, type TableNode } from "./tree.ts";
 import type {
   Config,
   ConfigProblem,
   GlobalConfig,
   JailConfig,
+  JailPlaces,
 } from "./types.ts";
 
 /** What to load and how; ways to reach files default to the machine's own. */
@@ -62,14 +63,14 @@ export function loadConfig(options: ConfigOptions): Config {
     jails: loaded.jails,
     files: documents.files,
     warnings: sortProblems(warnings, documents.files),
-    logPlaces: loaded.logPlaces,
+    places: loaded.places,
   };
 }
 
 interface Loaded {
   readonly global: GlobalConfig;
   readonly jails: JailConfig[];
-  readonly logPlaces: Map<string, Place>;
+  readonly places: Map<string, JailPlaces>;
   /** Those of a jail bear its name. */
   readonly problems: ConfigProblem[];
   readonly warnings: ConfigProblem[];
@@ -110,7 +111,7 @@ function resolveAll(
   const loaded: Loaded = {
     global,
     jails: [],
-    logPlaces: new Map(),
+    places: new Map(),
     problems: [...top, ...problems, ...wrongDefaults],
     warnings: findUnused(root),
   };
@@ -172,7 +173,7 @@ function addJail(
     );
   } else if (!spoiled.has(name)) {
     loaded.jails.push(resolved.jail);
-    loaded.logPlaces.set(name, resolved.logPlace);
+    loaded.places.set(name, resolved.places);
   }
 }
 

@@ -16,14 +16,14 @@ import { type FilterLibrary, patternsOf } from "./filter_library.ts";
 import { checkTable, showText } from "./issues.ts";
 import { type JailInput, REFUSED_JAIL_KEYS } from "./jail_schema.ts";
 import { ConfigError } from "./problems.ts";
-import {
-  findPlace,
-  type Place,
-  problemAt,
-  type TableNode,
-  toPlain,
-} from "./tree.ts";
-import type { ConfigProblem, DateFormat, JailConfig, Mode } from "./types.ts";
+import { findPlace, problemAt, type TableNode, toPlain } from "./tree.ts";
+import type {
+  ConfigProblem,
+  DateFormat,
+  JailConfig,
+  JailPlaces,
+  Mode,
+} from "./types.ts";
 
 /** What all jails share while they are read. */
 export interface JailContext {
@@ -38,8 +38,7 @@ export interface JailContext {
 export type ResolvedJail =
   | {
     readonly jail: JailConfig;
-    /** Of its log_path. */
-    readonly logPlace: Place;
+    readonly places: JailPlaces;
     readonly problems?: undefined;
   }
   | { readonly jail?: undefined; readonly problems: readonly ConfigProblem[] };
@@ -77,7 +76,12 @@ export function resolveJail(
   if (found.length > 0) return { problems: found };
   return {
     jail: buildJail(name, input, { patterns, mode: context.mode }),
-    logPlace: findPlace(table, ["log_path"]),
+    places: {
+      logPath: findPlace(table, ["log_path"]),
+      failPatterns: patterns.fail.map((_, index) =>
+        findPlace(table, ["filter", index])
+      ),
+    },
   };
 }
 

@@ -30,9 +30,19 @@ export interface Config {
   readonly files: readonly string[];
   /** What is accepted and deserves a word: a key that has no effect yet, a jail that is left out. */
   readonly warnings: readonly ConfigProblem[];
-  /** Where each jail's `log_path` stands, by the jail's name. */
-  readonly logPlaces?: ReadonlyMap<string, Omit<ConfigProblem, "message">>;
+  /** Where each jail's values stand, by the jail's name. */
+  readonly places?: ReadonlyMap<string, JailPlaces>;
 }
+
+/** Where values of a jail stand in the files, for what is found out about them later. */
+export interface JailPlaces {
+  readonly logPath: ProblemPlace;
+  /** One for each of `failPatterns`; a built-in filter's are all where its name stands. */
+  readonly failPatterns: readonly ProblemPlace[];
+}
+
+/** A place in a file without what is wrong there. */
+export type ProblemPlace = Omit<ConfigProblem, "message">;
 
 /** `[global]` and `[logging]`. */
 export interface GlobalConfig {

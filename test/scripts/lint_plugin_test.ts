@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import plugin, { MAX_FUNCTION_LINES } from "../../scripts/lint_plugin.ts";
 
 /** Rule, file, code, and how many complaints it deserves. */
@@ -79,7 +80,7 @@ for (const [rule, path, code, count] of CASES) {
 }
 
 Deno.test("lint plugin takes absolute file names as the linter passes them", () => {
-  const path = new URL("../../src/match/a.ts", import.meta.url).pathname;
+  const path = fileURLToPath(new URL("../../src/match/a.ts", import.meta.url));
   const found = Deno.lint.runPlugin(plugin, path, `Deno.exit();`);
   assert.deepEqual(found.map(({ id }) => id), ["house/pure-stages"]);
 });
