@@ -58,6 +58,8 @@ interface Watch {
 
 /** Own addresses change with leases and interfaces; asking is cheap. */
 const OWN_ADDRESSES_MS = 60_000;
+/** After this time the start is over, and what it left can be collected without making anybody wait. */
+const SETTLED_MS = 1_000;
 /** setTimeout takes no more than 2^31-1 ms. */
 const LONGEST_TIMER_MS = 0x7fffffff;
 
@@ -77,6 +79,7 @@ export class Daemon {
   #expiryTimer: ReturnType<typeof setTimeout> | undefined;
   #expiryAt = Infinity;
   #ownAddressTimer: ReturnType<typeof setInterval> | undefined;
+  #settlingTimer: ReturnType<typeof setTimeout> | undefined;
   #problems = 0;
   #unbans = 0;
   /** Counts of watches that a reload replaced. */
@@ -124,7 +127,7 @@ export class Daemon {
     revokePermissions(this.#permissions);
     await this.#watchLogs(jails);
     this.#flush();
-    collectGarbage();
+    this.#settlingTimer = setTimeout(collectGarbage, SETTLED_MS);
     this.#ownAddressTimer = setInterval(
       () => this.#refreshOwnAddresses(),
       OWN_ADDRESSES_MS,
@@ -141,6 +144,7 @@ export class Daemon {
   async stop(): Promise<void> {
     clearTimeout(this.#expiryTimer);
     clearInterval(this.#ownAddressTimer);
+    clearTimeout(this.#settlingTimer);
     await Promise.all(
       [...this.#watches.values()].map(({ source }) => source.stop()),
     );
