@@ -4,6 +4,7 @@
  * @module
  */
 
+import { fileURLToPath } from "node:url";
 import type { ConfigOptions } from "../config/load.ts";
 import type { ProgramPaths } from "../config/permissions.ts";
 import type { Config } from "../config/types.ts";
@@ -90,7 +91,7 @@ export function print(
 /** @returns where the program and the configuration lie, for planning permissions */
 export function programPaths(invocation: Invocation): ProgramPaths {
   const file = configFile(invocation);
-  const folder = decodeURIComponent(invocation.context.programFolder.pathname);
+  const folder = fileURLToPath(invocation.context.programFolder);
   return {
     projectFolder: folder.replace(/\/$/, ""),
     ...(file === undefined ? {} : { configFile: file }),

@@ -170,7 +170,7 @@ function readSet(projectFolder: string): PermissionSet {
     ffi: set.ffi,
     net: set.net,
     sys: set.sys,
-    env: set.env.allow,
+    env: set.env,
   };
 }
 

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import assert from "node:assert/strict";
 import { parseFilterFile } from "../../src/config/filter_file.ts";
 import {
@@ -72,7 +73,7 @@ Deno.test("createFilterLibrary() throws for a filter that cannot be used, each t
 
 for (const { name } of Deno.readDirSync(FILTERS)) {
   Deno.test(`filters/${name} has samples, for each mode too`, () => {
-    const path = new URL(name, FILTERS).pathname;
+    const path = fileURLToPath(new URL(name, FILTERS));
     const filter = parseFilterFile(MACHINE_FILES.readText(path), path);
     assert.ok(filter.hits.length >= 5);
     assert.ok(filter.misses.length >= 3);

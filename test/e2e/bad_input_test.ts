@@ -90,6 +90,26 @@ Deno.test("run refuses a configuration file that is missing or unreadable", asyn
   isPlain(outside);
 });
 
+Deno.test("check names a log that its user may not read", async () => {
+  const folder = Deno.makeTempDirSync({ prefix: "fail2deno-test-" });
+  try {
+    const log = `${folder}/auth.log`;
+    Deno.writeTextFileSync(log, "", { mode: 0o000 });
+    const file = `${folder}/config.toml`;
+    Deno.writeTextFileSync(file, SAMPLE_JAIL.replace("@LOG@", log));
+    const result = await runText("setpriv", [
+      ...["--bounding-set", "-dac_override,-dac_read_search"],
+      ...["--inh-caps", "-dac_override,-dac_read_search"],
+      ...[LAUNCHER, "check", "-c", file],
+    ]);
+    strictEqual(result.code, 78, result.err);
+    match(result.err, /config\.toml:3:12: error: .*permission denied/);
+    isPlain(result);
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+});
+
 Deno.test("run without CAP_NET_ADMIN says so with exit code 77", async () => {
   const result = await withConfig(
     JAIL,

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { startDaemon } from "../support/daemon.ts";
 import { runText } from "../support/run.ts";
@@ -58,7 +59,10 @@ const DEEDS: Readonly<Record<string, string>> = {
 };
 
 Deno.test("revokePermissions() denies everything that the configuration does not need", async (t) => {
-  const root = new URL("../../", import.meta.url).pathname.replace(/\/$/, "");
+  const root = fileURLToPath(new URL("../../", import.meta.url)).replace(
+    /\/$/,
+    "",
+  );
   for (const [name, deed] of Object.entries(DEEDS)) {
     await t.step(name, async () => {
       const result = await attempt(root, deed);

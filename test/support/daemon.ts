@@ -5,11 +5,13 @@
  */
 
 import { ok } from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { type RunResult, runText } from "./run.ts";
 
 /** The launcher, which runs the source, or the bundle when FAIL2DENO_MAIN names it. */
-export const LAUNCHER = new URL("../../scripts/fail2deno", import.meta.url)
-  .pathname;
+export const LAUNCHER = fileURLToPath(
+  new URL("../../scripts/fail2deno", import.meta.url),
+);
 
 /** What the daemon is started with. */
 export interface TestDaemonOptions {

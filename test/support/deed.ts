@@ -4,13 +4,17 @@
  * @module
  */
 
+import { fileURLToPath } from "node:url";
 import {
   planPermissions,
   revokePermissions,
 } from "../../src/config/permissions.ts";
 import { loadConfig } from "../../src/config/load.ts";
 
-const ROOT = new URL("../../", import.meta.url).pathname.replace(/\/$/, "");
+const ROOT = fileURLToPath(new URL("../../", import.meta.url)).replace(
+  /\/$/,
+  "",
+);
 const config = loadConfig({
   filtersFolders: [new URL("../../filters/", import.meta.url)],
   exists: () => true,

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { strict as assert } from "node:assert";
 import fc from "fast-check";
 
@@ -162,7 +163,7 @@ function runChild(
   launcher: readonly string[],
   permissions: readonly string[],
 ): { readonly code: number; readonly text: string } {
-  const script = new URL("./driver_child.ts", import.meta.url).pathname;
+  const script = fileURLToPath(new URL("./driver_child.ts", import.meta.url));
   const [command = "", ...args] = [
     ...launcher,
     Deno.execPath(),

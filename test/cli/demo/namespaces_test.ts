@@ -1,8 +1,9 @@
+import { fileURLToPath } from "node:url";
 import { deepEqual, equal, match } from "node:assert/strict";
 import { LAUNCHER } from "../../support/daemon.ts";
 import { runText } from "../../support/run.ts";
 
-const DEED = new URL("./namespaces_deed.ts", import.meta.url).pathname;
+const DEED = fileURLToPath(new URL("./namespaces_deed.ts", import.meta.url));
 /** The process moves into a namespace for good, so it is a child. */
 const WORDS = ["run", "-q", "--cached-only", "-A", DEED, LAUNCHER];
 
