@@ -34,6 +34,7 @@ import type { Chunk, Source, SourceStatus } from "./source/types.ts";
 import { createTracker, type JailTracker } from "./track/tracker.ts";
 import type { Ban, Decision } from "./track/types.ts";
 import { parseNetwork } from "./util/address.ts";
+import { Alarm } from "./util/alarm.ts";
 import { collectGarbage } from "./util/collect_garbage.ts";
 import type { Libc } from "./util/libc.ts";
 import type { Logger } from "./util/log.ts";
@@ -60,9 +61,6 @@ interface Watch {
 const OWN_ADDRESSES_MS = 60_000;
 /** After this time the start is over, and what it left can be collected without making anybody wait. */
 const SETTLED_MS = 1_000;
-/** setTimeout takes no more than 2^31-1 ms. */
-const LONGEST_TIMER_MS = 0x7fffffff;
-
 /** The running whole. `start` once, then `stop` once. */
 export class Daemon {
   readonly #options: DaemonOptions;
@@ -72,12 +70,14 @@ export class Daemon {
   readonly #watches = new Map<string, Watch>();
   readonly #folders: FolderWatches;
   readonly #startedMs = Date.now();
+  readonly #expiry = new Alarm(() => {
+    this.#tracker.expire(now());
+    this.#flush();
+  });
   #config: Config;
   #permissions: readonly PermissionEntry[] = [];
   #pending: Decision[] = [];
   #server: ControlServer | undefined;
-  #expiryTimer: ReturnType<typeof setTimeout> | undefined;
-  #expiryAt = Infinity;
   #ownAddressTimer: ReturnType<typeof setInterval> | undefined;
   #settlingTimer: ReturnType<typeof setTimeout> | undefined;
   #problems = 0;
@@ -113,16 +113,25 @@ export class Daemon {
    * @throws {ActionError} when the firewall cannot be used
    */
   async start(): Promise<void> {
-    const jails = enabledJails(this.#config);
-    this.#tracker.setJails(jails);
-    this.#refreshOwnAddresses();
-    this.#tracker.adopt(this.#dispatcher.open(jails), now());
+    // The socket comes first: it tells whether another daemon is at work, whose table must be left alone.
     this.#server = await openControl({
       libc: this.#options.libc,
       path: this.#config.global.socketPath,
       control: this.#createDesk(),
       logger: this.#logger,
     });
+    try {
+      await this.#protect(enabledJails(this.#config));
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+  }
+
+  async #protect(jails: readonly JailConfig[]): Promise<void> {
+    this.#tracker.setJails(jails);
+    this.#refreshOwnAddresses();
+    this.#tracker.adopt(this.#dispatcher.open(jails), now());
     this.#permissions = planPermissions(this.#config, this.#options.paths);
     revokePermissions(this.#permissions);
     await this.#watchLogs(jails);
@@ -142,7 +151,7 @@ export class Daemon {
 
   /** Ends everything and leaves no table, no socket, no process behind. */
   async stop(): Promise<void> {
-    clearTimeout(this.#expiryTimer);
+    this.#expiry.clear();
     clearInterval(this.#ownAddressTimer);
     clearTimeout(this.#settlingTimer);
     await Promise.all(
@@ -260,7 +269,7 @@ export class Daemon {
       this.#dispatcher.apply(decisions);
       for (const decision of decisions) this.#announce(decision);
     }
-    this.#schedule();
+    this.#expiry.set(this.#tracker.nextExpirySeconds());
   }
 
   #announce(decision: Decision): void {
@@ -279,20 +288,6 @@ export class Daemon {
       decision.kind === "ban" ? "Ban host" : "Extend ban",
       { host, jail, seconds, count, failures },
     );
-  }
-
-  #schedule(): void {
-    const next = this.#tracker.nextExpirySeconds() ?? Infinity;
-    if (next === this.#expiryAt) return;
-    clearTimeout(this.#expiryTimer);
-    this.#expiryAt = next;
-    if (next === Infinity) return;
-    const delay = Math.max(0, (next - now()) * 1000);
-    this.#expiryTimer = setTimeout(() => {
-      this.#expiryAt = Infinity;
-      this.#tracker.expire(now());
-      this.#flush();
-    }, Math.min(delay, LONGEST_TIMER_MS));
   }
 
   /** Bans that the action does not know go in again: its table was emptied, or it is another one since a reload. */

@@ -1,5 +1,10 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
-import { failedPassword, startDaemon, until } from "../support/daemon.ts";
+import {
+  failedPassword,
+  LAUNCHER,
+  startDaemon,
+  until,
+} from "../support/daemon.ts";
 import { SAMPLE_JAIL } from "../support/sample_config.ts";
 
 Deno.test("ban and unban by hand take effect in the kernel", async () => {
@@ -117,7 +122,10 @@ Deno.test("a second daemon on the same socket is refused and harms nothing", asy
   await using daemon = await startDaemon({ config: SAMPLE_JAIL });
   daemon.append(failedPassword("203.0.113.9").repeat(5));
   await daemon.heard(/Ban host/);
-  const second = await daemon.cli("run");
+  const other = `${daemon.folder}/other.toml`;
+  const text = Deno.readTextFileSync(daemon.configFile);
+  Deno.writeTextFileSync(other, text.replace("jail.sshd", "jail.other"));
+  const second = await daemon.exec(LAUNCHER, "run", "-c", other);
   ok(second.code !== 0);
   match(second.err, /another daemon/);
   strictEqual((await daemon.kernelBans()).size, 1);
