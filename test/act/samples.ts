@@ -11,6 +11,9 @@ import { formatNetwork, parseNetwork } from "../../src/util/address.ts";
 
 type NftablesBackend = Extract<Backend, { kind: "nftables" }>;
 
+/** The time by which samples begin and drivers under test act: what is left of a ban is then exact. */
+export const NOW_SECONDS = Date.now() / 1000;
+
 /** @returns a jail that drops TCP to port 22, but for what is given */
 export function jailOf(
   name: string,
@@ -49,13 +52,12 @@ export function portsOf(
 export function banOf(jail: string, host: string, seconds = 600): Ban {
   const network = parseNetwork(host);
   if (network === undefined) throw new Error(`Cannot read "${host}"`);
-  const now = Date.now() / 1000;
   return {
     jail,
     host: formatNetwork(network),
     ...network,
-    startSeconds: now,
-    endSeconds: now + seconds,
+    startSeconds: NOW_SECONDS,
+    endSeconds: NOW_SECONDS + seconds,
     count: 1,
     failures: 5,
   };

@@ -14,6 +14,7 @@ import type { ActJail, ActProblem } from "../../../src/act/types.ts";
 import { formatNetwork } from "../../../src/util/address.ts";
 import { openLibc } from "../../../src/util/libc.ts";
 import { SILENT } from "../../../src/util/log.ts";
+import { NOW_SECONDS } from "../samples.ts";
 
 /** Shared, since it is never closed. */
 export const libc = openLibc();
@@ -30,6 +31,7 @@ export function rig(onTableLost?: () => void): Rig {
   const driver = createNftablesDriver({
     libc,
     logger: SILENT,
+    now: () => NOW_SECONDS,
     onProblem: (problem) => problems.push(problem),
     ...(onTableLost === undefined ? {} : { onTableLost }),
   });
