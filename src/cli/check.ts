@@ -8,6 +8,7 @@ import { formatProblems } from "../config/problems.ts";
 import type { Config, ConfigProblem } from "../config/types.ts";
 import { EXIT } from "../util/exit_codes.ts";
 import type { Command, Invocation } from "./command.ts";
+import { explainPatterns, formatPatterns } from "./explain_patterns.ts";
 import { configFile, loadFullConfig, print } from "./setup.ts";
 
 /** Tests a configuration and changes nothing. */
@@ -17,8 +18,16 @@ export const CHECK: Command = {
   details:
     "Also looks for the logs, and warns where an attacker might choose the host that a pattern finds. " +
     "Exit code 78 when there is a problem; warnings alone do not count.",
+  options: [{
+    form: "--explain",
+    summary: "also say how each pattern will run: engine, literals",
+  }],
   examples: [
     { line: "fail2deno check", summary: "the default file" },
+    {
+      line: "fail2deno check --explain",
+      summary: "and how each pattern will run",
+    },
     { line: "fail2deno check -c ./config.toml", summary: "this file" },
     {
       line: "fail2deno check --json",
@@ -45,10 +54,15 @@ async function check(invocation: Invocation) {
       formatProblems(problems, { color: invocation.context.isColored }),
     );
   }
+  const patterns = invocation.options.explain === true
+    ? await explainPatterns(config)
+    : undefined;
   print(
     invocation,
-    { ok: !isRefused, files: config.files, problems },
-    () => isRefused ? "" : describe(config, invocation),
+    { ok: !isRefused, files: config.files, problems, patterns },
+    () =>
+      formatPatterns(patterns ?? []) +
+      (isRefused ? "" : describe(config, invocation)),
   );
   return isRefused ? EXIT.config : EXIT.ok;
 }

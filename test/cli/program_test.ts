@@ -86,3 +86,20 @@ Deno.test("version prints JSON when asked to", async () => {
   const { out } = await run("version", "--json");
   match(JSON.parse(out).fail2deno, /^\d+\.\d+\.\d+$/);
 });
+
+Deno.test("check --explain tells engine and literals of each pattern", async () => {
+  const folder = Deno.makeTempDirSync({ prefix: "fail2deno-test-" });
+  const file = `${folder}/config.toml`;
+  Deno.writeTextFileSync(
+    file,
+    `[jail.a]\nlog_path = "${folder}/log"\nfilter = ['login failed from <HOST>$', '^<HOST>$']\n`,
+  );
+  const text = await run("check", "--explain", "-c", file);
+  const json = await run("check", "--explain", "--json", "-c", file);
+  Deno.removeSync(folder, { recursive: true });
+  match(text.out, /engine +linear\n +literals +"\w*ed from "/);
+  match(text.out, /none, every line is tried: too short/);
+  const { patterns } = JSON.parse(json.out);
+  strictEqual(patterns.length, 2);
+  strictEqual(patterns[1].declined, "too short");
+});

@@ -1,0 +1,63 @@
+/**
+ * How patterns will run, for `check --explain`.
+ *
+ * @module
+ */
+
+import type { Config } from "../config/types.ts";
+import { formatPairs } from "./table.ts";
+
+/** How a pattern will run. */
+export interface ExplainedPattern {
+  readonly jail: string;
+  readonly role: "fail" | "ignore";
+  readonly pattern: string;
+  /** linear and re2 are bounded by their nature. */
+  readonly engine: string;
+  /** One of them is in every line that it matches; empty: every line is tried. */
+  readonly literals: readonly string[];
+  /** Why there is no literal. */
+  readonly declined?: string;
+}
+
+/** @returns how each pattern of each jail will run */
+export async function explainPatterns(
+  config: Config,
+): Promise<ExplainedPattern[]> {
+  const { inspectPattern } = await import("../match/inspect_pattern.ts");
+  const explainOne = (
+    jail: string,
+    role: ExplainedPattern["role"],
+  ) =>
+  (pattern: string): ExplainedPattern => {
+    const { engine, literals } = inspectPattern(pattern, role);
+    return {
+      jail,
+      role,
+      pattern,
+      engine,
+      ...("declined" in literals ? { literals: [], ...literals } : literals),
+    };
+  };
+  return config.jails.flatMap((jail) => [
+    ...jail.failPatterns.map(explainOne(jail.name, "fail")),
+    ...jail.ignorePatterns.map(explainOne(jail.name, "ignore")),
+  ]);
+}
+
+/** @returns a few lines for each pattern */
+export function formatPatterns(patterns: readonly ExplainedPattern[]): string {
+  return patterns.map(formatPattern).join("");
+}
+
+function formatPattern(pattern: ExplainedPattern): string {
+  const literals = pattern.declined === undefined
+    ? pattern.literals.map((text) => JSON.stringify(text)).join(", ")
+    : `none, every line is tried: ${pattern.declined}`;
+  const rows = formatPairs([
+    [`Jail ${pattern.jail}`, `${pattern.role} ${pattern.pattern}`],
+    ["  engine", pattern.engine],
+    ["  literals", literals],
+  ]);
+  return `${rows}\n`;
+}
