@@ -12,6 +12,19 @@ export type Range = readonly [from: number, to: number];
 /** Ranges in any order; they may overlap until `mergeRanges`. */
 export type Ranges = readonly Range[];
 
+/**
+ * What one character may be, as Python has it.
+ *
+ *     [^\w-]   →   { isNegated: true, ranges: [[0x2d, 0x2d]], letters: "w" }
+ */
+export interface CharSet {
+  readonly isNegated: boolean;
+  /** Code points that are listed; both cases under (?i). */
+  readonly ranges: Ranges;
+  /** Which of `d D w W s S` it holds. */
+  readonly letters: string;
+}
+
 /** `\d`, ASCII alone. */
 export const DIGITS: Ranges = [[0x30, 0x39]];
 
@@ -38,6 +51,27 @@ export const SPACES: Ranges = [
 ];
 
 const LAST_UNIT = 0xffff;
+
+/** Every code point. */
+export const ANYTHING: CharSet = { isNegated: true, ranges: [], letters: "" };
+
+/** `.` */
+export const NO_NEWLINE: CharSet = {
+  isNegated: true,
+  ranges: [[10, 10]],
+  letters: "",
+};
+
+const DIGIT = /\p{Nd}/u;
+const WORD_CHARACTER = /[\p{L}\p{N}_]/u;
+
+const IS_KNOWN = 1;
+const IS_DIGIT = 2;
+const IS_WORD = 4;
+const IS_SPACE = 8;
+
+/** What is known of each UTF-16 unit; asking the expressions takes ten times longer. */
+let known = new Uint8Array(0);
 
 /** Larger ranges beyond ASCII are scripts without case or whole planes; folding them costs more than it gives. */
 const FOLD_LIMIT = 1024;
@@ -94,7 +128,72 @@ export function foldRanges(ranges: Ranges): Range[] {
 
 /** @returns whether the set holds the unit */
 export function isInRanges(unit: number, ranges: Ranges): boolean {
-  return ranges.some(([from, to]) => unit >= from && unit <= to);
+  for (const range of ranges) {
+    if (unit >= range[0] && unit <= range[1]) return true;
+  }
+  return false;
+}
+
+/** @returns the set of one character, in both cases where `ignoreCase` */
+export function singleSet(code: number, ignoreCase: boolean): CharSet {
+  const ranges: Ranges = [[code, code]];
+  return {
+    isNegated: false,
+    ranges: ignoreCase ? foldRanges(ranges) : ranges,
+    letters: "",
+  };
+}
+
+/** @returns whether the set holds the code point, by Python's Unicode rules */
+export function isInSet(code: number, set: CharSet): boolean {
+  return set.isNegated !== isListed(code, set);
+}
+
+/** @returns whether `\w` takes the code point: a letter, a number or `_` of any script */
+export function isWordCode(code: number): boolean {
+  return (traitsOf(code) & IS_WORD) !== 0;
+}
+
+function traitsOf(code: number): number {
+  if (known.length === 0) known = new Uint8Array(LAST_UNIT + 1);
+  const found = known[code] ?? 0;
+  if (found !== 0) return found;
+  const text = String.fromCodePoint(code);
+  const traits = IS_KNOWN | (DIGIT.test(text) ? IS_DIGIT : 0) |
+    (WORD_CHARACTER.test(text) ? IS_WORD : 0) |
+    (isInRanges(code, SPACES) ? IS_SPACE : 0);
+  if (code <= LAST_UNIT) known[code] = traits;
+  return traits;
+}
+
+/** @returns the set's UTF-16 units, with `\d` and `\w` cut down to ASCII: exact for a text that is ASCII */
+export function unitRangesOf({ isNegated, ranges, letters }: CharSet): Ranges {
+  const all = ranges.filter(([from]) => from <= LAST_UNIT)
+    .map(([from, to]): Range => [from, Math.min(to, LAST_UNIT)]);
+  for (const letter of letters) all.push(...rangesOfLetter(letter));
+  return isNegated ? complementRanges(all) : mergeRanges(all);
+}
+
+function rangesOfLetter(letter: string): Ranges {
+  const lower = letter.toLowerCase();
+  const ranges = lower === "d" ? DIGITS : lower === "w" ? WORD : SPACES;
+  return lower === letter ? ranges : complementRanges(ranges);
+}
+
+function isListed(code: number, { ranges, letters }: CharSet): boolean {
+  if (isInRanges(code, ranges)) return true;
+  const traits = letters === "" ? 0 : traitsOf(code);
+  for (let i = 0; i < letters.length; i++) {
+    if (isOfLetter(traits, letters.charCodeAt(i))) return true;
+  }
+  return false;
+}
+
+/** @param letter code of one of `dDwWsS` */
+function isOfLetter(traits: number, letter: number): boolean {
+  const lower = letter | 0x20;
+  const trait = lower === 0x64 ? IS_DIGIT : lower === 0x77 ? IS_WORD : IS_SPACE;
+  return ((traits & trait) !== 0) === (letter === lower);
 }
 
 /** @returns JavaScript's source of one character of the set, negated where that is shorter to read */

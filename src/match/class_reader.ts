@@ -5,25 +5,22 @@
  */
 
 import {
-  complementRanges,
-  DIGITS,
+  type CharSet,
   foldRanges,
   type Range,
   type Ranges,
-  SPACES,
-  WORD,
 } from "./char_class.ts";
 import { FilterError } from "./filter_error.ts";
 
 /**
  * What an escape stands for.
  *
- *     \d      { kind: "set", ranges: [[0x30, 0x39]], length: 2 }
+ *     \d      { kind: "set", letter: "d", length: 2 }
  *     \x41    { kind: "unit", code: 0x41, length: 4 }
  *     \b \2   { kind: "other", letter: "b", length: 2 }   (the caller knows what to do)
  */
 export type Escape =
-  | { readonly kind: "set"; readonly ranges: Ranges; readonly length: number }
+  | { readonly kind: "set"; readonly letter: string; readonly length: number }
   | { readonly kind: "unit"; readonly code: number; readonly length: number }
   | {
     readonly kind: "other";
@@ -33,18 +30,16 @@ export type Escape =
 
 /** A class and how many characters its text has. */
 export interface ReadClass {
-  readonly ranges: Ranges;
+  readonly set: CharSet;
   readonly length: number;
 }
 
-const SETS: ReadonlyMap<string, Ranges> = new Map([
-  ["d", DIGITS],
-  ["w", WORD],
-  ["s", SPACES],
-  ["D", complementRanges(DIGITS)],
-  ["W", complementRanges(WORD)],
-  ["S", complementRanges(SPACES)],
-]);
+/** One member of a class: a character, or a letter that stands for a set. */
+interface Member {
+  readonly ranges: Ranges;
+  readonly letter: string;
+  readonly length: number;
+}
 
 const CONTROLS: ReadonlyMap<string, number> = new Map([
   ["a", 7],
@@ -75,8 +70,7 @@ export function readEscape(pattern: string, offset: number): Escape {
       "the last backslash escapes nothing",
     );
   }
-  const set = SETS.get(letter);
-  if (set !== undefined) return { kind: "set", ranges: set, length: 2 };
+  if ("dDwWsS".includes(letter)) return { kind: "set", letter, length: 2 };
   const control = CONTROLS.get(letter);
   if (control !== undefined) return { kind: "unit", code: control, length: 2 };
   const digits = HEX_DIGITS.get(letter);
@@ -91,7 +85,7 @@ export function readEscape(pattern: string, offset: number): Escape {
  * Reads the class whose `[` stands at `offset`; a `]` right behind `[` or `[^` is a member, as Python has it.
  *
  * @param ignoreCase adds the other case of each letter
- * @throws {FilterError} when it does not end, or holds what cannot be one UTF-16 unit
+ * @throws {FilterError} when it does not end, or a range in it is none
  */
 export function readClass(
   pattern: string,
@@ -101,6 +95,7 @@ export function readClass(
   const isNegated = pattern[offset + 1] === "^";
   const first = offset + (isNegated ? 2 : 1);
   const ranges: Range[] = [];
+  let letters = "";
   let at = first;
   while (at === first || pattern[at] !== "]") {
     const from = readMember(pattern, at, offset);
@@ -109,6 +104,7 @@ export function readClass(
       at + 1 < pattern.length;
     if (!isRange) {
       ranges.push(...from.ranges);
+      letters += from.letter;
       continue;
     }
     const to = readMember(pattern, at + 1, offset);
@@ -117,23 +113,24 @@ export function readClass(
   }
   const folded = ignoreCase ? foldRanges(ranges) : ranges;
   return {
-    ranges: isNegated ? complementRanges(folded) : folded,
+    set: { isNegated, ranges: folded, letters },
     length: at + 1 - offset,
   };
 }
 
-function readMember(pattern: string, at: number, opened: number): ReadClass {
+function readMember(pattern: string, at: number, opened: number): Member {
   const code = pattern.codePointAt(at);
   if (code === undefined) {
     throw new FilterError(pattern, opened, 'class is not closed, expected "]"');
   }
-  if (code !== 0x5c) return single(pattern, at, code, code > 0xffff ? 2 : 1);
+  if (code !== 0x5c) return single(code, code > 0xffff ? 2 : 1);
   const escape = readEscape(pattern, at);
-  if (escape.kind === "set") return escape;
-  if (escape.kind === "unit") {
-    return single(pattern, at, escape.code, escape.length);
+  const { length } = escape;
+  if (escape.kind === "set") {
+    return { ranges: [], letter: escape.letter, length };
   }
-  if (escape.letter === "b") return { ranges: [[8, 8]], length: 2 };
+  if (escape.kind === "unit") return single(escape.code, length);
+  if (escape.letter === "b") return single(8, length);
   throw new FilterError(
     pattern,
     at,
@@ -141,20 +138,8 @@ function readMember(pattern: string, at: number, opened: number): ReadClass {
   );
 }
 
-function single(
-  pattern: string,
-  at: number,
-  code: number,
-  length: number,
-): ReadClass {
-  if (code > 0xffff) {
-    throw new FilterError(
-      pattern,
-      at,
-      "class holds a character beyond U+FFFF, expected (?:x|y)",
-    );
-  }
-  return { ranges: [[code, code]], length };
+function single(code: number, length: number): Member {
+  return { ranges: [[code, code]], letter: "", length };
 }
 
 function joinRange(

@@ -4,12 +4,14 @@
  * @module
  */
 
-import { createEngine, type Engine, type EngineKind } from "./engine.ts";
+import type { Engine, EngineKind } from "./engine_types.ts";
+import { createEngine } from "./engine.ts";
 import { FilterError } from "./filter_error.ts";
 import { extractLiterals, type RequiredLiterals } from "./literals.ts";
+import type { SyntaxOptions } from "./parsed_pattern.ts";
 import { HOST_GROUPS } from "./tags.ts";
 
-/** What a pattern is for: a failure needs a host. */
+/** What a pattern is for: a failure needs a host, or the key of a session by which another line gives it. */
 export type PatternRole = "fail" | "ignore";
 
 /** A pattern, ready to run. */
@@ -21,7 +23,7 @@ export interface CompiledPattern {
 }
 
 /** How to compile. */
-export interface CompileOptions {
+export interface CompileOptions extends SyntaxOptions {
   /** Default `fail`. */
   readonly role?: PatternRole;
   /** Forces an engine; default: the fastest whose time is bounded. */
@@ -37,9 +39,11 @@ export function compilePattern(
   pattern: string,
   options: CompileOptions = {},
 ): CompiledPattern {
-  const engine = createEngine(pattern, options.engine);
-  const hasHost = HOST_GROUPS.some((name) => engine.groups.includes(name));
-  if (options.role !== "ignore" && !hasHost) {
+  const { role = "fail" } = options;
+  const engine = createEngine(pattern, options.engine, options);
+  const hasHost = engine.groups.includes("mlfid") ||
+    HOST_GROUPS.some((name) => engine.groups.includes(name));
+  if (role === "fail" && !hasHost) {
     throw new FilterError(
       pattern,
       0,

@@ -1,42 +1,35 @@
 /**
- * The groups of a pattern: their names, and how Python's numbers become JavaScript's.
+ * The groups of a pattern, counted as Python does: in the order of their opening.
  *
  * @module
  */
 
-/** Counts groups in the order of their opening. */
+/** Names, numbers, and which groups have ended. */
 export class GroupNumbers {
-  /** Names in order. */
-  readonly names: string[] = [];
-  /** By Python's number; undefined where JavaScript has no such group. */
-  readonly #numbers: (number | undefined)[] = [0];
+  /** Number of each name. */
+  readonly numbers = new Map<string, number>();
+  readonly #closed = new Set<number>();
   #count = 0;
 
-  /** @returns whether the name is new */
-  addNamed(name: string): boolean {
-    if (this.names.includes(name)) return false;
-    this.names.push(name);
-    this.addUnnamed();
-    return true;
+  /** Greatest number so far. */
+  get count(): number {
+    return this.#count;
   }
 
-  /** A group that both have. */
-  addUnnamed(): void {
-    this.#numbers.push(++this.#count);
+  /** @returns the number of a group that opens */
+  add(name?: string): number {
+    this.#count++;
+    if (name !== undefined) this.numbers.set(name, this.#count);
+    return this.#count;
   }
 
-  /** A group that Python has, and we have not: the host name in `<HOST>`. */
-  addForeign(): void {
-    this.#numbers.push(undefined);
+  /** A group that ended may be referred to. */
+  close(group: number): void {
+    this.#closed.add(group);
   }
 
-  /** A group that only we have. @returns its number */
-  addOwn(): number {
-    return ++this.#count;
-  }
-
-  /** @returns our number of the group that is `python` there */
-  numberOf(python: number): number | undefined {
-    return this.#numbers[python];
+  /** @returns whether the group is there and has ended */
+  isClosed(group: number): boolean {
+    return this.#closed.has(group);
   }
 }

@@ -11,17 +11,25 @@ import { FilterError } from "./filter_error.ts";
  *
  *     (            { kind: "capture", length: 1 }
  *     (?P<user>    { kind: "named", name: "user", length: 9 }
- *     (?<!         { kind: "look", source: "(?<!", length: 4 }
+ *     (?<!         { kind: "look", isBehind: true, isNegated: true, length: 4 }
  *     (?i:         { kind: "plain", on: "i", off: "", length: 4 }
  *     (?i)         { kind: "flags", on: "i", length: 4 }
  *     (?P=user)    { kind: "reference", name: "user", length: 9 }
+ *     (?(user)     { kind: "condition", name: "user", length: 8 }   (or a number as text)
  */
 export type GroupSyntax =
   & { readonly length: number }
   & (
-    | { readonly kind: "capture" | "comment" }
-    | { readonly kind: "named" | "reference"; readonly name: string }
-    | { readonly kind: "look"; readonly source: string }
+    | { readonly kind: "capture" | "comment" | "atomic" }
+    | {
+      readonly kind: "named" | "reference" | "condition";
+      readonly name: string;
+    }
+    | {
+      readonly kind: "look";
+      readonly isBehind: boolean;
+      readonly isNegated: boolean;
+    }
     | { readonly kind: "plain"; readonly on: string; readonly off: string }
     | { readonly kind: "flags"; readonly on: string }
   );
@@ -31,12 +39,14 @@ const SCOPED = /\((?:\?:)?\(\?([a-zA-Z]+)\)/y;
 const LOOK = /\(\?<?[=!]/y;
 const NAMED = /\(\?P?<([A-Za-z_]\w*)>/y;
 const REFERENCE = /\(\?P=([A-Za-z_]\w*)\)/y;
+const CONDITION = /\(\?\((\w+)\)/y;
+const USES = [["reference", REFERENCE], ["condition", CONDITION]] as const;
 const FLAGS = /\(\?([a-zA-Z]*)(?:-([a-zA-Z]+))?([:)])/y;
 
 /**
  * Reads what stands at `offset`, where there is a `(`.
  *
- * @throws {FilterError} when Python does not know it, or when it is not there yet
+ * @throws {FilterError} when Python does not know it
  */
 export function readGroup(pattern: string, offset: number): GroupSyntax {
   const scoped = hitAt(SCOPED, pattern, offset);
@@ -47,7 +57,12 @@ export function readGroup(pattern: string, offset: number): GroupSyntax {
   if (pattern[offset + 1] !== "?") return { kind: "capture", length: 1 };
   const look = hitAt(LOOK, pattern, offset)?.[0];
   if (look !== undefined) {
-    return { kind: "look", source: look, length: look.length };
+    return {
+      kind: "look",
+      isBehind: look.includes("<"),
+      isNegated: look.endsWith("!"),
+      length: look.length,
+    };
   }
   return readName(pattern, offset) ?? readFlags(pattern, offset) ??
     readRest(pattern, offset);
@@ -59,10 +74,13 @@ function readName(pattern: string, offset: number): GroupSyntax | undefined {
     const [{ length }, name = ""] = named;
     return { kind: "named", name, length };
   }
-  const reference = hitAt(REFERENCE, pattern, offset);
-  if (reference === null) return undefined;
-  const [{ length }, name = ""] = reference;
-  return { kind: "reference", name, length };
+  for (const [kind, syntax] of USES) {
+    const use = hitAt(syntax, pattern, offset);
+    if (use === null) continue;
+    const [{ length }, name = ""] = use;
+    return { kind, name, length };
+  }
+  return undefined;
 }
 
 function readFlags(pattern: string, offset: number): GroupSyntax | undefined {
@@ -90,9 +108,7 @@ function readRest(pattern: string, offset: number): GroupSyntax {
     if (end >= 0) return { kind: "comment", length: end + 1 - offset };
     throw new FilterError(pattern, offset, "comment is not closed");
   }
-  if (rest.startsWith("(?(") || rest.startsWith("(?>")) {
-    throw new FilterError(pattern, offset, `"${rest}…" is not there yet`);
-  }
+  if (rest.startsWith("(?>")) return { kind: "atomic", length: 3 };
   throw new FilterError(pattern, offset, `"${rest}" opens no group`);
 }
 

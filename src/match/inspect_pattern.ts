@@ -5,7 +5,7 @@
  */
 
 import { compilePattern, type PatternRole } from "./compile.ts";
-import type { EngineKind } from "./engine.ts";
+import type { EngineKind } from "./engine_types.ts";
 import type { RequiredLiterals } from "./literals.ts";
 import { lintSpoofing } from "./spoof_lint.ts";
 
@@ -32,11 +32,6 @@ export function inspectPattern(
 ): PatternReport {
   const { engine, literals } = compilePattern(pattern, { role });
   const warnings: string[] = [];
-  if (engine.kind === "backtracking") {
-    warnings.push(
-      `pattern "${pattern}" has no bound on its time: look-ahead, a back-reference or a repeat within a repeat is beyond the linear engines, expected a pattern without`,
-    );
-  }
   if (role === "fail") {
     if ("declined" in literals) {
       warnings.push(

@@ -6,18 +6,17 @@
 
 import { FilterError } from "./filter_error.ts";
 
-/** A quantifier: `{,5}?` is `{ min: 0, max: 5, isLazy: true, length: 5 }`. */
+/** A quantifier: `{,5}?` is `{ min: 0, max: 5, isLazy: true, isPossessive: false, length: 5 }`. */
 export interface Repeat {
   readonly min: number;
   /** `Infinity` where it has no end. */
   readonly max: number;
   readonly isLazy: boolean;
+  /** `*+`: what it took is never given back. */
+  readonly isPossessive: boolean;
   /** Of its text. */
   readonly length: number;
 }
-
-/** V8's linear engine repeats a node 16 times at most, and less often within other repeats. */
-const UNROLL_FROM = 10;
 
 /** Written out further than this, a pattern takes more memory than its speed is worth. */
 const UNROLL_TO = 256;
@@ -28,7 +27,7 @@ const COUNTS = /\{(\d{0,5})(?:(,)(\d{0,5}))?\}/y;
  * Reads the quantifier at `offset`, where one of `*+?{` stands.
  *
  * @returns undefined where `{` stands for itself
- * @throws {FilterError} when it is possessive, or ends before it begins
+ * @throws {FilterError} when it ends before it begins
  */
 export function readRepeat(
   pattern: string,
@@ -41,32 +40,27 @@ export function readRepeat(
     throw new FilterError(pattern, offset, "repeat ends before it begins");
   }
   const after = pattern[offset + length];
-  if (after === "+") {
-    throw new FilterError(
-      pattern,
-      offset,
-      "possessive repeat is not there yet",
-    );
-  }
   const isLazy = after === "?";
-  return { min, max, isLazy, length: isLazy ? length + 1 : length };
+  const isPossessive = after === "+";
+  const marks = isLazy || isPossessive ? 1 : 0;
+  return { min, max, isLazy, isPossessive, length: length + marks };
 }
 
 /**
  * Writes JavaScript's source of a repeat.
  *
  * @param unit source of what is repeated
- * @param isUnrolled whether it is one character, which may be written out for V8's linear engine
+ * @param unrollFrom counts from here on are written out, for V8's linear engine
  */
 export function printRepeat(
   unit: string,
-  repeat: Repeat,
-  isUnrolled: boolean,
+  repeat: Pick<Repeat, "min" | "max" | "isLazy">,
+  unrollFrom: number,
 ): string {
   const { min, max } = repeat;
   const mark = repeat.isLazy ? "?" : "";
   const last = Number.isFinite(max) ? max : min;
-  if (isUnrolled && last >= UNROLL_FROM && last <= UNROLL_TO) {
+  if (last >= unrollFrom && last <= UNROLL_TO) {
     return unrollRepeat(unit, repeat, mark);
   }
   return unit + printCounts(min, max) + mark;
@@ -96,7 +90,11 @@ function printCounts(min: number, max: number): string {
 }
 
 /** `x{2,4}` as `xx(?:x(?:x)?)?`: nested, so that there is one way to match and nothing is tried twice. */
-function unrollRepeat(unit: string, { min, max }: Repeat, mark: string) {
+function unrollRepeat(
+  unit: string,
+  { min, max }: Pick<Repeat, "min" | "max">,
+  mark: string,
+): string {
   const head = unit.repeat(min);
   if (max === Infinity) return `${head}${unit}*${mark}`;
   const depth = max - min;

@@ -25,7 +25,7 @@ const PROBES = [0x20, 0x2e, 0x31];
  */
 export function lintSpoofing(pattern: string): string | undefined {
   // For RE2, since there a counted repeat is still a repeat.
-  const { source } = translatePattern(pattern, "re2");
+  const { source } = translatePattern(pattern, { dialect: "re2" });
   const root = new RegExpParser({ ecmaVersion: 2025 })
     .parsePattern(source, 0, source.length);
   const groups = [...capturesOf(root)];

@@ -8,12 +8,20 @@
 export type Dialect = "v8" | "re2";
 
 /**
+ * What `<HOST>` and its kin take.
+ *
+ * `whole`: an address that is no part of a longer one. `address`: the first text that looks like one, as fail2ban with
+ * `usedns = no`. `name`: the same, or a host's name, as fail2ban with any other `usedns`.
+ */
+export type HostTags = "whole" | "address" | "name";
+
+/**
  * A tag in a pattern.
  *
- *     <HOST>      { kind: "address", source: "\\[?(?:…(?<ip4>…)|…(?<ip6>…))\\]?", groups: ["ip4", "ip6", undefined] }
+ *     <HOST>      { kind: "text", source: "\\[?(?:…(?P<ip4>…)|…(?P<ip6>…))\\]?", foreign: 1 }
  *     <F-USER>    { kind: "open", name: "user" }
- *     <F-ID/>     { kind: "address", source: "(?<fid>\\S+)", groups: ["fid"] }
- *     <DNS>       { kind: "refused", reason: "…" }
+ *     <F-ID/>     { kind: "text", source: "(?P<fid>\\S+)", foreign: 0 }
+ *     <F-X/>      { kind: "refused", reason: "…" }
  */
 export type Tag =
   & {
@@ -22,23 +30,31 @@ export type Tag =
   }
   & (
     | {
-      readonly kind: "address";
-      /** JavaScript's source. */
+      readonly kind: "text";
+      /** What it stands for, in Python's syntax. */
       readonly source: string;
-      /** Named groups in the order in which Python would number them; undefined has no counterpart here. */
-      readonly groups: readonly (string | undefined)[];
+      /** Groups that Python would count besides. */
+      readonly foreign: number;
     }
     | { readonly kind: "open" | "close"; readonly name: string }
     | { readonly kind: "refused"; readonly reason: string }
   );
+
+/** How to read tags. */
+export interface TagOptions {
+  readonly dialect: Dialect;
+  readonly hosts: HostTags;
+  /** How many `<SKIPLINES>` came before. */
+  readonly skips: number;
+}
 
 /** Groups whose text is taken for the host, in the order in which they are asked. */
 export const HOST_GROUPS = ["ip4", "ip6", "host", "fid", "dns"] as const;
 
 const TAG = /<(?:(\/?)F-([A-Z][A-Z0-9_]*)(\/?)|([A-Z][A-Z0-9]*))>/y;
 
-/** Names that mean something over several lines; taking such a hit for a failure would ban the innocent. */
-const MULTI_LINE = /^(?:nofail|mlf.*|tuple.*)$/;
+/** `<HOST>\.\d+` */
+const DOTTED_PORT = /\\\.\(?(?:\?:)?(?:\\d|\[0-9\]|<F-PORT\/>)/y;
 
 const HEX = "[0-9A-Fa-f]";
 const QUAD_TAIL = "\\.[0-9]{1,3}\\.[0-9]{1,3}\\.[0-9]{1,3}";
@@ -61,6 +77,13 @@ const START6: Record<Dialect, string> = {
   re2: "",
 };
 
+/** The same for all that looks like an address, valid or not. */
+const LOOSE4 = "(?:::[Ff]{4,6}:)?";
+const LOOSE_GROUPS6 = `(?:${HEX}{1,4}::?|:){1,7}${HEX}{0,4}`;
+
+const NAME = "(?P<dns>[\\w.^-]*\\w)";
+const CIDR = "(?P<cidr>[0-9]{1,3})";
+
 /**
  * Reads the tag that begins at `offset`.
  *
@@ -69,67 +92,74 @@ const START6: Record<Dialect, string> = {
 export function readTag(
   pattern: string,
   offset: number,
-  dialect: Dialect,
+  options: TagOptions,
 ): Tag | undefined {
   TAG.lastIndex = offset;
   const hit = TAG.exec(pattern);
   if (hit === null) return undefined;
   const [text, slash = "", name = "", selfClosing = "", plain] = hit;
-  if (plain !== undefined) return readPlainTag(text, plain, dialect);
+  if (plain !== undefined) return readPlainTag(text, plain, options);
   const group = groupName(name);
-  if (MULTI_LINE.test(group)) {
-    return {
-      text,
-      kind: "refused",
-      reason: `${text} needs a memory of earlier lines, which is not there yet`,
-    };
-  }
   if (selfClosing !== "") return readSelfClosing(text, group);
   return { text, kind: slash === "" ? "open" : "close", name: group };
+}
+
+/** @returns whether the source of a tag has a group that catches the host */
+export function holdsHostGroup(source: string): boolean {
+  return HOST_GROUPS.some((name) => source.includes(`(?P<${name}>`));
+}
+
+/** @returns whether a dot and digits stand at `offset` of a pattern: behind a host, a port */
+export function isDottedPortAt(pattern: string, offset: number): boolean {
+  DOTTED_PORT.lastIndex = offset;
+  return DOTTED_PORT.test(pattern);
 }
 
 function readPlainTag(
   text: string,
   name: string,
-  dialect: Dialect,
+  options: TagOptions,
 ): Tag | undefined {
-  const ip4 = `${START4[dialect]}(?<ip4>${QUAD})`;
-  const ip6 = `${START6[dialect]}(?<ip6>${GROUPS6})`;
-  const cidr = "(?<cidr>[0-9]{1,3})";
+  const { hosts } = options;
+  const [ip4, ip6] = addressesOf(options);
+  const address = `\\[?(?:${ip4}|${ip6})\\]?`;
   switch (name) {
     case "HOST":
-      return address(`\\[?(?:${ip4}|${ip6})\\]?`, ["ip4", "ip6", undefined]);
+      return hosts === "name"
+        ? expand(`(?:${address}|${NAME})`)
+        // The name is a group for Python, so later ones keep their numbers.
+        : expand(address, hosts === "whole" ? 1 : 0);
     case "ADDR":
-      return address(`\\[?(?:${ip4}|${ip6})\\]?`, ["ip4", "ip6"]);
+      return expand(address);
     case "IP4":
-      return address(ip4, ["ip4"]);
+      return expand(ip4);
     case "IP6":
-      return address(ip6, ["ip6"]);
+      return expand(ip6);
     case "CIDR":
-      return address(cidr, ["cidr"]);
+      return expand(CIDR);
     case "SUBNET":
-      return address(
-        `\\[?(?:${ip4}|${ip6})(?:/${cidr})?\\]?`,
-        ["ip4", "ip6", "cidr"],
-      );
+      return expand(`\\[?(?:${ip4}|${ip6})(?:/${CIDR})?\\]?`);
     case "DNS":
-      return refused(
-        "<DNS> needs a resolver, which is not there yet, expected <HOST> or <ADDR>",
-      );
+      return expand(NAME);
     case "SKIPLINES":
-      return refused(
-        "<SKIPLINES> spans several lines, which is not there yet, expected a pattern for one line",
-      );
+      return expand(`\\n(?P<skiplines${options.skips}>(?:[^\\n]*\\n)*?)`);
     default:
       return undefined;
   }
 
-  function address(source: string, groups: readonly (string | undefined)[]) {
-    return { text, kind: "address", source, groups } as const;
+  function expand(source: string, foreign = 0) {
+    return { text, kind: "text", source, foreign } as const;
   }
-  function refused(reason: string) {
-    return { text, kind: "refused", reason } as const;
+}
+
+function addressesOf({ hosts, dialect }: TagOptions): [string, string] {
+  if (hosts === "whole") {
+    return [
+      `${START4[dialect]}(?P<ip4>${QUAD})`,
+      `${START6[dialect]}(?P<ip6>${GROUPS6})`,
+    ];
   }
+  return [`${LOOSE4}(?P<ip4>${QUAD})`, `(?P<ip6>${LOOSE_GROUPS6})`];
 }
 
 function readSelfClosing(text: string, group: string): Tag {
@@ -142,12 +172,7 @@ function readSelfClosing(text: string, group: string): Tag {
         `${text} has no meaning of its own, expected <F-ID/>, <F-PORT/> or an opening and a closing tag`,
     };
   }
-  return {
-    text,
-    kind: "address",
-    source: `(?<${group}>${body})`,
-    groups: [group],
-  };
+  return { text, kind: "text", source: `(?P<${group}>${body})`, foreign: 0 };
 }
 
 function groupName(name: string): string {

@@ -1,383 +1,249 @@
 /**
- * Python's pattern syntax, with a filter's tags, to JavaScript's.
+ * A pattern in JavaScript's syntax, for V8 and RE2.
  *
  * The result needs none of the flags `i`, `u`, `v`, `d`, for which V8 has no linear fallback, and no look-ahead that the
  * pattern did not have: `$` at the end of a branch consumes the line's newline instead of looking at it.
  *
- *     (?i)from <HOST>$   →   [Ff][Rr][Oo][Mm] (?:\[?(?:…(?<ip4>…)|…(?<ip6>…))\]?)(?:\n?$)
+ *     (?i)from <HOST>$   →   [Ff][Rr][Oo][Mm] (?:\[?(?:…(?<ip4>…)|…(?<ip6>…))\]?)((?:(\n)?$))
  *
- * `\d`, `\w` and `\b` are ASCII, `\s` is Python's.
+ * `\d`, `\w` and `\b` are ASCII here, `\s` is Python's: a text beyond ASCII goes to another engine where that matters.
  *
  * @module
  */
 
-import {
-  foldRanges,
-  printRanges,
-  printUnit,
-  type Ranges,
-} from "./char_class.ts";
-import { readClass, readEscape } from "./class_reader.ts";
-import { FilterError } from "./filter_error.ts";
-import { createFrame, createRoot, type Frame, type Opening } from "./frame.ts";
-import { GroupNumbers } from "./group_numbers.ts";
-import { type GroupSyntax, readGroup } from "./group_syntax.ts";
-import { NO_FLAGS, withFlags } from "./pattern_flags.ts";
-import { printRepeat, readRepeat } from "./repeat.ts";
-import { type Dialect, HOST_GROUPS, readTag, type Tag } from "./tags.ts";
+import { type CharSet, printRanges, unitRangesOf } from "./char_class.ts";
+import type { ParsedPattern, SyntaxOptions } from "./parsed_pattern.ts";
+import { parsePattern } from "./parse_pattern.ts";
+import type {
+  Assertion,
+  CaptureNode,
+  LookNode,
+  PatternNode,
+  RepeatNode,
+} from "./pattern_tree.ts";
+import { printRepeat } from "./repeat.ts";
+import { type Dialect, HOST_GROUPS } from "./tags.ts";
 
 /** A pattern in JavaScript's syntax. */
 export interface Translation {
+  /**
+   * Of a condition it has both branches as alternatives and of an atomic group a plain one: what the pattern matches,
+   * this does too.
+   */
   readonly source: string;
   /** Names of its groups in order. */
   readonly groups: readonly string[];
+  /** JavaScript's number of each group, by Python's; 0 is the whole hit. */
+  readonly numbers: readonly number[];
   /**
    * Number of the group that holds all that matched behind the host, by which its place is known; 0 where the host is
    * within another group.
    */
   readonly tailGroup: number;
-  /** Whether it holds a back-reference, which RE2's own translation would take for text. */
-  readonly hasReference: boolean;
+  /** Numbers of the groups that hold a newline which `$` consumed and which is no part of the hit. */
+  readonly newlineGroups: readonly number[];
   /** Whether the pattern itself goes on with a dot and digits behind the host, as for `192.0.2.7.50550` (a port). */
   readonly hasDottedPort: boolean;
 }
 
-/** What a quantifier would apply to. */
-type Atom = "nothing" | "unit" | "group" | "assertion" | "repeat";
-
-const DOLLAR_LOOKING = "(?=\\n?$)";
-const DOLLAR_CONSUMING = "(?:\\n?$)";
-/** `<HOST>\.\d+` */
-const DOTTED_PORT = /\\\.\(?(?:\?:)?(?:\\d|\[0-9\]|<F-PORT\/>)/y;
-const LINE_START = "(?:^|(?<=\\n))";
+/** How to translate. */
+export interface TranslateOptions extends SyntaxOptions {
+  /** `re2` leaves look-behind out of the address expressions; default `v8`. */
+  readonly dialect?: Dialect;
+}
 
 /** `^` and `$` without the flag m are the very ends, which is what \A and \Z say. */
-const ASSERTIONS: ReadonlyMap<string, string> = new Map([
-  ["A", "^"],
-  ["Z", "$"],
-  ["b", "\\b"],
-  ["B", "\\B"],
-]);
+const ASSERTIONS: Readonly<Record<Assertion, string>> = {
+  textStart: "^",
+  lineStart: "(?:^|(?<=\\n))",
+  textEnd: "$",
+  dollar: "(?=\\n?$)",
+  lineEnd: "(?=\\n|$)",
+  wordEdge: "\\b",
+  noWordEdge: "\\B",
+};
 
 /**
  * Translates a pattern.
  *
- * @param dialect `re2` leaves look-behind out of the address expressions; default `v8`
- * @throws {FilterError} when it is no pattern, or needs what is not there yet
+ * @throws {FilterError} when it is no pattern
  */
 export function translatePattern(
   pattern: string,
-  dialect: Dialect = "v8",
+  options: TranslateOptions = {},
 ): Translation {
-  return new Translator(pattern, dialect).run();
+  const { dialect = "v8" } = options;
+  return printPattern(parsePattern(pattern, options, dialect), dialect);
 }
 
-class Translator {
-  readonly #pattern: string;
-  readonly #dialect: Dialect;
-  readonly #pieces: string[] = [];
-  readonly #groups = new GroupNumbers();
-  readonly #frames: Frame[] = [createRoot(NO_FLAGS)];
-  #flags = NO_FLAGS;
-  #at = 0;
-  #last: Atom = "nothing";
-  #tail: "none" | "wanted" | "open" | "closed" = "none";
-  #tailGroup = 0;
-  #hasDottedPort = false;
-  #hasReference = false;
-  #lastPiece = 0;
-  #lastDollars: readonly number[] = [];
+/** V8's linear engine repeats a node 16 times at most. */
+const UNROLL_FROM = 10;
 
-  constructor(pattern: string, dialect: Dialect) {
-    this.#pattern = pattern;
-    this.#dialect = dialect;
+/** Within other repeats it wants no counts at all. */
+const UNROLL_NESTED_FROM = 2;
+
+/**
+ * Writes a pattern that was parsed.
+ *
+ * @param isNested writes out short counts of single characters too, for V8's linear engine; default false
+ */
+export function printPattern(
+  parsed: ParsedPattern,
+  dialect: Dialect,
+  isNested = false,
+): Translation {
+  const unrollFrom = isNested ? UNROLL_NESTED_FROM : UNROLL_FROM;
+  return new Printer(parsed, dialect === "v8" ? unrollFrom : Infinity).run();
+}
+
+class Printer {
+  readonly #parsed: ParsedPattern;
+  readonly #unrollFrom: number;
+  readonly #numbers: number[] = [0];
+  readonly #newlineGroups: number[] = [];
+  #count = 0;
+  #tailGroup = 0;
+
+  constructor(parsed: ParsedPattern, unrollFrom: number) {
+    this.#parsed = parsed;
+    this.#unrollFrom = unrollFrom;
   }
 
   run(): Translation {
-    while (this.#at < this.#pattern.length) this.#step();
-    const top = this.#top();
-    if (top.kind !== "root") {
-      const opened = top.isTag ? `tag of "${top.name}"` : '"("';
-      this.#fail(`${opened} is not closed`, top.offset);
-    }
-    for (const piece of [...top.dollars, ...top.closedDollars]) {
-      this.#pieces[piece] = DOLLAR_CONSUMING;
-    }
-    this.#closeTail();
+    const { root, groups, hasDottedPort } = this.#parsed;
+    const branches = root.kind === "branches" ? root.branches : [root];
+    const source = branches.map((branch) => this.#topBranch(branch)).join("|");
     return {
-      source: this.#pieces.join(""),
-      groups: this.#groups.names,
+      source,
+      groups,
+      numbers: this.#numbers,
       tailGroup: this.#tailGroup,
-      hasReference: this.#hasReference,
-      hasDottedPort: this.#hasDottedPort,
+      newlineGroups: this.#newlineGroups,
+      hasDottedPort,
     };
   }
 
-  #step(): void {
-    switch (this.#pattern[this.#at]) {
-      case "\\":
-        return this.#escape();
-      case "[":
-        return this.#class();
-      case "(":
-        return this.#group(readGroup(this.#pattern, this.#at));
-      case ")":
-        return this.#close();
-      case "|":
-        return this.#branch();
-      case ".":
-        return this.#emit("unit", this.#flags.dotAll ? "[^]" : "[^\\n]");
-      case "^":
-        return this.#start();
-      case "$":
-        return this.#dollar();
-      case "*":
-      case "+":
-      case "?":
-      case "{":
-        return this.#quantifier();
-      case "<":
-        return this.#tag();
-      default:
-        return this.#literal(this.#pattern.codePointAt(this.#at) ?? 0);
-    }
+  /** What follows the first host on the outermost level becomes a group. */
+  #topBranch(branch: PatternNode): string {
+    const parts = branch.kind === "sequence" ? branch.parts : [branch];
+    const host = this.#tailGroup === 0 ? parts.findIndex(endsWithHost) : -1;
+    if (host < 0) return this.#parts(parts, true);
+    const head = this.#parts(parts.slice(0, host + 1), false);
+    this.#tailGroup = ++this.#count;
+    return `${head}(${this.#parts(parts.slice(host + 1), true)})`;
   }
 
-  #top(): Frame {
-    const frame = this.#frames.at(-1);
-    if (frame === undefined) throw new Error("The outermost frame is gone");
-    return frame;
+  #parts(parts: readonly PatternNode[], isEnd: boolean): string {
+    const last = parts.length - 1;
+    return parts.map((part, i) => this.#print(part, isEnd && i === last))
+      .join("");
   }
 
-  #fail(problem: string, offset = this.#at): never {
-    throw new FilterError(this.#pattern, offset, problem);
-  }
-
-  /** Adds one atom; a `$` before it in the same branch is then no longer at the end. */
-  #emit(atom: Atom, source: string, length = 1): void {
-    this.#top().dollars = [];
-    if (this.#tail === "wanted") this.#openTail();
-    this.#lastPiece = this.#pieces.push(source) - 1;
-    this.#last = atom;
-    this.#lastDollars = [];
-    this.#at += length;
-  }
-
-  #literal(code: number, length = code > 0xffff ? 2 : 1): void {
-    if (code > 0xffff) {
-      this.#emit("group", `(?:${String.fromCodePoint(code)})`, length);
-    } else if (this.#flags.ignoreCase) {
-      this.#set(foldRanges([[code, code]]), length);
-    } else this.#emit("unit", printUnit(code), length);
-  }
-
-  #set(ranges: Ranges, length: number): void {
-    this.#emit("unit", printRanges(ranges), length);
-  }
-
-  #class(): void {
-    const { ignoreCase } = this.#flags;
-    const read = readClass(this.#pattern, this.#at, ignoreCase);
-    this.#set(read.ranges, read.length);
-  }
-
-  #escape(): void {
-    const escape = readEscape(this.#pattern, this.#at);
-    const { length } = escape;
-    if (escape.kind === "set") return this.#set(escape.ranges, length);
-    if (escape.kind === "unit") return this.#literal(escape.code, length);
-    const { letter } = escape;
-    if (/^\d/.test(letter)) return this.#numbered(Number(letter), length);
-    const assertion = ASSERTIONS.get(letter);
-    if (assertion === undefined) {
-      this.#fail(`escape "\\${letter}" has no meaning`);
-    }
-    this.#emit("assertion", assertion, length);
-  }
-
-  #numbered(python: number, length: number): void {
-    const group = this.#groups.numberOf(python);
-    if (group === undefined) this.#fail(`group ${python} is not there`);
-    this.#reference(`(?:\\${group})`, length);
-  }
-
-  #named(name: string, length: number): void {
-    const isOpen = this.#frames.some((frame) => frame.name === name);
-    if (isOpen || !this.#groups.names.includes(name)) {
-      this.#fail(`group "${name}" is not there before its use`);
-    }
-    this.#reference(`(?:\\k<${name}>)`, length);
-  }
-
-  #reference(source: string, length: number): void {
-    // Without the flag i, nothing in JavaScript compares in that way.
-    if (this.#flags.ignoreCase) {
-      this.#fail("back-reference under (?i) is not there yet");
-    }
-    this.#hasReference = true;
-    this.#emit("group", source, length);
-  }
-
-  #start(): void {
-    this.#emit("assertion", this.#flags.multiLine ? LINE_START : "^");
-  }
-
-  #dollar(): void {
-    this.#emit("assertion", DOLLAR_LOOKING);
-    this.#top().dollars.push(this.#lastPiece);
-  }
-
-  #branch(): void {
-    const frame = this.#top();
-    frame.closedDollars.push(...frame.dollars);
-    frame.dollars = [];
-    if (frame.kind === "root") this.#closeTail();
-    this.#pieces.push("|");
-    this.#last = "nothing";
-    this.#at++;
-  }
-
-  #tag(): void {
-    const tag = readTag(this.#pattern, this.#at, this.#dialect);
-    switch (tag?.kind) {
-      case undefined:
-        return this.#literal(0x3c);
-      case "refused":
-        return this.#fail(tag.reason);
-      case "address":
-        return this.#address(tag);
-      case "open":
-        return this.#capture(tag.name, tag.text.length, true);
-      case "close":
-        return this.#closeTag(tag.name, tag.text);
-    }
-  }
-
-  #address(tag: Tag & { readonly kind: "address" }): void {
-    for (const name of tag.groups) {
-      if (name === undefined) this.#groups.addForeign();
-      else this.#define(name);
-    }
-    this.#emit("group", `(?:${tag.source})`, tag.text.length);
-    for (const name of tag.groups) this.#wantTail(name);
-  }
-
-  /** Not before the next atom, since a quantifier may follow the host. */
-  #wantTail(name: string | undefined): void {
-    const isHost = HOST_GROUPS.some((group) => group === name);
-    if (!isHost) return;
-    DOTTED_PORT.lastIndex = this.#at;
-    if (DOTTED_PORT.test(this.#pattern)) this.#hasDottedPort = true;
-    const isOutermost = this.#frames.length === 1;
-    if (isOutermost && this.#tail === "none") this.#tail = "wanted";
-  }
-
-  #openTail(): void {
-    this.#pieces.push("(");
-    this.#tailGroup = this.#groups.addOwn();
-    this.#tail = "open";
-  }
-
-  #closeTail(): void {
-    if (this.#tail === "wanted") this.#openTail();
-    if (this.#tail !== "open") return;
-    this.#pieces.push(")");
-    this.#tail = "closed";
-  }
-
-  #define(name: string): void {
-    if (this.#groups.addNamed(name)) return;
-    this.#fail(`group "${name}" is defined twice`);
-  }
-
-  #group(group: GroupSyntax): void {
-    const { length } = group;
-    switch (group.kind) {
+  /** @param isEnd whether nothing can follow, so that `$` may consume the newline */
+  #print(node: PatternNode, isEnd: boolean): string {
+    switch (node.kind) {
+      case "set":
+        return printSet(node.set);
+      case "assertion":
+        return this.#assertion(node.assertion, isEnd);
+      case "sequence":
+        return `(?:${this.#parts(node.parts, isEnd)})`;
+      case "branches":
+        return this.#alternatives(node.branches, isEnd);
+      case "condition":
+        return this.#alternatives([node.yes, node.no], false);
       case "capture":
-        this.#groups.addUnnamed();
-        return this.#push({ kind: "capture", source: "(", length });
-      case "named":
-        return this.#capture(group.name, length, false);
+        return this.#capture(node);
+      case "repeat":
+        return this.#repeat(node, isEnd);
       case "look":
-        return this.#push({ kind: "look", source: group.source, length });
-      case "plain":
-        this.#push({ kind: "plain", source: "(?:", length });
-        this.#flags = withFlags(this.#flags, group.on, group.off);
-        return;
+        return this.#look(node);
       case "reference":
-        return this.#named(group.name, length);
-      case "flags":
-        return this.#globalFlags(group.on, length);
-      case "comment":
-        this.#at += length;
+        return `(?:\\${this.#numbers[node.group] ?? 0})`;
+      case "tag":
+        return `(?:${this.#inner(node.body, false)})`;
+      case "atomic":
+        return `(?:${this.#inner(node.body, false)})`;
     }
   }
 
-  #capture(name: string, length: number, isTag: boolean): void {
-    this.#define(name);
-    const source = `(?<${name}>`;
-    this.#push({ kind: "capture", source, length, name, isTag });
+  /** Without parentheses of its own, since they are there already. */
+  #inner(node: PatternNode, isEnd: boolean): string {
+    if (node.kind === "sequence") return this.#parts(node.parts, isEnd);
+    if (node.kind !== "branches") return this.#print(node, isEnd);
+    return node.branches.map((branch) => this.#inner(branch, isEnd)).join("|");
   }
 
-  #globalFlags(on: string, length: number): void {
-    if (this.#pieces.length > 0) {
-      this.#fail(`(?${on}) stands in the middle, expected (?${on}:…)`);
+  #alternatives(branches: readonly PatternNode[], isEnd: boolean): string {
+    const printed = branches.map((branch) => this.#inner(branch, isEnd));
+    return `(?:${printed.join("|")})`;
+  }
+
+  #assertion(assertion: Assertion, isEnd: boolean): string {
+    if (!isEnd) return ASSERTIONS[assertion];
+    if (assertion !== "dollar" && assertion !== "lineEnd") {
+      return ASSERTIONS[assertion];
     }
-    this.#at += length;
-    this.#flags = withFlags(this.#flags, on);
+    this.#newlineGroups.push(++this.#count);
+    return assertion === "dollar" ? "(?:(\\n)?$)" : "(?:(\\n)|$)";
   }
 
-  #push(opening: Opening): void {
-    const place = { offset: this.#at, outer: this.#flags };
-    this.#emit("nothing", opening.source, opening.length);
-    this.#frames.push(createFrame(opening, place));
+  /** A capture must not hold the newline that `$` consumes. */
+  #capture({ group, name, body }: CaptureNode): string {
+    this.#numbers[group] = ++this.#count;
+    const opening = name === undefined ? "(" : `(?<${name}>`;
+    return `${opening}${this.#inner(body, false)})`;
   }
 
-  #close(): void {
-    const frame = this.#top();
-    if (frame.kind === "root") this.#fail('")" closes nothing');
-    if (frame.isTag) this.#fail(`")" closes nothing within "${frame.name}"`);
-    this.#pop(frame, 1);
+  /** Looking around must not consume anything. */
+  #look({ isBehind, isNegated, body }: LookNode): string {
+    const opening = `(?${isBehind ? "<" : ""}${isNegated ? "!" : "="}`;
+    return `${opening}${this.#inner(body, false)})`;
   }
 
-  #closeTag(name: string, text: string): void {
-    const frame = this.#top();
-    if (!frame.isTag || frame.name !== name) {
-      this.#fail(`${text} closes nothing`);
+  #repeat(repeat: RepeatNode, isEnd: boolean): string {
+    const { body, max } = repeat;
+    let unit = this.#print(body, isEnd && max === 1);
+    if (["repeat", "look", "assertion"].includes(body.kind)) {
+      unit = `(?:${unit})`;
     }
-    this.#pop(frame, text.length);
+    return printRepeat(
+      unit,
+      repeat,
+      body.kind === "set" && max > 1 ? this.#unrollFrom : Infinity,
+    );
   }
+}
 
-  #pop(frame: Frame, length: number): void {
-    this.#frames.pop();
-    this.#flags = frame.outer;
-    this.#pieces.push(")");
-    this.#at += length;
-    this.#last = "group";
-    // A capture must not hold the newline, and looking around must not consume it.
-    const isOpenEnded = frame.kind === "plain";
-    this.#lastDollars = isOpenEnded
-      ? [...frame.dollars, ...frame.closedDollars]
-      : [];
-    this.#top().dollars = [...this.#lastDollars];
-    this.#wantTail(frame.name);
+function endsWithHost(node: PatternNode): boolean {
+  if (node.kind === "repeat") return node.max === 1 && endsWithHost(node.body);
+  if (node.kind === "capture") {
+    return HOST_GROUPS.some((name) => name === node.name);
   }
+  return node.kind === "tag" && holdsHost(node.body);
+}
 
-  #quantifier(): void {
-    const repeat = readRepeat(this.#pattern, this.#at);
-    if (repeat === undefined) return this.#literal(0x7b);
-    if (this.#last === "nothing" || this.#last === "assertion") {
-      this.#fail("repeat of nothing");
-    }
-    if (this.#last === "repeat") this.#fail("repeat of a repeat");
-    if (repeat.max > 1 && this.#lastDollars.length > 0) {
-      this.#top().dollars = [];
-    }
-    // A group's pieces stay apart: a `$` in it is still to be decided.
-    const unit = this.#last === "unit" ? this.#pieces.pop() ?? "" : "";
-    const isUnrolled = unit !== "" && this.#dialect === "v8";
-    this.#pieces.push(printRepeat(unit, repeat, isUnrolled));
-    this.#at += repeat.length;
-    this.#last = "repeat";
+function holdsHost(node: PatternNode): boolean {
+  switch (node.kind) {
+    case "capture":
+      return endsWithHost(node);
+    case "sequence":
+      return node.parts.some(holdsHost);
+    case "branches":
+      return node.branches.some(holdsHost);
+    case "tag":
+      return holdsHost(node.body);
+    default:
+      return false;
   }
+}
+
+/** A character beyond U+FFFF is two units. */
+function printSet(set: CharSet): string {
+  const [only] = set.ranges;
+  const isAstral = only !== undefined && only[0] > 0xffff &&
+    set.ranges.length === 1 && only[0] === only[1] && !set.isNegated &&
+    set.letters === "";
+  if (isAstral) return `(?:${String.fromCodePoint(only[0])})`;
+  return printRanges(unitRangesOf(set));
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { isLinearFallbackLive } from "../../src/match/canary.ts";
 import { createEngine } from "../../src/match/engine.ts";
-import { enginesFor } from "./fixtures.ts";
+import { engineKinds } from "./fixtures.ts";
 
 /** Pattern, text with its newline, and what is hit: the text of the hit, or null. What Python says. */
 const CASES: readonly (readonly [string, string, string | null])[] = [
@@ -57,8 +57,8 @@ const CASES: readonly (readonly [string, string, string | null])[] = [
   ["(a|b)*c", "abac\n", "abac"],
 ];
 
-/** Beyond the linear subset: V8 alone. */
-const BACKTRACKING_CASES: typeof CASES = [
+/** Beyond the linear subset, but for V8 without a bound. */
+const BEYOND_LINEAR: typeof CASES = [
   ["(?P<q>['\"])x(?P=q)", "'x' \"x'\n", "'x'"],
   ["(a)(b)\\2", "abb\n", "abb"],
   ["a(?!b)", "abac\n", "a"],
@@ -68,9 +68,9 @@ const BACKTRACKING_CASES: typeof CASES = [
   ["$a", "a\n", null],
 ];
 
-for (const [pattern, text, expected] of [...CASES, ...BACKTRACKING_CASES]) {
+for (const [pattern, text, expected] of [...CASES, ...BEYOND_LINEAR]) {
   Deno.test(`createEngine() finds ${JSON.stringify(expected)} for ${pattern}`, () => {
-    const kinds = enginesFor(pattern);
+    const kinds = engineKinds(pattern);
     assert.ok(kinds.includes("backtracking"));
     for (const kind of kinds) {
       const match = createEngine(pattern, kind).exec(text);
@@ -84,7 +84,7 @@ for (const [pattern, text, expected] of [...CASES, ...BACKTRACKING_CASES]) {
 
 Deno.test("createEngine() runs each case that needs no more on RE2 too", () => {
   const missing = CASES.filter(([pattern]) =>
-    !enginesFor(pattern).includes("re2")
+    !engineKinds(pattern).includes("re2")
   );
   assert.deepEqual(missing, []);
 });
@@ -94,7 +94,7 @@ Deno.test({
   ignore: !isLinearFallbackLive(),
   fn() {
     const missing = CASES.filter(([pattern]) =>
-      !enginesFor(pattern).includes("linear")
+      !engineKinds(pattern).includes("linear")
     );
     assert.deepEqual(missing, []);
     assert.equal(createEngine("<HOST>").kind, "linear");
@@ -102,19 +102,19 @@ Deno.test({
   },
 });
 
-Deno.test("createEngine() marks what no linear engine runs", () => {
-  for (const [pattern] of BACKTRACKING_CASES.slice(0, 3)) {
-    assert.equal(createEngine(pattern).kind, "backtracking");
+Deno.test("createEngine() gives its own engine what no linear one runs", () => {
+  for (const [pattern] of BEYOND_LINEAR.slice(0, 3)) {
+    assert.equal(createEngine(pattern).kind, "bounded");
   }
 });
 
-Deno.test("createEngine() takes RE2 when V8 cannot repeat within a repeat", () => {
-  assert.equal(createEngine("(?:[a-z]{1,30}\\.){1,30}x").kind, "re2");
+Deno.test("createEngine() leaves V8 where it cannot repeat within a repeat", () => {
+  assert.equal(createEngine("(?:[a-z]{1,30}\\.){1,30}x").kind, "bounded");
 });
 
 Deno.test("createEngine() gives the named groups that took part", () => {
   const pattern = "(?:user=(?P<user>\\w+)|uid=(?P<uid>\\d+)) from <HOST>";
-  for (const kind of enginesFor(pattern)) {
+  for (const kind of engineKinds(pattern)) {
     const match = createEngine(pattern, kind).exec("uid=7 from ::1\n");
     assert.equal(match?.groups.uid, "7");
     assert.equal(match?.groups.user, undefined);

@@ -6,7 +6,9 @@
 
 import { createMatcher, type MatcherOptions } from "../../src/match/matcher.ts";
 import { FilterError } from "../../src/match/filter_error.ts";
-import { createEngine, type EngineKind } from "../../src/match/engine.ts";
+import type { EngineKind } from "../../src/match/engine_types.ts";
+import { createEngine } from "../../src/match/engine.ts";
+import type { SyntaxOptions } from "../../src/match/parsed_pattern.ts";
 import type { Failure, MatchCounts, MatchJail } from "../../src/match/types.ts";
 
 /** Friday 20 November 2026, 19:10:00 UTC. */
@@ -65,11 +67,16 @@ export function matchText(
   return { failures, counts: matcher.counts };
 }
 
+const KINDS = ["linear", "re2", "bounded", "backtracking"] as const;
+
 /** Engines that can run the pattern in this process; `linear` only where V8's flags are set. */
-export function enginesFor(pattern: string): EngineKind[] {
-  return (["linear", "re2", "backtracking"] as const).filter((kind) => {
+export function engineKinds(
+  pattern: string,
+  options: SyntaxOptions = {},
+): EngineKind[] {
+  return KINDS.filter((kind) => {
     try {
-      createEngine(pattern, kind);
+      createEngine(pattern, kind, options);
       return true;
     } catch (error) {
       if (error instanceof FilterError) return false;

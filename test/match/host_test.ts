@@ -6,7 +6,7 @@ import {
   printHost,
   readHost,
 } from "../../src/match/host.ts";
-import { enginesFor } from "./fixtures.ts";
+import { engineKinds } from "./fixtures.ts";
 
 /** Pattern, text, and the host, or undefined. */
 const CASES: readonly (readonly [string, string, string | undefined])[] = [
@@ -61,7 +61,7 @@ const CASES: readonly (readonly [string, string, string | undefined])[] = [
 for (const [pattern, text, expected] of CASES) {
   Deno.test(`readHost() of ${pattern} in "${text}" is ${expected}`, () => {
     const host = createHost();
-    const kinds = enginesFor(pattern);
+    const kinds = engineKinds(pattern);
     assert.ok(kinds.length >= 2);
     for (const kind of kinds) {
       const match = createEngine(pattern, kind).exec(`${text}\n`);
@@ -85,7 +85,7 @@ Deno.test("readHost() finds all of an IPv6 address behind a greedy wildcard", ()
 Deno.test("caughtUser() falls back on other names of the user", () => {
   const pattern =
     "(?:u=<F-USER>\\w*</F-USER>)? ?(?:b=<F-ALT_USER_2>\\w+</F-ALT_USER_2>)? ?(?:a=<F-ALT_USER_1>\\w+</F-ALT_USER_1>)? ?<HOST>";
-  for (const kind of enginesFor(pattern)) {
+  for (const kind of engineKinds(pattern)) {
     const userOf = (text: string) => {
       const match = createEngine(pattern, kind).exec(text);
       return match === null ? null : caughtUser(match);

@@ -1,0 +1,85 @@
+/**
+ * The engine of our own, for what neither V8 in linear time nor RE2 knows.
+ *
+ * @module
+ */
+
+import { compileProgram } from "./bounded/compile_program.ts";
+import { Machine } from "./bounded/machine.ts";
+import type { Engine, EngineMatch } from "./engine_types.ts";
+import { extractLiterals } from "./literals.ts";
+import type { ParsedPattern } from "./parsed_pattern.ts";
+import { HOST_GROUPS } from "./tags.ts";
+
+/**
+ * Makes an engine that has Python's rules, Unicode and all, and a budget of steps for each search.
+ *
+ * @param source JavaScript's source of the same pattern, for its literals
+ * @throws {FilterError} when the pattern's repeats come to too much
+ */
+export function createBounded(
+  parsed: ParsedPattern,
+  source: string,
+  budget?: number,
+): BoundedEngine {
+  return new BoundedEngine(parsed, source, budget);
+}
+
+/** Also tells what its last search took. */
+export class BoundedEngine implements Engine {
+  readonly kind = "bounded";
+  readonly source: string;
+  readonly groups: readonly string[];
+  readonly machine: Machine;
+  #overruns = 0;
+  readonly #parsed: ParsedPattern;
+  readonly #needed: readonly string[];
+
+  constructor(
+    parsed: ParsedPattern,
+    source: string,
+    budget: number | undefined,
+  ) {
+    this.source = source;
+    this.groups = parsed.groups;
+    this.machine = new Machine(compileProgram(parsed), budget);
+    this.#parsed = parsed;
+    const literals = extractLiterals(source);
+    this.#needed = "literals" in literals ? literals.literals : [];
+  }
+
+  get overruns(): number {
+    return this.#overruns;
+  }
+
+  /** @param from first place where a hit may begin */
+  exec(text: string, from = 0): EngineMatch | null {
+    if (!this.#holdsLiteral(text)) return null;
+    const isHit = this.machine.search(text, from);
+    if (this.machine.isOverBudget) this.#overruns++;
+    return isHit ? this.#matchOf(text) : null;
+  }
+
+  #holdsLiteral(text: string): boolean {
+    const needed = this.#needed;
+    if (needed.length === 0) return true;
+    for (const literal of needed) if (text.includes(literal)) return true;
+    return false;
+  }
+
+  #matchOf(text: string): EngineMatch {
+    const { slots } = this.machine;
+    const { numbers, hasDottedPort } = this.#parsed;
+    const groups: Record<string, string | undefined> = {};
+    for (const [name, number] of numbers) {
+      const end = slots[2 * number + 1] ?? -1;
+      groups[name] = end < 0 ? undefined : text.slice(slots[2 * number], end);
+    }
+    const host = HOST_GROUPS.find((name) => groups[name] !== undefined);
+    const hostNumber = host === undefined ? 0 : numbers.get(host) ?? 0;
+    const hostEnd = hostNumber === 0 ? -1 : slots[2 * hostNumber + 1] ?? -1;
+    const start = slots[0] ?? 0;
+    const end = slots[1] ?? 0;
+    return { start, end, hostEnd, hasDottedPort, groups };
+  }
+}
