@@ -4,6 +4,8 @@
  * @module
  */
 
+import { evaluateArithmetic } from "./arithmetic.ts";
+
 /** A month is a twelfth of the year of 365.25 days. */
 const SECONDS = {
   year: 31_557_600,
@@ -49,6 +51,24 @@ export function parseDuration(value: string | number): number | undefined {
     return readSeconds(Number(text));
   }
   return text.length > 100 ? undefined : sumParts(text);
+}
+
+/**
+ * Evaluates a duration as fail2ban writes them: the same units, and arithmetic with them.
+ *
+ *     1d12h → 129600    1 year - 1 week → 30952800    2*(1h 30m) → 10800    -1 → -1
+ *
+ * @returns seconds; fail2ban takes fractions and negative ones too
+ * @throws {SyntaxError} for what is no arithmetic: fail2ban would run it as a program
+ */
+export function evaluateDuration(text: string): number {
+  const expression = text.replace(/([a-z])(?=\d)/gi, "$1 ")
+    .replace(/(?<=[\d\s])[a-z]+\b/gi, (word) => {
+      const size = UNITS.get(word.toLowerCase());
+      return size === undefined ? word : `*${size}`;
+    })
+    .replace(/(\d)\s+(?=\d)/g, "$1+");
+  return evaluateArithmetic(expression, text);
 }
 
 /**

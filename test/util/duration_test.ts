@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { formatDuration, parseDuration } from "../../src/util/duration.ts";
+import {
+  evaluateDuration,
+  formatDuration,
+  parseDuration,
+} from "../../src/util/duration.ts";
 
 const DAY = 86_400;
 
@@ -92,4 +96,45 @@ Deno.test("parseDuration() gives whole seconds or undefined for any text", () =>
         (Number.isInteger(seconds) && seconds >= 0),
     );
   }));
+});
+
+const EVALUATED: readonly (readonly [text: string, seconds: number])[] = [
+  ["600", 600],
+  ["-1", -1],
+  ["10m", 600],
+  ["1d12h", 1.5 * DAY],
+  ["1D 12Hours", 1.5 * DAY],
+  ["1year-6mo", 182.625 * DAY],
+  ["1h - 10 min", 3000],
+  ["2*(1h 30m)", 10_800],
+  ["(1+2) h", 10_800],
+  ["1d/2", DAY / 2],
+  ["1.5 m", 90],
+  ["10m5", 605],
+  ["2**2h", 14_400],
+];
+
+Deno.test("evaluateDuration() evaluates as fail2ban does", () => {
+  for (const [text, seconds] of EVALUATED) {
+    assert.equal(evaluateDuration(text), seconds, text);
+  }
+});
+
+Deno.test("evaluateDuration() refuses what fail2ban would run, and what it cannot read", () => {
+  for (const text of ["", "1x", "h", "1h (2m)", "1h .5m", "(1)h", "1 d 2 _"]) {
+    assert.throws(() => evaluateDuration(text), SyntaxError, text);
+  }
+  assert.throws(() => evaluateDuration("__import__('os').getpid()"), {
+    name: "SyntaxError",
+    message:
+      /^Cannot evaluate "__import__\('os'\)\.getpid\(\)": "__import__" is no arithmetic/,
+  });
+});
+
+Deno.test("evaluateDuration() reads what parseDuration() reads", () => {
+  for (const [text, seconds] of READ) {
+    const isPlain = typeof text === "string" && seconds !== undefined &&
+      seconds !== Infinity;
+    if (isPlain) assert.equal(evaluateDuration(text.trim()), seconds, text);
+  }
 });

@@ -5,6 +5,11 @@
  */
 
 import type { DateFormat } from "../../config/types.ts";
+import {
+  createDateDetector,
+  type DateDetector,
+  type DateDetectorOptions,
+} from "./date_detector.ts";
 import { type LocalTime, StampClock } from "./stamp_clock.ts";
 import {
   createStampFields,
@@ -40,6 +45,17 @@ export interface LineSpan {
   readonly to: number;
 }
 
+/** How dates are told: one of our formats, or fail2ban's pattern and zone. */
+export type DateSource =
+  | DateFormat
+  | Pick<DateDetectorOptions, "datePattern" | "logTimeZone">;
+
+/**
+ * What the last line bore: no date; the empty place that a pattern for undated lines finds; a text at a date's place that
+ * is no date (30 February); a date.
+ */
+export type StampState = "none" | "empty" | "unread" | "read";
+
 /**
  * Finds and reads the stamps of one source's lines.
  *
@@ -57,11 +73,14 @@ export class DateReader {
   end = 0;
   /** Whole seconds since 1970. */
   seconds = NaN;
-  /** Format of the stamp that was found last. */
-  format: StampFormat["name"] | undefined;
+  /** Format of the stamp that was found last, or fail2ban's name of its template. */
+  format: string | undefined;
+  /** Of the last line; `start` and `end` hold but for `none`. */
+  state: StampState = "none";
 
   readonly #formats: readonly StampFormat[];
   readonly #isAuto: boolean;
+  readonly #detector: DateDetector | undefined;
   readonly #clock: StampClock;
   readonly #fields = createStampFields();
   #headText = "";
@@ -72,11 +91,18 @@ export class DateReader {
   #to = 0;
   #nowSeconds = 0;
 
-  /** @param localTime turns times without a zone into seconds; default the machine's zone */
-  constructor(format: DateFormat, localTime?: LocalTime) {
-    this.#formats = FORMATS[format];
-    this.#isAuto = format === "auto";
+  /**
+   * @param localTime turns times without a zone into seconds; default the machine's zone
+   * @throws {FilterError} when a date pattern or its zone cannot be used
+   */
+  constructor(source: DateSource, localTime?: LocalTime) {
+    const isPreset = typeof source === "string";
+    this.#formats = isPreset ? FORMATS[source] : [];
+    this.#isAuto = source === "auto";
     this.#clock = new StampClock(localTime);
+    this.#detector = isPreset
+      ? undefined
+      : createDateDetector({ ...source, localTime });
   }
 
   /**
@@ -85,6 +111,42 @@ export class DateReader {
    * @returns whether there is one; `start`, `end` and `seconds` then say where and when
    */
   read(text: string, line: LineSpan, nowSeconds: number): boolean {
+    const isRead = this.#detector === undefined
+      ? this.#readPreset(text, line, nowSeconds)
+      : this.#detect(this.#detector, text.slice(line.from, line.to), {
+        from: line.from,
+        nowSeconds,
+      });
+    if (isRead) this.state = "read";
+    else if (this.#detector === undefined) this.state = "none";
+    return isRead;
+  }
+
+  #detect(
+    detector: DateDetector,
+    line: string,
+    { from, nowSeconds }: {
+      readonly from: number;
+      readonly nowSeconds: number;
+    },
+  ): boolean {
+    const hit = detector.detect(line, nowSeconds);
+    if (hit === undefined) {
+      this.state = "none";
+      return false;
+    }
+    this.start = from + hit.start;
+    this.end = from + hit.end;
+    if (Number.isNaN(hit.seconds)) {
+      this.state = hit.start === hit.end ? "empty" : "unread";
+      return false;
+    }
+    this.seconds = Math.floor(hit.seconds);
+    this.format = hit.template;
+    return true;
+  }
+
+  #readPreset(text: string, line: LineSpan, nowSeconds: number): boolean {
     this.#from = line.from;
     this.#to = Math.min(line.to, line.from + SEARCH_LIMIT);
     this.#nowSeconds = nowSeconds;

@@ -300,3 +300,44 @@ Deno.test("DateReader lives through any text", () => {
     if (found !== undefined) assert.ok(line.includes(found.cut));
   }));
 });
+
+Deno.test("DateReader reads by fail2ban's pattern within the line's span", () => {
+  const reader = new DateReader(
+    { datePattern: "^\\[%Y-%m-%d %H:%M:%S\\]" },
+    utc,
+  );
+  const text = "x\n[2026-11-20 19:08:03] a\n[2026-13-20 19:08:03] b\n";
+  assert.ok(reader.read(text, { from: 2, to: 25 }, NOW));
+  assert.equal(text.slice(reader.start, reader.end), "[2026-11-20 19:08:03]");
+  assert.equal(reader.seconds, Date.UTC(2026, 10, 20, 19, 8, 3) / 1000);
+  assert.equal(reader.state, "read");
+  assert.equal(reader.format, "^\\[Year-Month-Day 24hour:Minute:Second\\]");
+  assert.ok(!reader.read(text, { from: 26, to: text.length - 1 }, NOW));
+  assert.equal(reader.state, "none");
+});
+
+Deno.test("DateReader tells an empty place from a text that is no date", () => {
+  const reader = new DateReader({ datePattern: "^%Y-%m-%d\n^W:()**" }, utc);
+  const stateOf = (line: string) => {
+    const isRead = reader.read(line, { from: 0, to: line.length }, NOW);
+    return [isRead, reader.state];
+  };
+  assert.deepEqual(stateOf("2026-02-30 a"), [false, "unread"]);
+  assert.deepEqual(stateOf("W:a"), [false, "empty"]);
+  assert.deepEqual(stateOf("a"), [false, "none"]);
+  assert.deepEqual(stateOf("2026-02-03 a"), [true, "read"]);
+});
+
+Deno.test("DateReader gives whole seconds of a pattern's fraction", () => {
+  const line = "1763665683.999 a";
+  const reader = new DateReader({ datePattern: "EPOCH" }, utc);
+  assert.ok(reader.read(line, { from: 0, to: line.length }, NOW));
+  assert.equal(reader.seconds, 1_763_665_683);
+});
+
+Deno.test("DateReader takes dates without a zone for those of a pattern's zone", () => {
+  const line = "2026-02-03 12:00:00 a";
+  const reader = new DateReader({ logTimeZone: "CET" }, utc);
+  assert.ok(reader.read(line, { from: 0, to: line.length }, NOW));
+  assert.equal(reader.seconds, Date.UTC(2026, 1, 3, 11) / 1000);
+});

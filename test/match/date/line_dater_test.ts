@@ -22,3 +22,11 @@ Deno.test("createLineDater() reads the beginning of a huge line", () => {
   bytes.set(new TextEncoder().encode("2026-11-20T19:08:03Z "));
   assert.equal(createLineDater("iso8601")(bytes, NOW), NOW - 117);
 });
+
+Deno.test("createLineDater() dates by a pattern, whose place may be anywhere", () => {
+  const dateLine = createLineDater({ datePattern: "at %Y-%m-%d" }, utc);
+  const line = `${"é ".repeat(2000)} at 2026-11-20`;
+  const seconds = Date.UTC(2026, 10, 20) / 1000;
+  assert.equal(dateLine(line, NOW), seconds);
+  assert.equal(dateLine(new TextEncoder().encode(line), NOW), seconds);
+});
