@@ -70,16 +70,18 @@ async function check(invocation: Invocation) {
 /** Warnings on patterns that run and may not do what was meant. */
 async function lint(config: Config): Promise<ConfigProblem[]> {
   const { inspectPattern } = await import("../match/inspect_pattern.ts");
-  return config.jails.flatMap((jail) =>
-    jail.failPatterns.flatMap((pattern, index) => {
+  return config.jails.flatMap((jail) => {
+    // fail2ban's patterns may have their host in the prefix pattern, or in an earlier line.
+    const role = jail.syntax === "fail2ban" ? "ignore" : "fail";
+    return jail.failPatterns.flatMap((pattern, index) => {
       const place = config.places?.get(jail.name)?.failPatterns[index];
-      return inspectPattern(pattern, "fail").warnings.map((warning) => ({
+      return inspectPattern(pattern, role).warnings.map((warning) => ({
         ...(place ?? { file: "(default)" }),
         message: `Jail "${jail.name}": ${warning}`,
         severity: "warning" as const,
       }));
-    })
-  );
+    });
+  });
 }
 
 function describe(config: Config, invocation: Invocation): string {

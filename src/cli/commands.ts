@@ -9,6 +9,7 @@ import { CHECK } from "./check.ts";
 import type { Command } from "./command.ts";
 import { DEMO } from "./demo.ts";
 import { DRY_RUN } from "./dry_run.ts";
+import { IMPORT } from "./import.ts";
 import { LIST_BANS } from "./list_bans.ts";
 import { PERMISSIONS } from "./permissions.ts";
 import { REGEX } from "./regex.ts";
@@ -32,6 +33,7 @@ export const COMMANDS: readonly Command[] = [
   RELOAD,
   REGEX,
   DRY_RUN,
+  IMPORT,
   PERMISSIONS,
   VERSION,
 ];

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Config } from "../config/types.ts";
+import type { Config, JailConfig } from "../config/types.ts";
 import { formatPairs } from "./table.ts";
 
 /** How a pattern will run. */
@@ -26,13 +26,18 @@ export async function explainPatterns(
 ): Promise<ExplainedPattern[]> {
   const { inspectPattern } = await import("../match/inspect_pattern.ts");
   const explainOne = (
-    jail: string,
+    jail: JailConfig,
     role: ExplainedPattern["role"],
   ) =>
   (pattern: string): ExplainedPattern => {
-    const { engine, literals } = inspectPattern(pattern, role);
+    // fail2ban's patterns may have their host in the prefix pattern, or in an earlier line.
+    const isFree = jail.syntax === "fail2ban";
+    const { engine, literals } = inspectPattern(
+      pattern,
+      isFree ? "ignore" : role,
+    );
     return {
-      jail,
+      jail: jail.name,
       role,
       pattern,
       engine,
@@ -40,8 +45,8 @@ export async function explainPatterns(
     };
   };
   return config.jails.flatMap((jail) => [
-    ...jail.failPatterns.map(explainOne(jail.name, "fail")),
-    ...jail.ignorePatterns.map(explainOne(jail.name, "ignore")),
+    ...jail.failPatterns.map(explainOne(jail, "fail")),
+    ...jail.ignorePatterns.map(explainOne(jail, "ignore")),
   ]);
 }
 

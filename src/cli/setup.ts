@@ -51,9 +51,16 @@ export async function loadInvocationConfig(
   });
 }
 
-/** Folders of filters, the first that has a name wins. */
-export function filtersFolders(invocation: Invocation): readonly URL[] {
+/** Folders of filters, the first that has a name wins: `filters.d` beside the configuration that `-c` names, then the others. */
+export function filtersFolders(
+  invocation: Invocation,
+): readonly (URL | string)[] {
+  const named = invocation.options.config;
+  const beside = typeof named === "string"
+    ? [absolutePath(named).replace(/[^/]*$/, "filters.d")]
+    : [];
   return [
+    ...beside,
     new URL("file:///etc/fail2deno/filters.d/"),
     new URL("filters/", invocation.context.programFolder),
   ];

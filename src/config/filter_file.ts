@@ -3,6 +3,7 @@
  *
  *     description = "…"
  *     prefix = '^…'             # put before every pattern
+ *     prefix_pattern = '^…'     # or: searched first, and patterns then see its <F-CONTENT> alone
  *     fail = ['…from <HOST>$']
  *     ignore = []
  *     [mode.aggressive]
@@ -17,13 +18,18 @@
  */
 
 import * as z from "zod/mini";
-import { choice, closed, parsed } from "./fields.ts";
+import { choice, closed, parsed, whole } from "./fields.ts";
 import { checkTable, showText } from "./issues.ts";
 import { DATE_FORMATS } from "./jail_schema.ts";
 import { parseToml } from "./parse_toml.ts";
 import { ConfigError } from "./problems.ts";
 import { findPlace, type Path, problemAt, type TableNode } from "./tree.ts";
-import type { ConfigProblem, DateFormat } from "./types.ts";
+import type {
+  ConfigProblem,
+  DateFormat,
+  FilterSyntax,
+  UseDns,
+} from "./types.ts";
 
 /** Whether a pattern finds failures or takes them back. */
 export type PatternKind = "fail" | "ignore";
@@ -49,6 +55,16 @@ export interface FilterFile {
   readonly modes: ReadonlyMap<string, readonly string[]>;
   readonly hits: readonly FilterHit[];
   readonly misses: readonly FilterMiss[];
+  /** `fail2ban`: patterns, tags and ids mean what they mean there. */
+  readonly syntax?: FilterSyntax | undefined;
+  /** A line that it does not match is no failure; patterns see what its `<F-CONTENT>` catches. */
+  readonly prefixPattern?: string | undefined;
+  /** Lines that one pattern sees at most; absent: one. */
+  readonly maxLines?: number | undefined;
+  /** fail2ban's patterns of dates, one a line. */
+  readonly datePattern?: string | undefined;
+  /** What becomes of host names; absent: with a key of fail2ban's, `warn`. */
+  readonly useDns?: UseDns | undefined;
 }
 
 /** A line that is a failure. */
@@ -71,6 +87,12 @@ export interface FilterMiss {
 /** The mode that needs no name. */
 export const NORMAL_MODE = "normal";
 
+/** Words of `syntax`. */
+const SYNTAXES = ["own", "fail2ban"] as const satisfies FilterSyntax[];
+
+/** Words of `use_dns`. */
+const USE_DNS = ["yes", "warn", "no", "raw"] as const satisfies UseDns[];
+
 const PATTERNS = z.array(z.string("a pattern"), "a list of patterns");
 const LINE = z.string("a log line").check(z.minLength(1, "a log line"));
 
@@ -86,6 +108,11 @@ const FILTER_SCHEMA = closed({
     return result.data;
   }),
   ignore: z._default(PATTERNS, []),
+  syntax: z.optional(choice(SYNTAXES)),
+  prefix_pattern: z.optional(z.string("a pattern")),
+  max_lines: z.optional(whole(1, 1000)),
+  date_pattern: z.optional(z.string("a pattern of dates, or one a line")),
+  use_dns: z.optional(choice(USE_DNS)),
   mode: z._default(
     z.record(
       z.string(),
@@ -150,6 +177,11 @@ export function parseFilterFile(
     ),
     hits: value.hit,
     misses: value.miss,
+    syntax: value.syntax,
+    prefixPattern: value.prefix_pattern,
+    maxLines: value.max_lines,
+    datePattern: value.date_pattern,
+    useDns: value.use_dns,
   };
   const wrong = checkFilter(filter, table, checkPattern);
   if (wrong.length > 0) throw new ConfigError(wrong);
@@ -168,12 +200,16 @@ export function checkPatterns(
   options: {
     readonly kind: PatternKind;
     readonly checkPattern?: PatternCheck | undefined;
+    /** Whether the host is caught elsewhere; default false. */
+    readonly isHostElsewhere?: boolean;
   },
 ): ConfigProblem[] {
+  const { isHostElsewhere = false, kind } = options;
+  const role = isHostElsewhere ? "ignore" : kind;
   return patterns.flatMap((pattern, index) => {
     const place = findPlace(where.root, [...where.path, index]);
-    const what = options.kind === "fail" ? "pattern" : "ignore pattern";
-    if (options.kind === "fail" && !hasHost(pattern)) {
+    const what = kind === "fail" ? "pattern" : "ignore pattern";
+    if (role === "fail" && !hasHost(pattern)) {
       return problemAt(
         place,
         `Cannot use ${what} ${
@@ -181,7 +217,7 @@ export function checkPatterns(
         }: it names no host, expected <HOST>, <ADDR>, <IP4>, <IP6> or <SUBNET> in it`,
       );
     }
-    const trouble = options.checkPattern?.(pattern, options.kind);
+    const trouble = options.checkPattern?.(pattern, role);
     return trouble === undefined ? [] : problemAt(place, trouble);
   });
 }
@@ -191,8 +227,18 @@ function checkFilter(
   root: TableNode,
   checkPattern?: PatternCheck,
 ): ConfigProblem[] {
-  const fail = { kind: "fail", checkPattern } as const;
+  const { prefixPattern = "" } = filter;
+  const fail = {
+    kind: "fail",
+    checkPattern,
+    isHostElsewhere: hasHost(prefixPattern),
+  } as const;
+  const prefixes = prefixPattern === "" ? [] : [prefixPattern];
   return [
+    ...checkPatterns(prefixes, { root, path: ["prefix_pattern"] }, {
+      kind: "ignore",
+      checkPattern,
+    }),
     ...checkPatterns(filter.failPatterns, { root, path: ["fail"] }, fail),
     ...checkPatterns(filter.ignorePatterns, { root, path: ["ignore"] }, {
       kind: "ignore",
@@ -204,9 +250,10 @@ function checkFilter(
   ];
 }
 
-/** `<HOST>` and its like, or a named group that holds an address. */
+/** `<HOST>` and its like, or a named group that holds an address or what stands for one. */
 function hasHost(pattern: string): boolean {
-  return /<(?:HOST|ADDR|IP4|IP6|SUBNET)>|\(\?P?<(?:host|ip4|ip6)>/.test(
-    pattern,
-  );
+  return /<(?:HOST|ADDR|IP4|IP6|SUBNET|DNS|F-ID\/?|F-MLFID)>|\(\?P?<(?:host|ip4|ip6|dns|fid|mlfid)>/
+    .test(
+      pattern,
+    );
 }

@@ -9,6 +9,7 @@ import { JAIL_ALIASES } from "./aliases.ts";
 import type { Field } from "./fields.ts";
 import {
   checkPatterns,
+  type FilterFile,
   NORMAL_MODE,
   type PatternCheck,
 } from "./filter_file.ts";
@@ -48,6 +49,11 @@ interface Patterns {
   readonly fail: readonly string[];
   readonly ignore: readonly string[];
   readonly dateFormat: DateFormat;
+  /** Keys of the filter alone, where it has them. */
+  readonly more?: Pick<
+    JailConfig,
+    "syntax" | "prefixPattern" | "maxLines" | "datePattern" | "useDns"
+  >;
 }
 
 const NO_PATTERNS: Patterns = { fail: [], ignore: [], dateFormat: "auto" };
@@ -194,11 +200,23 @@ function findFilter(
       )];
     }
     const { ignorePatterns, dateFormat } = filter;
-    return { fail, ignore: ignorePatterns, dateFormat };
+    return { fail, ignore: ignorePatterns, dateFormat, more: moreOf(filter) };
   } catch (error) {
     if (error instanceof ConfigError) return [...error.problems];
     throw error;
   }
+}
+
+function moreOf(
+  { syntax, prefixPattern, maxLines, datePattern, useDns }: FilterFile,
+): NonNullable<Patterns["more"]> {
+  return {
+    ...(syntax === undefined ? {} : { syntax }),
+    ...(prefixPattern === undefined ? {} : { prefixPattern }),
+    ...(maxLines === undefined ? {} : { maxLines }),
+    ...(datePattern === undefined ? {} : { datePattern }),
+    ...(useDns === undefined ? {} : { useDns }),
+  };
 }
 
 function describeMissing(name: string, library: FilterLibrary): string {
@@ -227,6 +245,7 @@ function buildJail(
     dateFormat: input.date_format ?? patterns.dateFormat,
     failPatterns: patterns.fail,
     ignorePatterns: [...patterns.ignore, ...input.ignoreregex],
+    ...patterns.more,
     maxRetry: input.max_retry,
     findTimeSeconds: input.find_time,
     banTimeSeconds: input.ban_time,

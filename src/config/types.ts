@@ -13,6 +13,12 @@ export type Mode = "enforce" | "simulate";
 /** How a jail's lines are dated; `auto` detects it. */
 export type DateFormat = "auto" | "syslog" | "iso8601" | "epoch" | "common";
 
+/** Whose rules the patterns of a filter follow: `fail2ban` takes tags and ids exactly as there. */
+export type FilterSyntax = "own" | "fail2ban";
+
+/** What becomes of host names in a log: looked up, looked up with a warning, passed over, or taken as they are. */
+export type UseDns = "yes" | "warn" | "no" | "raw";
+
 /** Transport protocols that a rule can name. */
 export type Protocol = "tcp" | "udp" | "sctp" | "dccp";
 
@@ -69,6 +75,16 @@ export interface JailConfig {
   readonly dateFormat: DateFormat;
   readonly failPatterns: readonly string[];
   readonly ignorePatterns: readonly string[];
+  /** Default `own`. */
+  readonly syntax?: FilterSyntax;
+  /** Searched first; patterns then see what its `<F-CONTENT>` catches, and a line without it is no failure. */
+  readonly prefixPattern?: string;
+  /** Lines that one pattern sees at most; absent: one. */
+  readonly maxLines?: number;
+  /** fail2ban's patterns of dates, one a line; absent: dateFormat says it. */
+  readonly datePattern?: string;
+  /** Absent: as the syntax has it, for `fail2ban` that is `warn`. */
+  readonly useDns?: UseDns;
   readonly maxRetry: number;
   readonly findTimeSeconds: number;
   /** `Infinity` is for ever. */

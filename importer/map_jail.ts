@@ -1,0 +1,164 @@
+/**
+ * From a resolved jail to tables of ours.
+ *
+ * @module
+ */
+
+import type { Place } from "./ini_file.ts";
+import type { ResolvedJail } from "./jail.ts";
+import { mapActions } from "./map_actions.ts";
+import { type MappedSource, mapSource } from "./map_source.ts";
+import { BUILT_IN_VALUES, type MappedValue, mapValues } from "./map_values.ts";
+import type { OutcomeNote } from "./outcome.ts";
+import type { TomlEntry, TomlValue } from "./toml_text.ts";
+import type { TreeFiles } from "./tree_files.ts";
+
+/** A jail that is to be written. */
+export interface MappedJail {
+  /** fail2ban's name. */
+  readonly name: string;
+  /** Ours: one for each log. */
+  readonly names: readonly string[];
+  /** A log for each name. */
+  readonly source: MappedSource;
+  /** Keys that `[defaults]` may hold. */
+  readonly values: ReadonlyMap<string, MappedValue>;
+  /** Empty: all. */
+  readonly ports: readonly string[];
+  /** Whether bans are only counted, since nothing carries them out. */
+  readonly isSimulated: boolean;
+  readonly places: ReadonlyMap<string, Place>;
+  readonly notes: readonly OutcomeNote[];
+}
+
+/** Maps one jail, and says all that differs. */
+export function mapJail(jail: ResolvedJail, files: TreeFiles): MappedJail {
+  const notes: OutcomeNote[] = [];
+  const name = toJailName(jail.name, notes);
+  const source = mapSource(jail, files);
+  const actions = mapActions(jail.actions);
+  const values = mapValues(jail, notes);
+  addValue(values, "backend", actions.backend);
+  addValue(
+    values,
+    "protocol",
+    actions.protocols.length > 0 ? actions.protocols : undefined,
+  );
+  const isSimulated = actions.backend === undefined;
+  if (isSimulated) {
+    notes.push({
+      what: 'No action bans: mode = "simulate" counts and bans nobody',
+    });
+  }
+  return {
+    name: jail.name,
+    names: source.paths.length < 2
+      ? [name]
+      : source.paths.map((_, index) =>
+        index === 0 ? name : `${name}-${index + 1}`
+      ),
+    source,
+    values,
+    ports: actions.ports,
+    isSimulated,
+    places: jail.places,
+    notes: [...source.notes, ...notes, ...actions.notes],
+  };
+}
+
+/** @returns keys of one of the jail's tables, those left out that are the default anyway */
+export function jailEntries(
+  jail: MappedJail,
+  { defaults, filter, name, folder }: {
+    readonly defaults: ReadonlyMap<string, TomlValue>;
+    /** The name of its filter file. */
+    readonly filter: string;
+    readonly name: string;
+    /** Of the tree, for places. */
+    readonly folder: string;
+  },
+): TomlEntry[] {
+  const entries: TomlEntry[] = sourceEntries(jail, name, place("logpath"));
+  if (filter !== name) {
+    entries.push({ key: "filter", value: filter, note: place("filter") });
+  }
+  if (jail.ports.length > 0) {
+    const ports = jail.ports.map((port) =>
+      /^\d+$/.test(port) ? Number(port) : port
+    );
+    const [only] = ports;
+    const value = ports.length === 1 && only !== undefined ? only : ports;
+    entries.push({ key: "port", value, note: place("port") });
+  }
+  if (jail.isSimulated) entries.push({ key: "mode", value: "simulate" });
+  for (const [key, { value, from }] of jail.values) {
+    const otherwise = defaults.get(key) ?? BUILT_IN_VALUES.get(key);
+    if (isSame(value, otherwise)) continue;
+    entries.push({ key, value: simplify(key, value), note: place(from) });
+  }
+  return entries;
+
+  function place(key: string): string | undefined {
+    return formatPlace(jail.places.get(key), folder);
+  }
+}
+
+function sourceEntries(
+  { names, source }: MappedJail,
+  name: string,
+  note: string | undefined,
+): TomlEntry[] {
+  const path = source.paths[names.indexOf(name)];
+  if (path !== undefined) return [{ key: "log_path", value: path, note }];
+  if (source.journalMatches === undefined) return [];
+  const matches = { key: "journalmatch", value: source.journalMatches };
+  return [
+    { key: "log_backend", value: "systemd" },
+    ...source.journalMatches.length > 0 ? [matches] : [],
+  ];
+}
+
+/** @returns `jail.conf:280`, or undefined for what stands in no file */
+export function formatPlace(
+  place: Place | undefined,
+  folder: string,
+): string | undefined {
+  if (place === undefined || place.source === "") return undefined;
+  const file = place.file.startsWith(`${folder}/`)
+    ? place.file.slice(folder.length + 1)
+    : place.file;
+  return `${file}:${place.line}`;
+}
+
+/** @returns the value as a person would write it */
+export function simplify(key: string, value: TomlValue): TomlValue {
+  if (key !== "protocol" || !Array.isArray(value)) return value;
+  return value.length === 1 ? value[0] : value;
+}
+
+/** @returns whether two values are the same TOML */
+export function isSame(
+  a: TomlValue | undefined,
+  b: TomlValue | undefined,
+): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+function addValue(
+  values: Map<string, MappedValue>,
+  key: string,
+  value: TomlValue | undefined,
+): void {
+  if (value === undefined) return;
+  const from = key === "backend" ? "banaction" : key;
+  values.set(key, { value, from });
+}
+
+function toJailName(name: string, notes: OutcomeNote[]): string {
+  // Two more characters have room for the number of a log.
+  const own = name.replaceAll(/[^\w.-]/g, "-").replace(/^[^A-Za-z0-9]+/, "")
+    .slice(0, 60);
+  if (own === name) return name;
+  notes.push({ what: `It is named "${own || "jail"}" now` });
+  return own || "jail";
+}

@@ -1,0 +1,49 @@
+/**
+ * `fail2deno import`.
+ *
+ * @module
+ */
+
+import type { Command } from "./command.ts";
+import { DEFAULT_OUTPUT, DEFAULT_SOURCE } from "./import_paths.ts";
+
+/** Takes over a configuration of fail2ban. */
+export const IMPORT: Command = {
+  name: "import",
+  summary: "Take over the configuration of fail2ban",
+  details:
+    "Reads a folder such as /etc/fail2ban, resolves it as fail2ban does, and writes config.toml and filters.d/. " +
+    "Nothing in the folder is run. The report says of each enabled jail whether it is exact, adapted or not carried over. " +
+    "Exit code 1 when a jail lost protection, 65 when there is nothing to read or a file is in the way.",
+  arguments: [{
+    form: "[folder]",
+    summary: `fail2ban's configuration (default: ${DEFAULT_SOURCE})`,
+  }],
+  options: [
+    {
+      form: "-o, --output <folder>",
+      summary: `where to write (default: ${DEFAULT_OUTPUT})`,
+    },
+    { form: "--dry-run", summary: "write nothing, print config.toml" },
+    { form: "--force", summary: "overwrite files that are there" },
+    { form: "--report <file>", summary: "write the report there, as JSON" },
+  ],
+  examples: [
+    {
+      line: "fail2deno import --dry-run",
+      summary: "see what it would come to",
+    },
+    {
+      line: "fail2deno import /etc/fail2ban --report /tmp/import.json",
+      summary: "write /etc/fail2deno, and the report for programs",
+    },
+    {
+      line: "fail2deno import ./fail2ban --output /tmp/trial --force",
+      summary: "another folder, over an earlier trial",
+    },
+  ],
+  hasJson: true,
+  // Loaded when it is wanted: no other command needs the importer.
+  run: async (invocation) =>
+    (await import("./import_tree.ts")).importTree(invocation),
+};

@@ -1,0 +1,129 @@
+/**
+ * The work of `fail2deno import`: read, convert, write, report.
+ *
+ * @module
+ */
+
+import { type Conversion, convertTree } from "../../importer/convert_tree.ts";
+import { readTree } from "../../importer/read_tree.ts";
+import { formatReport, hasLosses } from "../../importer/report.ts";
+import { MACHINE_TREE } from "../../importer/tree_files.ts";
+import { describeReadError } from "../config/read_text.ts";
+import { EXIT, type ExitCode } from "../util/exit_codes.ts";
+import { InputError, type Invocation } from "./command.ts";
+import { DEFAULT_OUTPUT, DEFAULT_SOURCE } from "./import_paths.ts";
+import { absolutePath, print } from "./setup.ts";
+
+/**
+ * Imports a tree as the command line asks.
+ *
+ * @throws {InputError} where there is nothing to import, or a file is in the way
+ */
+export async function importTree(invocation: Invocation): Promise<ExitCode> {
+  const { options, context } = invocation;
+  const source = absolutePath(invocation.words[0] ?? DEFAULT_SOURCE);
+  const output = absolutePath(
+    typeof options.output === "string" ? options.output : DEFAULT_OUTPUT,
+  ).replace(/(?<=.)\/+$/, "");
+  const tree = readTree(source);
+  if (!tree.hasJails && tree.problems.length === 0) {
+    throw new InputError(
+      `Cannot import "${source}": it has no jail.conf or jail.local, expected a folder such as ${DEFAULT_SOURCE}`,
+    );
+  }
+  const { checkPattern } = await import("../match/compile.ts");
+  const conversion = convertTree(tree, { files: MACHINE_TREE, checkPattern });
+  const isDry = options.dryRun === true;
+  if (!isDry) writeFiles(conversion, output, options.force === true);
+  if (typeof options.report === "string") {
+    writeText(absolutePath(options.report), toJson(conversion, source));
+  }
+  print(
+    invocation,
+    toRecord(conversion, source),
+    () =>
+      (isDry ? `${conversion.files.get("config.toml") ?? ""}\n` : "") +
+      formatReport(conversion, { color: context.isColored }) +
+      describeFiles(conversion, output, isDry),
+  );
+  return hasLosses(conversion) ? EXIT.no : EXIT.ok;
+}
+
+/** Filters come first: a configuration never names one that is not there. */
+function writeFiles(
+  { files }: Conversion,
+  output: string,
+  isForced: boolean,
+): void {
+  const paths = [...files.keys()].map((path) => `${output}/${path}`);
+  const present = paths.filter((path) => MACHINE_TREE.exists(path));
+  const [first] = present;
+  if (first !== undefined && !isForced) {
+    throw new InputError(
+      `Cannot write "${first}"${
+        present.length > 1 ? ` and ${present.length - 1} more` : ""
+      }: it is there already, expected an empty folder or --force`,
+    );
+  }
+  attempt(output, () => {
+    Deno.mkdirSync(`${output}/filters.d`, { recursive: true, mode: 0o755 });
+  });
+  const byFilter = [...files].toSorted(([a], [b]) =>
+    Number(a === "config.toml") - Number(b === "config.toml")
+  );
+  for (const [path, text] of byFilter) writeText(`${output}/${path}`, text);
+}
+
+/** Beside it first, so that nobody reads half of it. */
+function writeText(path: string, text: string): void {
+  const draft = `${path}.new`;
+  attempt(path, () => {
+    Deno.writeTextFileSync(draft, text, { mode: 0o644 });
+    Deno.renameSync(draft, path);
+  });
+}
+
+function attempt(path: string, run: () => void): void {
+  try {
+    run();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotCapable)) throw error;
+    throw new Deno.errors.NotCapable(
+      `Cannot write "${path}": ${
+        describeReadError(error)
+      }, expected a path below ${DEFAULT_OUTPUT} or /tmp`,
+      { cause: error },
+    );
+  }
+}
+
+function describeFiles(
+  { files }: Conversion,
+  output: string,
+  isDry: boolean,
+): string {
+  const count = files.size - 1;
+  const filters = `${count} filter${count === 1 ? "" : "s"}`;
+  const verb = isDry ? "Would write" : "Wrote";
+  return `${verb} ${output}/config.toml and ${filters} in ${output}/filters.d\n`;
+}
+
+function toRecord(conversion: Conversion, source: string) {
+  const { outcomes, problems, disabled, files } = conversion;
+  const of = (wanted: string) =>
+    outcomes.filter(({ kind }) => kind === wanted)
+      .map(({ kind: _, ...outcome }) => outcome);
+  return {
+    source,
+    jails: of("jail"),
+    filters: of("filter"),
+    daemon: of("daemon"),
+    disabled,
+    problems,
+    files: [...files.keys()],
+  };
+}
+
+function toJson(conversion: Conversion, source: string): string {
+  return `${JSON.stringify(toRecord(conversion, source), null, 2)}\n`;
+}

@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import type { CliContext } from "../../src/cli/command.ts";
+import { runProgram } from "../../src/cli/program.ts";
+
+async function run(...words: string[]) {
+  const said = { out: "", err: "" };
+  const context: CliContext = {
+    out: (text) => said.out += text,
+    err: (text) => said.err += text,
+    isColored: false,
+    width: 80,
+    programFolder: new URL("../../", import.meta.url),
+  };
+  return { code: await runProgram(words, context), ...said };
+}
+
+/** A small tree whose jail watches a log of the folder. */
+function makeTree(folder: string, more = ""): string {
+  const source = `${folder}/fail2ban`;
+  Deno.mkdirSync(`${source}/filter.d`, { recursive: true });
+  Deno.mkdirSync(`${source}/action.d`);
+  Deno.writeTextFileSync(`${folder}/app.log`, "");
+  Deno.writeTextFileSync(
+    `${source}/jail.conf`,
+    `[app]\nenabled = true\nlogpath = ${folder}/app.log\nfilter = app\naction = nftables[port=22]\nbantime = 2h\n${more}`,
+  );
+  Deno.writeTextFileSync(
+    `${source}/filter.d/app.conf`,
+    "[Definition]\nfailregex = ^ app: refused <HOST>$\n",
+  );
+  Deno.writeTextFileSync(
+    `${source}/action.d/nftables.conf`,
+    "[Definition]\nactionban = touch /tmp/must-not-run\n[Init]\nblocktype = drop\n",
+  );
+  return source;
+}
+
+async function withFolder(test: (folder: string) => Promise<void>) {
+  const folder = Deno.makeTempDirSync();
+  try {
+    await test(folder);
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+}
+
+Deno.test("import writes a configuration that check accepts, and a report", () =>
+  withFolder(async (folder) => {
+    const output = `${folder}/out`;
+    const report = `${folder}/report.json`;
+    const source = makeTree(folder);
+    const done = await run(
+      "import",
+      source,
+      "--output",
+      output,
+      "--report",
+      report,
+    );
+    assert.equal(done.code, 0, done.out + done.err);
+    assert.match(done.out, /^app: exact\n1 jail: 1 exact, /);
+    const check = await run("check", "-c", `${output}/config.toml`);
+    assert.equal(check.code, 0, check.err);
+    assert.match(check.out, /1 jail \(app\)/);
+    const record = JSON.parse(Deno.readTextFileSync(report));
+    assert.equal(record.jails[0].fidelity, "exact");
+    assert.deepEqual(record.files, ["config.toml", "filters.d/app.toml"]);
+  }));
+
+Deno.test("import overwrites only with --force", () =>
+  withFolder(async (folder) => {
+    const source = makeTree(folder);
+    const words = ["import", source, "--output", `${folder}/out`];
+    assert.equal((await run(...words)).code, 0);
+    const config = `${folder}/out/config.toml`;
+    Deno.writeTextFileSync(config, "mine");
+    const again = await run(...words);
+    assert.equal(again.code, 65);
+    assert.match(again.err, /config.toml" and 1 more: it is there already/);
+    assert.equal(Deno.readTextFileSync(config), "mine");
+    assert.equal((await run(...words, "--force")).code, 0);
+    assert.match(Deno.readTextFileSync(config), /\[jail.app\]/);
+  }));
+
+Deno.test("import --dry-run prints and writes nothing", () =>
+  withFolder(async (folder) => {
+    const output = `${folder}/out`;
+    const source = makeTree(folder);
+    const done = await run("import", source, "-o", output, "--dry-run");
+    assert.equal(done.code, 0);
+    assert.match(done.out, /\[jail.app\]\nlog_path = /);
+    assert.match(done.out, /Would write /);
+    assert.throws(() => Deno.statSync(output), Deno.errors.NotFound);
+  }));
+
+Deno.test("import says no where a jail loses protection, and imports the others", () =>
+  withFolder(async (folder) => {
+    const source = makeTree(
+      folder,
+      "[lost]\nenabled = true\nfilter = nowhere\n",
+    );
+    const done = await run("import", source, "-o", `${folder}/out`, "--json");
+    assert.equal(done.code, 1);
+    const { jails } = JSON.parse(done.out);
+    assert.deepEqual(
+      jails.map((jail: { name: string; fidelity: string }) =>
+        `${jail.name} ${jail.fidelity}`
+      ),
+      ["app exact", "lost lost"],
+    );
+  }));
+
+Deno.test("import refuses a folder without jails", () =>
+  withFolder(async (folder) => {
+    const done = await run("import", folder, "-o", `${folder}/out`);
+    assert.equal(done.code, 65);
+    assert.match(done.err, /it has no jail.conf/);
+  }));
