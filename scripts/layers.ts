@@ -32,6 +32,9 @@ const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
 /** What lies beneath every layer: the version, and the file that states it. */
 const FOUNDATION: readonly string[] = ["deno.json", "src/version.ts"];
 
+/** The command that imports, and the script that measures how well it does. */
+const IMPORTING = /^(?:src\/cli\/import|scripts\/conformance)[^/]*\.ts$/;
+
 const CONTRACT = "src/act/contract.ts";
 
 const RANKS: Readonly<Record<string, number>> = {
@@ -125,8 +128,8 @@ function judgeTools(edge: ImportEdge): string | undefined {
   const to = zoneOf(edge.to);
   if (from === to || from === "test") return undefined;
   if (to === "test" || to === "scripts") return `nothing imports ${to}/`;
-  if (to === "importer" && !/^src\/cli\/import[^/]*\.ts$/.test(edge.from)) {
-    return "only src/cli/import*.ts imports importer/";
+  if (to === "importer" && !IMPORTING.test(edge.from)) {
+    return "only src/cli/import*.ts and scripts/conformance*.ts import importer/";
   }
   return undefined;
 }

@@ -60,7 +60,7 @@ interface Watch {
 /** Own addresses change with leases and interfaces; asking is cheap. */
 const OWN_ADDRESSES_MS = 60_000;
 /** After this time the start is over, and what it left can be collected without making anybody wait. */
-const SETTLED_MS = 1_000;
+const SETTLED_SECONDS = 1;
 /** The running whole. `start` once, then `stop` once. */
 export class Daemon {
   readonly #options: DaemonOptions;
@@ -70,6 +70,7 @@ export class Daemon {
   readonly #watches = new Map<string, Watch>();
   readonly #folders: FolderWatches;
   readonly #startedMs = Date.now();
+  readonly #settling = new Alarm(() => collectGarbage(this.#options.libc));
   readonly #expiry = new Alarm(() => {
     this.#tracker.expire(now());
     this.#flush();
@@ -79,7 +80,6 @@ export class Daemon {
   #pending: Decision[] = [];
   #server: ControlServer | undefined;
   #ownAddressTimer: ReturnType<typeof setInterval> | undefined;
-  #settlingTimer: ReturnType<typeof setTimeout> | undefined;
   #problems = 0;
   #unbans = 0;
   /** Counts of watches that a reload replaced. */
@@ -136,7 +136,7 @@ export class Daemon {
     revokePermissions(this.#permissions);
     await this.#watchLogs(jails);
     this.#flush();
-    this.#settlingTimer = setTimeout(collectGarbage, SETTLED_MS);
+    this.#settling.set(now() + SETTLED_SECONDS);
     this.#ownAddressTimer = setInterval(
       () => this.#refreshOwnAddresses(),
       OWN_ADDRESSES_MS,
@@ -153,7 +153,7 @@ export class Daemon {
   async stop(): Promise<void> {
     this.#expiry.clear();
     clearInterval(this.#ownAddressTimer);
-    clearTimeout(this.#settlingTimer);
+    this.#settling.clear();
     await Promise.all(
       [...this.#watches.values()].map(({ source }) => source.stop()),
     );
@@ -221,7 +221,7 @@ export class Daemon {
       if (watch === undefined) await this.#addWatch(path, jails);
       else if (watch.key !== matchingKey(jails)) {
         this.#retire(watch.matcher);
-        watch.matcher = createMatcher(jails);
+        watch.matcher = this.#createMatcher(jails);
         watch.key = matchingKey(jails);
       }
     }
@@ -234,10 +234,17 @@ export class Daemon {
       watches: this.#folders,
       start: { recent: createRecency(jails, now) },
     });
-    const matcher = createMatcher(jails);
+    const matcher = this.#createMatcher(jails);
     const watch: Watch = { source, matcher, key: matchingKey(jails) };
     this.#watches.set(path, watch);
     await source.start((chunk) => this.#onChunk(watch, chunk));
+  }
+
+  #createMatcher(jails: readonly JailConfig[]): Matcher {
+    return createMatcher(jails, {
+      onUnbannable: (jail, id) =>
+        this.#logger.warn("Cannot ban what is no address", { jail, id }),
+    });
   }
 
   #onChunk(watch: Watch, chunk: Chunk): void {

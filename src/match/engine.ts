@@ -4,7 +4,7 @@
  * @module
  */
 
-import { RE2JS } from "re2js";
+import type { RE2JS } from "re2js";
 import { createBounded } from "./bounded_engine.ts";
 import { isLinearFallbackLive } from "./canary.ts";
 import {
@@ -28,6 +28,11 @@ export type EngineKind = types.EngineKind;
 /** Where and what a pattern hit. */
 export type EngineMatch = types.EngineMatch;
 
+/** Absent while nobody needs it: loaded it takes 2 MB. */
+let Re2: typeof RE2JS | undefined;
+
+if (!isLinearFallbackLive()) await loadRe2();
+
 const NO_GROUPS: Readonly<Record<string, undefined>> = {};
 
 /**
@@ -47,6 +52,11 @@ export function createEngine(
     : create(parsed, kind, options);
   if (engine !== undefined) return engine;
   throw new FilterError(pattern, 0, `engine ${kind} cannot run it`);
+}
+
+/** Makes the engine `re2` available; done already where V8 lacks its linear fallback. */
+export async function loadRe2(): Promise<void> {
+  Re2 ??= (await import("re2js")).RE2JS;
 }
 
 /** Ours is four times faster than RE2, and has Python's rules; RE2 stands in for V8 alone. */
@@ -187,7 +197,7 @@ function createRe2(
 
 function compileRe2(source: string): RE2JS | undefined {
   try {
-    return RE2JS.compile(RE2JS.translateRegExp(source));
+    return Re2?.compile(Re2.translateRegExp(source));
   } catch {
     return undefined;
   }

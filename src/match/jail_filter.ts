@@ -6,26 +6,8 @@
 
 import { type CompiledPattern, compilePattern } from "./compile.ts";
 import type { EngineKind, EngineMatch } from "./engine.ts";
-import type { LiteralScan } from "./literal_scan.ts";
+import type { LiteralScan, LiteralTable } from "./literal_scan.ts";
 import type { MatchJail } from "./types.ts";
-
-/** Literals of all jails of a source, each once. */
-export class LiteralTable {
-  readonly #indexes = new Map<string, number>();
-
-  /** @returns the literals in the order of their indexes */
-  get literals(): readonly string[] {
-    return [...this.#indexes.keys()];
-  }
-
-  /** @returns the literal's index */
-  add(literal: string): number {
-    const known = this.#indexes.get(literal);
-    if (known !== undefined) return known;
-    this.#indexes.set(literal, this.#indexes.size);
-    return this.#indexes.size - 1;
-  }
-}
 
 /** How to bind a jail. */
 export interface JailFilterOptions {

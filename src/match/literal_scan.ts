@@ -7,6 +7,24 @@
 /** Behind every place of a text. */
 export const NOWHERE = 0x7fffffff;
 
+/** Literals of all jails of a source, each once. */
+export class LiteralTable {
+  readonly #indexes = new Map<string, number>();
+
+  /** @returns the literals in the order of their indexes */
+  get literals(): readonly string[] {
+    return [...this.#indexes.keys()];
+  }
+
+  /** @returns the literal's index */
+  add(literal: string): number {
+    const known = this.#indexes.get(literal);
+    if (known !== undefined) return known;
+    this.#indexes.set(literal, this.#indexes.size);
+    return this.#indexes.size - 1;
+  }
+}
+
 /**
  * One cursor a literal, each running over the text once; together they give the hits in order.
  *

@@ -4,22 +4,26 @@
  * @module
  */
 
-import type { DateFormat } from "../config/types.ts";
 import type { Chunk } from "../source/types.ts";
 import type { LocalTime } from "./date/stamp_clock.ts";
 import type { EngineKind, EngineMatch } from "./engine.ts";
+import { ExactCutter } from "./exact_cutter.ts";
+import { ExactJail } from "./exact_jail.ts";
 import { caughtUser, createHost, printHost, readHost } from "./host.ts";
-import { JailFilter, LiteralTable } from "./jail_filter.ts";
-import { LineCutter } from "./line_cutter.ts";
-import { LiteralScan, NOWHERE } from "./literal_scan.ts";
-import { guessStamp, judgeStamp } from "./time_sanity.ts";
-import type {
-  Failure,
-  FailureSink,
-  MatchCounts,
-  Matcher,
-  MatchJail,
-} from "./types.ts";
+import { JailFilter } from "./jail_filter.ts";
+import { type Cutter, LineCutter } from "./line_cutter.ts";
+import {
+  createFailure,
+  cutLine,
+  type LinePass,
+  type MutableFailure,
+  type MutableSpan,
+  timeOfLine,
+} from "./line_pass.ts";
+import { LiteralScan, LiteralTable, NOWHERE } from "./literal_scan.ts";
+import { needsExactJail } from "./needs_exact_jail.ts";
+import { NameCache, type ResolveName } from "./name_cache.ts";
+import type { FailureSink, MatchCounts, Matcher, MatchJail } from "./types.ts";
 
 /** How to match. */
 export interface MatcherOptions {
@@ -31,6 +35,16 @@ export interface MatcherOptions {
   readonly engine?: EngineKind;
   /** Default true; false runs every pattern on every line: the naive way, to compare with. */
   readonly prefilter?: boolean;
+  /** Resolves the names that jails with `useDns` caught; absent: they are counted as unbannable. */
+  readonly names?: {
+    readonly resolve: ResolveName;
+    /** Receives the failures of names that were not known yet, after `match` returned. */
+    readonly emit: FailureSink;
+  };
+  /** Hands ids that are no addresses on as they are (`isRawId`), names unresolved: to look at, not to ban. Default false. */
+  readonly emitsRawIds?: boolean;
+  /** Told once a jail of an id that cannot be banned. */
+  readonly onUnbannable?: (jail: string, id: string) => void;
 }
 
 /**
@@ -48,24 +62,8 @@ export function createMatcher(
 
 interface BoundJail {
   readonly filter: JailFilter;
-  readonly cutter: LineCutter;
+  readonly cutter: Cutter;
 }
-
-/** A line of the chunk's text; one object for all. */
-interface MutableSpan {
-  from: number;
-  to: number;
-}
-
-/** What holds for all lines of a chunk. */
-interface Pass {
-  readonly text: string;
-  readonly nowSeconds: number;
-  readonly isCatchUp: boolean;
-  readonly emit: FailureSink;
-}
-
-type MutableFailure = { -readonly [Key in keyof Failure]: Failure[Key] };
 
 class ChunkMatcher implements Matcher {
   readonly counts: MatchCounts = {
@@ -75,10 +73,12 @@ class ChunkMatcher implements Matcher {
     ignored: 0,
     tooOld: 0,
     undated: 0,
+    unbannable: 0,
   };
   readonly #jails: readonly BoundJail[];
-  /** One a date format: jails that agree on it share its work. */
-  readonly #cutters: readonly LineCutter[];
+  readonly #exact: readonly ExactJail[];
+  /** One for each way to read dates: jails that agree on it share its work. */
+  readonly #cutters = new Map<string, Cutter>();
   readonly #scan: LiteralScan;
   readonly #meetsEveryLine: boolean;
   readonly #trustsStamps: boolean;
@@ -88,32 +88,48 @@ class ChunkMatcher implements Matcher {
   readonly #failure: MutableFailure;
 
   constructor(jails: readonly MatchJail[], options: MatcherOptions) {
-    const { prefilter = true, engine, localTime } = options;
+    const { prefilter = true, engine, names } = options;
     const table = new LiteralTable();
-    const cutters = new Map<DateFormat, LineCutter>();
-    this.#jails = jails.map((jail) => {
-      const cutter = cutters.get(jail.dateFormat) ??
-        new LineCutter(jail.dateFormat, localTime);
-      cutters.set(jail.dateFormat, cutter);
-      return {
-        filter: new JailFilter(jail, { table, prefilter, engine }),
-        cutter,
-      };
-    });
-    this.#cutters = [...cutters.values()];
-    this.#scan = new LiteralScan(table.literals);
-    this.#meetsEveryLine = this.#jails.some(({ filter }) =>
-      filter.meetsEveryLine
+    const binding = { table, prefilter, engine };
+    const isExact = needsExactJail;
+    this.#jails = jails.filter((jail) => !isExact(jail)).map((jail) => ({
+      filter: new JailFilter(jail, binding),
+      cutter: this.#cutterOf(jail, options.localTime),
+    }));
+    const late = names &&
+      { cache: new NameCache(names.resolve), emit: names.emit };
+    this.#exact = jails.filter(isExact).map((jail) =>
+      new ExactJail(jail, {
+        ...binding,
+        cutter: this.#cutterOf(jail, options.localTime),
+        counts: this.counts,
+        names: late,
+        emitsRawIds: options.emitsRawIds ?? false,
+        onUnbannable: options.onUnbannable,
+      })
     );
+    this.#scan = new LiteralScan(table.literals);
+    this.#meetsEveryLine = [...this.#jails, ...this.#exact].some((
+      { filter },
+    ) => filter.meetsEveryLine);
     this.#trustsStamps = options.trustsStamps ?? false;
     this.#failure = createFailure(this.#host.words);
   }
 
   match(chunk: Chunk, nowSeconds: number, emit: FailureSink): void {
     const text = this.#decoder.decode(chunk.bytes);
-    const pass = { text, nowSeconds, emit, isCatchUp: chunk.isCatchUp };
+    const { isCatchUp, timeSeconds } = chunk;
+    const trustsStamps = this.#trustsStamps;
+    const pass = {
+      text,
+      nowSeconds,
+      emit,
+      isCatchUp,
+      timeSeconds,
+      trustsStamps,
+    };
     this.counts.lines += countLines(text);
-    for (const cutter of this.#cutters) cutter.place = -1;
+    for (const cutter of this.#cutters.values()) cutter.place = -1;
     this.#scan.begin(text);
     let at = 0;
     while (at < text.length) {
@@ -130,32 +146,47 @@ class ChunkMatcher implements Matcher {
     this.#scan.end();
   }
 
-  #matchLine(pass: Pass): void {
+  /** Jails that read dates in the same way share a cutter. */
+  #cutterOf(jail: MatchJail, localTime: LocalTime | undefined): Cutter {
+    const { dateFormat, datePattern, logTimeZone } = jail;
+    const isExact = needsExactJail(jail);
+    const key = isExact
+      ? JSON.stringify([datePattern, logTimeZone])
+      : dateFormat;
+    const cutter = this.#cutters.get(key) ??
+      (isExact
+        ? new ExactCutter({ datePattern, logTimeZone, localTime })
+        : new LineCutter(dateFormat, localTime));
+    this.#cutters.set(key, cutter);
+    return cutter;
+  }
+
+  #matchLine(pass: LinePass): void {
     this.counts.candidates++;
+    const { to } = this.#span;
     for (const { filter, cutter } of this.#jails) {
-      if (!filter.isCandidate(this.#scan, this.#span.to)) continue;
-      if (cutter.place !== this.#span.from) {
-        cutter.cut(pass.text, this.#span, pass.nowSeconds);
-      }
-      const match = filter.findFailure(
-        cutter.text,
-        this.#scan,
-        this.#span.to,
-      );
+      if (!filter.isCandidate(this.#scan, to)) continue;
+      cutLine(cutter, pass, this.#span);
+      const match = filter.findFailure(cutter.text, this.#scan, to);
       if (match === undefined) continue;
       if (filter.isIgnored(cutter.text)) this.counts.ignored++;
       else if (readHost(cutter.text, match, this.#host)) {
         this.#emitFailure(pass, { filter, cutter }, match);
       }
     }
+    for (const jail of this.#exact) {
+      if (jail.filter.isCandidate(this.#scan, to)) {
+        jail.matchLine(pass, this.#span, this.#scan);
+      }
+    }
   }
 
   #emitFailure(
-    pass: Pass,
+    pass: LinePass,
     { filter, cutter }: BoundJail,
     match: EngineMatch,
   ): void {
-    const timeSeconds = this.#timeOf(pass, filter, cutter);
+    const timeSeconds = timeOfLine(pass, filter.jail, cutter);
     if (Number.isNaN(timeSeconds)) {
       this.counts.tooOld++;
       return;
@@ -172,32 +203,6 @@ class ChunkMatcher implements Matcher {
     failure.line = pass.text.slice(this.#span.from, this.#span.to);
     pass.emit(failure);
   }
-
-  #timeOf(
-    { nowSeconds, isCatchUp }: Pass,
-    { jail }: JailFilter,
-    { isDated, lastSeconds }: LineCutter,
-  ): number {
-    if (this.#trustsStamps) {
-      return Number.isNaN(lastSeconds) ? nowSeconds : lastSeconds;
-    }
-    if (!isDated) return guessStamp(lastSeconds, nowSeconds);
-    const { findTimeSeconds } = jail;
-    return judgeStamp(lastSeconds, { nowSeconds, isCatchUp, findTimeSeconds });
-  }
-}
-
-function createFailure(words: Uint32Array): MutableFailure {
-  return {
-    jail: "",
-    host: "",
-    words,
-    prefix: 128,
-    timeSeconds: 0,
-    pattern: 0,
-    user: undefined,
-    line: "",
-  };
 }
 
 /** @returns `end` without the carriage returns before it */

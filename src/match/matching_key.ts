@@ -14,5 +14,11 @@ export function matchingKey(jails: readonly MatchJail[]): string {
     jail.failPatterns,
     jail.ignorePatterns,
     jail.findTimeSeconds,
+    jail.syntax,
+    jail.prefixPattern,
+    jail.maxLines,
+    jail.useDns,
+    jail.datePattern,
+    jail.logTimeZone,
   ]));
 }

@@ -5,6 +5,7 @@
  */
 
 import { createLineDater } from "./date/line_dater.ts";
+import { needsExactJail } from "./needs_exact_jail.ts";
 import type { MatchJail } from "./types.ts";
 
 /**
@@ -17,7 +18,7 @@ export function createRecency(
   now: () => number,
 ): (line: Uint8Array) => boolean | undefined {
   const daters = jails.map((jail) => ({
-    dateLine: createLineDater(jail.dateFormat),
+    dateLine: createLineDater(needsExactJail(jail) ? jail : jail.dateFormat),
     findTimeSeconds: jail.findTimeSeconds,
   }));
   return (line) => {

@@ -43,3 +43,14 @@ export function guessStamp(lastSeconds: number, nowSeconds: number): number {
   const age = nowSeconds - lastSeconds;
   return age >= 0 && age < TOLERANCE_SECONDS ? lastSeconds : nowSeconds;
 }
+
+/**
+ * The same for an old line, which now says nothing about.
+ *
+ * @returns NaN where the line before has no such time either
+ */
+export function guessOldStamp(lastSeconds: number, nowSeconds: number): number {
+  return lastSeconds > nowSeconds - TOLERANCE_SECONDS
+    ? Math.min(lastSeconds, nowSeconds)
+    : NaN;
+}

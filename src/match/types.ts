@@ -5,7 +5,8 @@
  */
 
 import type { Chunk } from "../source/types.ts";
-import type { DateFormat } from "../config/types.ts";
+import type { DateFormat, UseDns } from "../config/types.ts";
+import type { CaughtGroups } from "./caught_groups.ts";
 
 /**
  * A line that a jail's filter took for a failure. One object is used again for each: keep nothing of it past the call.
@@ -29,6 +30,16 @@ export interface Failure {
   readonly user: string | undefined;
   /** The whole line; attacker's text. */
   readonly line: string;
+  /** What the groups caught, prefix pattern and earlier lines of the connection included; absent for a jail of our own syntax. */
+  readonly groups?: Readonly<CaughtGroups> | undefined;
+  /** All lines that tell of the failure, the last one included; absent where it is `line` alone. */
+  readonly lines?: readonly string[] | undefined;
+  /** Users that the connection tried, where several lines tell of it. */
+  readonly users?: readonly string[] | undefined;
+  /** The name that was resolved to the host. */
+  readonly resolvedFrom?: string | undefined;
+  /** True where `host` is no address but a name or another id, and `words` say nothing: only with `emitsRawIds`. */
+  readonly isRawId?: boolean;
 }
 
 /** Receives failures in the order of the lines. */
@@ -41,6 +52,21 @@ export interface MatchJail {
   readonly failPatterns: readonly string[];
   readonly ignorePatterns: readonly string[];
   readonly findTimeSeconds: number;
+  /**
+   * `fail2ban`: patterns, tags and ids exactly as there. Default `own`: hosts are whole, valid addresses. The keys below
+   * exist only there, and imply it, as does `<F-MLFID>` in a pattern.
+   */
+  readonly syntax?: "own" | "fail2ban" | undefined;
+  /** Runs first: a line without it is dropped, what its group `content` caught is all that fail patterns see. */
+  readonly prefixPattern?: string | undefined;
+  /** Lines that are searched together; default 1. */
+  readonly maxLines?: number | undefined;
+  /** What is done about host names; default `warn`. */
+  readonly useDns?: UseDns | undefined;
+  /** Date pattern in fail2ban's language, instead of `dateFormat`. */
+  readonly datePattern?: string | undefined;
+  /** Zone of stamps without one, `UTC+0200`; default the machine's. */
+  readonly logTimeZone?: string | undefined;
 }
 
 /** All jails of one source, in one scan. */
@@ -66,4 +92,6 @@ export interface MatchCounts {
   tooOld: number;
   /** Failures whose line had no date that could be read. */
   undated: number;
+  /** Failures whose id is no address and cannot be banned: names not to be resolved, ids of a filter's own, `999.1.1.1`. */
+  unbannable: number;
 }

@@ -22,6 +22,8 @@ export interface Chunk {
   readonly position: Position;
   /** Whether these lines were in the file before the source first reached its end: old lines, dated by their own time. */
   readonly isCatchUp: boolean;
+  /** Seconds since 1970 of all its lines, where the source knows them (the journal): no date is then looked for. */
+  readonly timeSeconds?: number;
 }
 
 /** Receives chunks, one at a time and in order. */

@@ -30,6 +30,8 @@ const SYMBOLS = {
   close: { parameters: ["i32"], result: "i32" },
   umask: { parameters: ["u32"], result: "u32" },
   unshare: { parameters: ["i32"], result: "i32" },
+  // glibc's own; another C library may lack it.
+  malloc_trim: { parameters: ["usize"], result: "i32", optional: true },
   snprintf: { parameters: ["buffer", "usize", "buffer"], result: "i32" },
 } as const satisfies Deno.ForeignLibraryInterface;
 

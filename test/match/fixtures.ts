@@ -4,10 +4,11 @@
  * @module
  */
 
+import type { Chunk } from "../../src/source/types.ts";
 import { createMatcher, type MatcherOptions } from "../../src/match/matcher.ts";
 import { FilterError } from "../../src/match/filter_error.ts";
 import type { EngineKind } from "../../src/match/engine_types.ts";
-import { createEngine } from "../../src/match/engine.ts";
+import { createEngine, loadRe2 } from "../../src/match/engine.ts";
 import type { SyntaxOptions } from "../../src/match/parsed_pattern.ts";
 import type { Failure, MatchCounts, MatchJail } from "../../src/match/types.ts";
 
@@ -67,6 +68,8 @@ export function matchText(
   return { failures, counts: matcher.counts };
 }
 
+await loadRe2();
+
 const KINDS = ["linear", "re2", "bounded", "backtracking"] as const;
 
 /** Engines that can run the pattern in this process; `linear` only where V8's flags are set. */
@@ -83,4 +86,32 @@ export function engineKinds(
       throw error;
     }
   });
+}
+
+/** A stamp that needs no guess, two seconds before NOW. */
+export const STAMP = "2026-11-20T19:09:58Z";
+
+/** @returns a jail of fail2ban's syntax */
+export function exactJail(parts: Partial<MatchJail>): MatchJail {
+  return jailOf({ syntax: "fail2ban", ...parts });
+}
+
+/** @returns a log of these lines, each behind STAMP */
+export function logOf(...lines: string[]): string {
+  return lines.map((line) => `${STAMP}${line}\n`).join("");
+}
+
+/** @returns the hosts of the failures in these lines */
+export function hostsOf(jail: MatchJail, ...lines: string[]): string[] {
+  return matchText(logOf(...lines), [jail]).failures.map(({ host }) => host);
+}
+
+/** @returns a chunk of new lines */
+export function chunkOf(text: string): Chunk {
+  return {
+    source: "/var/log/test.log",
+    bytes: new TextEncoder().encode(text),
+    position: { device: 0, inode: 0, offset: 0 },
+    isCatchUp: false,
+  };
 }

@@ -42,6 +42,7 @@ Deno.test("match() finds failures in order, with everything about them", () => {
     ignored: 0,
     tooOld: 0,
     undated: 0,
+    unbannable: 0,
   });
 });
 

@@ -24,6 +24,8 @@ const CASES: readonly (readonly [string, string, boolean, string?])[] = [
   ["scripts/compile.ts", "test/e2e/net.ts", false, "nothing imports test/"],
   ["src/cli/import.ts", "importer/ini.ts", false],
   ["src/cli/import_fail2ban.ts", "importer/ini.ts", false],
+  ["scripts/conformance.ts", "importer/ini.ts", false],
+  ["scripts/check_sizes.ts", "importer/ini.ts", false, "only src/cli/import"],
   ["src/cli/run.ts", "importer/ini.ts", false, "only src/cli/import"],
   ["src/cli/important/run.ts", "importer/ini.ts", false, "only src/cli/import"],
   ["importer/ini.ts", "src/config/types.ts", true],

@@ -1,0 +1,56 @@
+/**
+ * A line without its date, found as fail2ban finds it.
+ *
+ * @module
+ */
+
+import {
+  createDateDetector,
+  type DateDetector,
+  type DateDetectorOptions,
+} from "./date/date_detector.ts";
+import type { LineSpan } from "./date/date_reader.ts";
+import { type Cutter, lineWithNewline } from "./line_cutter.ts";
+
+/** As long as this, the last date stands for those that cannot be read. */
+const RECENT_SECONDS = 60;
+
+/** Cuts dates out by a date pattern in fail2ban's language. */
+export class ExactCutter implements Cutter {
+  text = "";
+  place = -1;
+  isDated = false;
+  lastSeconds = NaN;
+  readonly #detector: DateDetector;
+  /** Of the last date that was read. */
+  #knownSeconds = NaN;
+
+  /** @throws {FilterError} when the date pattern or the zone cannot be used */
+  constructor(options: DateDetectorOptions) {
+    this.#detector = createDateDetector(options);
+  }
+
+  cut(text: string, { from, to }: LineSpan, nowSeconds: number): void {
+    this.place = from;
+    const line = lineWithNewline(text, from, to);
+    const hit = this.#detector.detect(line.slice(0, -1), nowSeconds);
+    const isRecent = this.#knownSeconds > nowSeconds - RECENT_SECONDS;
+    const isEmpty = hit !== undefined && hit.start === hit.end;
+    const isRead = hit !== undefined && !Number.isNaN(hit.seconds);
+    if (isRead) this.#knownSeconds = hit.seconds;
+    this.isDated = isEmpty || isRead;
+    // A pattern that matches nothing says that such lines bear no date: they are as old as the line before, or new.
+    this.lastSeconds = isEmpty && !isRecent ? nowSeconds : this.#knownSeconds;
+    const keepsAll = hit === undefined || isEmpty || !isRead && isRecent;
+    this.text = keepsAll
+      ? line
+      : line.slice(0, hit.start) + line.slice(hit.end);
+  }
+
+  take(text: string, { from, to }: LineSpan, timeSeconds: number): void {
+    this.place = from;
+    this.isDated = true;
+    this.lastSeconds = this.#knownSeconds = timeSeconds;
+    this.text = lineWithNewline(text, from, to);
+  }
+}

@@ -1,0 +1,67 @@
+/**
+ * What the ways of matching share: the chunk at hand, the time of a line, the failure that is handed on.
+ *
+ * @module
+ */
+
+import type { Cutter } from "./line_cutter.ts";
+import { guessStamp, judgeStamp } from "./time_sanity.ts";
+import type { Failure, FailureSink, MatchJail } from "./types.ts";
+
+/** What holds for all lines of a chunk. */
+export interface LinePass {
+  readonly text: string;
+  readonly nowSeconds: number;
+  readonly isCatchUp: boolean;
+  /** Where the source knows it. */
+  readonly timeSeconds: number | undefined;
+  /** Takes every stamp as it is, however old. */
+  readonly trustsStamps: boolean;
+  readonly emit: FailureSink;
+}
+
+/** A line of the chunk's text; one object for all. */
+export interface MutableSpan {
+  from: number;
+  to: number;
+}
+
+/** A failure being filled in. */
+export type MutableFailure = { -readonly [Key in keyof Failure]: Failure[Key] };
+
+/** Has the cutter cut the line, unless another jail did. */
+export function cutLine(
+  cutter: Cutter,
+  pass: LinePass,
+  span: MutableSpan,
+): void {
+  if (cutter.place === span.from) return;
+  const { text, nowSeconds, timeSeconds } = pass;
+  if (timeSeconds === undefined) cutter.cut(text, span, nowSeconds);
+  else cutter.take(text, span, timeSeconds);
+}
+
+/** @returns when the line that was cut last counts, in seconds since 1970; NaN where it is too old */
+export function timeOfLine(
+  { nowSeconds, isCatchUp, trustsStamps }: LinePass,
+  { findTimeSeconds }: MatchJail,
+  { isDated, lastSeconds }: Cutter,
+): number {
+  if (trustsStamps) return Number.isNaN(lastSeconds) ? nowSeconds : lastSeconds;
+  if (!isDated) return guessStamp(lastSeconds, nowSeconds);
+  return judgeStamp(lastSeconds, { nowSeconds, isCatchUp, findTimeSeconds });
+}
+
+/** @param words of the host, filled for each failure */
+export function createFailure(words: Uint32Array): MutableFailure {
+  return {
+    jail: "",
+    host: "",
+    words,
+    prefix: 128,
+    timeSeconds: 0,
+    pattern: 0,
+    user: undefined,
+    line: "",
+  };
+}
