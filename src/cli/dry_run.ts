@@ -4,7 +4,7 @@
  * @module
  */
 
-import { describeReadError } from "../config/read_text.ts";
+import { describeReadError, MACHINE_FILES } from "../config/read_text.ts";
 import type { JailConfig } from "../config/types.ts";
 import type { Ban } from "../track/types.ts";
 import { formatDuration } from "../util/duration.ts";
@@ -45,7 +45,7 @@ export const DRY_RUN: Command = {
 const BUFFER_BYTES = 256 << 10;
 const LONGEST_LINE = 1 << 20;
 
-interface ReadableLog {
+interface ReadableLog extends Disposable {
   readSync(buffer: Uint8Array): number | null;
 }
 
@@ -68,14 +68,18 @@ interface WouldBeBan {
 
 async function dryRun(invocation: Invocation) {
   const jails = await chooseJails(invocation);
-  const outcome = await replay(openLog(invocation.words[0] ?? "-"), jails);
+  using log = openLog(invocation.words[0] ?? "-");
+  const outcome = await replay(log, jails);
   print(invocation, outcome, () => formatOutcome(outcome));
   return EXIT.ok;
 }
 
 /** @throws {InputError} where the file cannot be read, in the system's words */
 function openLog(name: string): ReadableLog {
-  if (name === "-") return Deno.stdin;
+  if (name === "-") {
+    const readSync = (buffer: Uint8Array) => Deno.stdin.readSync(buffer);
+    return { readSync, [Symbol.dispose]: () => {} };
+  }
   try {
     return Deno.openSync(absolutePath(name));
   } catch (error) {
@@ -89,7 +93,11 @@ function openLog(name: string): ReadableLog {
 async function chooseJails(
   invocation: Invocation,
 ): Promise<readonly JailConfig[]> {
-  const { jails } = await loadFullConfig(invocation);
+  // No log of the machine is read: the built-in configuration does here without the one it would watch.
+  const { jails } = await loadFullConfig(invocation, {
+    exists: (path) =>
+      path.startsWith("/var/log/") || MACHINE_FILES.exists(path),
+  });
   const name = invocation.options.jail;
   const chosen = typeof name === "string"
     ? jails.filter((jail) => jail.name === name)

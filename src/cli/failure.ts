@@ -48,5 +48,14 @@ function isDenied(error: unknown): boolean {
 
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  return error.message;
+  if (!(error instanceof Deno.errors.NotCapable)) return error.message;
+  // Deno's own words end with a flag of its command line, which nobody here can give.
+  const denied = /^Requires (\w+) access(?: to (".*"))?, run/.exec(
+    error.message,
+  );
+  return denied === null
+    ? error.message
+    : `Cannot use ${denied[2] ?? denied[1]}: the program has no permission to ${
+      denied[1]
+    } there, expected a path that "fail2deno permissions" lists`;
 }
