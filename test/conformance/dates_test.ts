@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { fileURLToPath } from "node:url";
 import {
   createDateDetector,
   type DateDetector,
@@ -7,11 +6,8 @@ import {
 import { listDateTemplates } from "../../src/match/date/date_template_list.ts";
 import { evaluateDuration } from "../../src/util/duration.ts";
 import { centralEurope } from "../support/central_europe.ts";
+import { readShared } from "./shared.ts";
 
-const SHARED = Deno.env.get("FAIL2DENO_SHARED") ??
-  fileURLToPath(new URL("../../../shared", import.meta.url));
-const FILE = `${SHARED}/conformance/dates.jsonl`;
-const FILTERS = `${SHARED}/conformance/filters-resolved.json`;
 /** Of the records that do not say it. */
 const NOW = 1_124_013_600;
 
@@ -69,7 +65,7 @@ Deno.test({
         agreeing++;
       } catch {
         const shown = { record, expected, got };
-        console.log(`${FILE}:${index + 1}: ${JSON.stringify(shown)}`);
+        console.log(`dates.jsonl:${index + 1}: ${JSON.stringify(shown)}`);
       }
     }
     const count = records?.length ?? 0;
@@ -108,23 +104,14 @@ function describe({ name, weight, flags }: TemplateRecord) {
 }
 
 function readTemplates(): Templates | undefined {
-  const text = readShared(FILTERS);
+  const text = readShared("filters-resolved.json");
   return text === undefined ? undefined : JSON.parse(text);
 }
 
 function readRecords(): (DateRecord | DurationRecord)[] | undefined {
-  return readShared(FILE)?.trim().split("\n").map((line) => JSON.parse(line));
-}
-
-/** @returns undefined where the file is not there, which is said aloud */
-function readShared(file: string): string | undefined {
-  try {
-    return Deno.readTextFileSync(file);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    console.warn(`SKIPPED: there is no ${file}`);
-    return undefined;
-  }
+  return readShared("dates.jsonl")?.trim().split("\n").map((line) =>
+    JSON.parse(line)
+  );
 }
 
 function replayDuration({ input, output }: DurationRecord) {

@@ -6,7 +6,7 @@ import type { Engine } from "../../src/match/engine_types.ts";
 import { createEngine, LONGEST_FOR_OTHERS } from "../../src/match/engine.ts";
 import type { SyntaxOptions } from "../../src/match/parsed_pattern.ts";
 import { hurtfulLines } from "./hurtful_lines.ts";
-import { readShared } from "./shared_folder.ts";
+import { readShared } from "./shared.ts";
 
 /** A line of 4 KB may cost this. */
 const MOST_MS = 5;

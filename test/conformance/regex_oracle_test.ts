@@ -7,7 +7,7 @@ import { parsePattern } from "../../src/match/parse_pattern.ts";
 import { translatePattern } from "../../src/match/translate.ts";
 import { engineKinds } from "../match/fixtures.ts";
 import { isAscii } from "../../src/match/plain_text.ts";
-import { readShared } from "./shared_folder.ts";
+import { readShared } from "./shared.ts";
 
 type Span = readonly [number, number];
 
