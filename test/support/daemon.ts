@@ -5,6 +5,7 @@
  */
 
 import { ok } from "node:assert/strict";
+import { dirname } from "node:path/posix";
 import { fileURLToPath } from "node:url";
 import { type RunResult, runText } from "./run.ts";
 
@@ -19,6 +20,8 @@ export interface TestDaemonOptions {
   readonly config: string;
   /** Lines that are in the log before the start. */
   readonly log?: string;
+  /** Files beside the configuration, by their path below its folder. */
+  readonly files?: Readonly<Record<string, string>>;
   /** A namespace that exists already; default: a new one of its own. */
   readonly namespace?: string;
 }
@@ -68,6 +71,10 @@ export async function startDaemon(
   const logFile = `${folder}/auth.log`;
   const configFile = `${folder}/config.toml`;
   Deno.writeTextFileSync(logFile, options.log ?? "");
+  for (const [path, text] of Object.entries(options.files ?? {})) {
+    Deno.mkdirSync(dirname(`${folder}/${path}`), { recursive: true });
+    Deno.writeTextFileSync(`${folder}/${path}`, text);
+  }
   writeConfig({ configFile, folder, logFile, text: options.config });
   let life = live(namespace, configFile);
 
