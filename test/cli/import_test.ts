@@ -1,18 +1,5 @@
 import assert from "node:assert/strict";
-import type { CliContext } from "../../src/cli/command.ts";
-import { runProgram } from "../../src/cli/program.ts";
-
-async function run(...words: string[]) {
-  const said = { out: "", err: "" };
-  const context: CliContext = {
-    out: (text) => said.out += text,
-    err: (text) => said.err += text,
-    isColored: false,
-    width: 80,
-    programFolder: new URL("../../", import.meta.url),
-  };
-  return { code: await runProgram(words, context), ...said };
-}
+import { runInProcess as run } from "../support/program.ts";
 
 /** A small tree whose jail watches a log of the folder. */
 function makeTree(folder: string, more = ""): string {

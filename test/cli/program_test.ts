@@ -1,19 +1,6 @@
 import { match, ok, strictEqual } from "node:assert/strict";
-import type { CliContext } from "../../src/cli/command.ts";
 import { COMMANDS } from "../../src/cli/commands.ts";
-import { runProgram } from "../../src/cli/program.ts";
-
-async function run(...words: string[]) {
-  const said = { out: "", err: "" };
-  const context: CliContext = {
-    out: (text) => said.out += text,
-    err: (text) => said.err += text,
-    isColored: false,
-    width: 80,
-    programFolder: new URL("../../", import.meta.url),
-  };
-  return { code: await runProgram(words, context), ...said };
-}
+import { runInProcess as run } from "../support/program.ts";
 
 Deno.test("runProgram() lists every command that is not hidden in its help", async () => {
   const { code, out } = await run("--help");

@@ -5,27 +5,12 @@ import { ConfigError, formatProblems } from "../../src/config/problems.ts";
 import { MACHINE_FILES } from "../../src/config/read_text.ts";
 import type { Config } from "../../src/config/types.ts";
 import { parseNetwork } from "../../src/util/address.ts";
+import { SAMPLE_JAIL } from "../support/sample_config.ts";
 import { createMemoryFiles, MAIN_FILE } from "./render_case.ts";
 
 const FILTERS = new URL("../../filters/", import.meta.url);
 
-const SAMPLE = String.raw`[jail.sshd]
-enabled = true
-log_path = "/var/log/auth.log"
-date_format = "syslog"
-filter = ['sshd\[\d+\]: Failed password for .* from <HOST>', 'sshd\[\d+\]: Invalid user .* from <HOST>']
-port = ["22"]
-protocol = "tcp"
-max_retry = 5
-find_time = "10m"
-ban_time = "1h"
-backend = "nftables"
-bantime_increment = true
-bantime_multipliers = [1, 2, 4, 8, 16, 32, 64]
-bantime_maxtime = "1w"
-ignoreip = ["127.0.0.1/8", "::1/128"]
-ignoreself = true
-`;
+const SAMPLE = SAMPLE_JAIL.replace("@LOG@", "/var/log/auth.log");
 
 function load(text: string, options: Partial<ConfigOptions> = {}): Config {
   return loadConfig({

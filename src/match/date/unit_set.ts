@@ -4,22 +4,11 @@
  * @module
  */
 
+import { SPACES } from "../char_class.ts";
+
 const ASCII = 128;
 const WORD = /[\p{L}\p{N}_]/u;
 const DIGIT = /\p{Nd}/u;
-/** Python's blanks: with the ASCII separators, without U+FEFF. */
-const BLANKS = [
-  [0x09, 0x0d],
-  [0x1c, 0x20],
-  [0x85, 0x85],
-  [0xa0, 0xa0],
-  [0x1680, 0x1680],
-  [0x2000, 0x200a],
-  [0x2028, 0x2029],
-  [0x202f, 0x202f],
-  [0x205f, 0x205f],
-  [0x3000, 0x3000],
-] as const;
 
 /** What a set is made of. */
 export interface UnitSetParts {
@@ -83,7 +72,7 @@ export function isWordUnit(unit: number): boolean {
 
 function isOfLetter(unit: number, letter: string): boolean {
   if (letter === "s") {
-    return BLANKS.some(([from, to]) => unit >= from && unit <= to);
+    return SPACES.some(([from, to]) => unit >= from && unit <= to);
   }
   return (letter === "d" ? DIGIT : WORD).test(String.fromCharCode(unit));
 }
