@@ -9,6 +9,7 @@ import { MACHINE_TREE, type TreeFiles } from "../../importer/tree_files.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { createServiceLookup, parsePorts } from "../../src/config/ports.ts";
 import type { JailConfig } from "../../src/config/types.ts";
+import { FAIL2BAN_CONFIG } from "./jail_facts.ts";
 import { conformanceFolder } from "./shared.ts";
 
 const folder = conformanceFolder();
@@ -20,11 +21,14 @@ const LOGS: TreeFiles = {
   exists: () => true,
 };
 
-for (
-  const source of [`${folder ?? "/none"}/fail2ban-config`, "/etc/fail2ban"]
-) {
+const SOURCES = [
+  ["the stock configuration", `${folder ?? "/none"}/fail2ban-config`],
+  ["Debian's package", FAIL2BAN_CONFIG],
+] as const;
+
+for (const [title, source] of SOURCES) {
   Deno.test({
-    name: `convertTree() keeps what the jails of ${source} do`,
+    name: `convertTree() keeps what the jails of ${title} do`,
     ignore: !MACHINE_TREE.exists(`${source}/jail.conf`),
     fn() {
       const tree = readTree(source, { isEveryJail: true });

@@ -6,6 +6,7 @@ import {
   type Command,
   factsOfJail,
   factsOfStream,
+  FAIL2BAN_CONFIG,
   FAIL2BAN_MODULES,
   type JailFacts,
   resolveByFail2ban,
@@ -85,12 +86,12 @@ Deno.test({
 });
 
 Deno.test({
-  name: "readTree() resolves every jail of the installed package as that does",
-  ignore: !MACHINE_TREE.exists("/etc/fail2ban/jail.conf") ||
+  name: "readTree() resolves every jail of Debian's package as that does",
+  ignore: !MACHINE_TREE.exists(`${FAIL2BAN_CONFIG}/jail.conf`) ||
     !MACHINE_TREE.exists(FAIL2BAN_MODULES),
   fn() {
-    const { version, stream } = resolveByFail2ban("/etc/fail2ban");
-    const tree = readTree("/etc/fail2ban", { isEveryJail: true, version });
+    const { version, stream } = resolveByFail2ban(FAIL2BAN_CONFIG);
+    const tree = readTree(FAIL2BAN_CONFIG, { isEveryJail: true, version });
     assert.deepEqual(tree.problems, []);
     assert.ok(tree.jails.length > 80);
     for (const jail of tree.jails) {

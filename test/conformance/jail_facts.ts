@@ -9,8 +9,16 @@ import type { ResolvedJail } from "../../importer/jail.ts";
 /** `["set", JAIL, KEY, VALUE]` and its like. */
 export type Command = readonly [string, string, ...unknown[]];
 
-/** Where the installed fail2ban's modules lie. */
-export const FAIL2BAN_MODULES = "/usr/lib/python3/dist-packages/fail2ban";
+/** Debian's fail2ban: unpacked where FAIL2DENO_FAIL2BAN says, as scripts/test does, else the installed one. */
+const ROOT = Deno.env.get("FAIL2DENO_FAIL2BAN") ?? "";
+
+/** Its configuration. */
+export const FAIL2BAN_CONFIG = `${ROOT}/etc/fail2ban`;
+
+const PYTHON_MODULES = `${ROOT}/usr/lib/python3/dist-packages`;
+
+/** Its own modules. */
+export const FAIL2BAN_MODULES = `${PYTHON_MODULES}/fail2ban`;
 
 /** What a jail comes to. */
 export interface JailFacts {
@@ -26,11 +34,11 @@ export interface JailFacts {
   }[];
 }
 
-/** Asks the installed fail2ban, with every jail enabled and no log needed; it reads and runs nothing. */
+/** Asks fail2ban itself, with every jail enabled and no log needed; it reads and runs nothing. */
 const READER = `
 import json, logging, sys
 logging.disable(logging.CRITICAL)
-sys.path.insert(0, "/usr/lib/python3/dist-packages")
+sys.path.insert(0, sys.argv[2])
 from fail2ban.client.jailsreader import JailsReader
 from fail2ban.version import version
 jails = JailsReader(basedir=sys.argv[1], force_enable=True, share_config={})
@@ -39,12 +47,12 @@ jails.getOptions()
 print(json.dumps({"version": version, "stream": jails.convert(allow_no_files=True)}))
 `;
 
-/** @returns what the installed fail2ban makes of a folder */
+/** @returns what Debian's fail2ban makes of a folder */
 export function resolveByFail2ban(
   folder: string,
 ): { readonly version: string; readonly stream: readonly Command[] } {
   const { code, stdout, stderr } = new Deno.Command("python3", {
-    args: ["-c", READER, folder],
+    args: ["-c", READER, folder, PYTHON_MODULES],
   }).outputSync();
   if (code !== 0) throw new Error(new TextDecoder().decode(stderr));
   return JSON.parse(new TextDecoder().decode(stdout));
