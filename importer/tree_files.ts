@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Buffer } from "node:buffer";
+import { readBoundedText } from "../src/util/read_bounded_text.ts";
 
 /** Longest file that is read; the stock jail.conf has 26 kB. */
 export const MAX_FILE_BYTES = 1_048_576;
@@ -55,22 +55,6 @@ function readBounded(path: string): string {
   if (!Deno.statSync(path).isFile) {
     throw new TypeError("it is no plain file");
   }
-  using file = Deno.openSync(path);
-  const bytes = Buffer.alloc(MAX_FILE_BYTES + 1);
-  let length = 0;
-  while (length < bytes.length) {
-    const count = file.readSync(bytes.subarray(length));
-    if (count === null) break;
-    length += count;
-  }
-  if (length > MAX_FILE_BYTES) {
-    throw new RangeError(`it is larger than ${MAX_FILE_BYTES} bytes`);
-  }
-  try {
-    // The mark is kept: Python keeps it too, and refuses the file for it.
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
-      .decode(bytes.subarray(0, length));
-  } catch (cause) {
-    throw new TypeError("it is not UTF-8", { cause });
-  }
+  // The mark is kept: Python keeps it too, and refuses the file for it.
+  return readBoundedText(path, { maxBytes: MAX_FILE_BYTES, keepsMark: true });
 }

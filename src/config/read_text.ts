@@ -5,6 +5,7 @@
  */
 
 import { fileURLToPath } from "node:url";
+import { readBoundedText } from "../util/read_bounded_text.ts";
 
 /** Longest file that is read. A configuration of 10,000 lines has half of it. */
 const MAX_BYTES = 1_048_576;
@@ -50,24 +51,5 @@ export function describeReadError(error: unknown): string {
 }
 
 function readText(path: string): string {
-  using file = Deno.openSync(path);
-  const bytes = new Uint8Array(MAX_BYTES + 1);
-  let length = 0;
-  while (length < bytes.length) {
-    const count = file.readSync(bytes.subarray(length));
-    if (count === null) break;
-    length += count;
-  }
-  if (length > MAX_BYTES) {
-    throw new RangeError(`it is larger than ${MAX_BYTES} bytes`);
-  }
-  return decode(bytes.subarray(0, length));
-}
-
-function decode(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch (cause) {
-    throw new TypeError("it is not UTF-8", { cause });
-  }
+  return readBoundedText(path, { maxBytes: MAX_BYTES });
 }
