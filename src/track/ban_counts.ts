@@ -7,6 +7,7 @@
 import type { Network } from "../util/address.ts";
 import { HostTable } from "./host_table.ts";
 import { RecencyList } from "./recency_list.ts";
+import { RowChanges } from "./row_changes.ts";
 
 /** How the table of counts is laid out. */
 export interface BanCountsOptions {
@@ -18,6 +19,8 @@ export interface BanCountsOptions {
 
 /** Bans so far by jail and host; when there is no room the host that was banned longest ago is forgotten. */
 export class BanCounts {
+  /** What is to be stored. */
+  readonly changes: RowChanges;
   readonly #hosts: HostTable;
   readonly #recency: RecencyList;
   readonly #counts: Uint32Array;
@@ -25,6 +28,7 @@ export class BanCounts {
   /** Allots all memory at once. */
   constructor(options: BanCountsOptions) {
     this.#hosts = new HostTable(options);
+    this.changes = new RowChanges(this.#hosts);
     this.#recency = new RecencyList(options.capacity);
     this.#counts = new Uint32Array(options.capacity);
   }
@@ -50,10 +54,31 @@ export class BanCounts {
    * @returns bans so far, this one included
    */
   increment(host: Network, jail: number): number {
-    const slot = this.#slotFor(host, jail);
-    const count = (this.#counts[slot] ?? 0) + 1;
-    this.#counts[slot] = count;
+    const count = this.get(host, jail) + 1;
+    this.set(host, jail, count);
     return count;
+  }
+
+  /** Sets what is known from elsewhere. */
+  set(host: Network, jail: number, count: number): void {
+    const slot = this.#slotFor(host, jail);
+    this.#counts[slot] = count;
+    this.changes.touch(slot);
+  }
+
+  /**
+   * Reads a row that is to be stored.
+   *
+   * @returns whose bans are counted, in which jail, and how many there were
+   */
+  rowOf(
+    slot: number,
+  ): { readonly host: Network; readonly jail: number; readonly count: number } {
+    return {
+      host: this.#hosts.networkOf(slot),
+      jail: this.#hosts.scopeOf(slot),
+      count: this.#counts[slot] ?? 0,
+    };
   }
 
   /** Begins again at 0. */
@@ -73,11 +98,11 @@ export class BanCounts {
     }
     const slot = this.#hosts.insert(host, jail);
     this.#recency.add(slot);
-    this.#counts[slot] = 0;
     return slot;
   }
 
   #drop(slot: number): void {
+    this.changes.remove(slot);
     this.#recency.remove(slot);
     this.#hosts.remove(slot);
   }

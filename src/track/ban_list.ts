@@ -8,6 +8,7 @@ import { formatNetwork } from "../util/address.ts";
 import type { Network } from "../util/address.ts";
 import { enlarge } from "./word_arrays.ts";
 import { HostTable } from "./host_table.ts";
+import { RowChanges } from "./row_changes.ts";
 import { TimerHeap } from "./timer_heap.ts";
 import type { Ban } from "./types.ts";
 
@@ -24,6 +25,8 @@ const FIRST_CAPACITY = 64;
  * timer never ends a newer ban. Bans for ever have none.
  */
 export class BanList {
+  /** What is to be stored. */
+  readonly changes: RowChanges;
   readonly #hosts: HostTable;
   readonly #timers = new TimerHeap();
   readonly #countsByJail: number[] = [];
@@ -43,6 +46,7 @@ export class BanList {
       seed,
       isGrowable: true,
     });
+    this.changes = new RowChanges(this.#hosts);
   }
 
   /** Bans of all jails. */
@@ -106,6 +110,7 @@ export class BanList {
   /** Gives a ban another end; `Infinity` is for ever. */
   setEnd(slot: number, endSeconds: number): void {
     this.#ends[slot] = endSeconds;
+    this.changes.touch(slot);
     if (endSeconds === Infinity) this.#timers.remove(slot);
     else this.#timers.set(slot, endSeconds);
   }
@@ -113,6 +118,7 @@ export class BanList {
   /** Takes a ban and its timer away. */
   remove(slot: number): void {
     const jail = this.jailOf(slot);
+    this.changes.remove(slot);
     this.#hosts.remove(slot);
     this.#timers.remove(slot);
     this.#countsByJail[jail] = this.countOf(jail) - 1;

@@ -15,7 +15,9 @@
 import type { Network } from "../util/address.ts";
 import { HostTable } from "./host_table.ts";
 import { RecencyList } from "./recency_list.ts";
+import { RowChanges } from "./row_changes.ts";
 import { BLOCK_LENGTH, TimeQueues } from "./time_queues.ts";
+import type { FailureRow } from "./types.ts";
 
 /** What makes a threshold. */
 export interface Threshold {
@@ -32,6 +34,9 @@ export interface FailureTableOptions extends Threshold {
   /** Two random words that nobody outside the process knows. */
   readonly seed: Uint32Array;
 }
+
+/** A host and its failures that still count. */
+export type HostFailures = Omit<FailureRow, "jail">;
 
 /** A host and when it failed. */
 export interface DatedHost extends Network {
@@ -50,6 +55,8 @@ const PRUNE_STEPS = 2;
 
 /** Who failed how often lately. */
 export class FailureTable {
+  /** What is to be stored. */
+  readonly changes: RowChanges;
   readonly #hosts: HostTable;
   readonly #recency: RecencyList;
   readonly #times: TimeQueues;
@@ -60,6 +67,7 @@ export class FailureTable {
   constructor(options: FailureTableOptions) {
     const { maxTracked, maxRetry, findTimeSeconds, seed } = options;
     this.#hosts = new HostTable({ capacity: maxTracked, seed });
+    this.changes = new RowChanges(this.#hosts);
     this.#recency = new RecencyList(maxTracked);
     const blocks = poolBlocks(maxTracked, maxRetry);
     this.#times = new TimeQueues({ slots: maxTracked, blocks });
@@ -100,9 +108,34 @@ export class FailureTable {
     }
     this.#makeRoom(slot);
     const isLate = this.#times.push(slot, time);
-    if (!this.#isReached(slot, isLate)) return false;
+    if (!this.#isReached(slot, isLate)) {
+      this.changes.touch(slot);
+      return false;
+    }
     this.#drop(slot);
     return true;
+  }
+
+  /** Takes over a host's failures from before, in ascending order: the latest ones, as many as fit. */
+  restore({ host, times }: HostFailures): void {
+    if (this.#hosts.find(host) >= 0 || times.length === 0) return;
+    const slot = this.#slotFor(host);
+    for (const time of times.slice(-this.#maxRetry)) {
+      this.#makeRoom(slot);
+      this.#times.push(slot, time);
+    }
+  }
+
+  /**
+   * Reads a row that is to be stored.
+   *
+   * @returns the host of a slot, and when it failed
+   */
+  rowOf(slot: number): HostFailures {
+    return {
+      host: this.#hosts.networkOf(slot),
+      times: this.#times.toArray(slot),
+    };
   }
 
   /**
@@ -190,6 +223,7 @@ export class FailureTable {
   }
 
   #drop(slot: number): void {
+    this.changes.remove(slot);
     this.#times.clear(slot);
     this.#recency.remove(slot);
     this.#hosts.remove(slot);

@@ -116,6 +116,22 @@ export class TimeQueues {
   }
 
   /**
+   * Reads a whole queue.
+   *
+   * @returns a copy of its times in ascending order
+   */
+  toArray(slot: number): Uint32Array<ArrayBuffer> {
+    const times = new Uint32Array(this.countOf(slot));
+    let at = ((this.#tails[slot] ?? 1) - 1) * BLOCK_LENGTH +
+      this.#lastPlace(slot);
+    for (let i = times.length - 1; i >= 0; i--) {
+      times[i] = this.#times[at] ?? 0;
+      if (i > 0) at = this.#before(at);
+    }
+    return times;
+  }
+
+  /**
    * Looks ahead, so that the caller can free a block first.
    *
    * @returns whether `push` on this slot will take a block from the pool

@@ -11,10 +11,10 @@ import { formatNetwork, isInNetwork } from "../util/address.ts";
 import type { Network } from "../util/address.ts";
 import { BanCounts } from "./ban_counts.ts";
 import { BanList } from "./ban_list.ts";
-import { IgnoreList } from "./ignore_list.ts";
-import { TrackedJail } from "./tracked_jail.ts";
+import { JailRegistry } from "./jail_registry.ts";
+import { TrackerRecords } from "./records.ts";
+import type { TrackedJail } from "./tracked_jail.ts";
 import type {
-  AdoptedBan,
   Ban,
   BanOrder,
   BanOrderOutcome,
@@ -48,25 +48,26 @@ export function createTracker(options: TrackerOptions): JailTracker {
 
 /** The tracker of all jails. Decisions hold objects of their own, which may be kept. */
 export class JailTracker implements Tracker {
-  readonly #maxTracked: number;
-  readonly #seed: Uint32Array;
+  /** What is known as rows, to be stored and taken over. */
+  readonly records: TrackerRecords;
   readonly #onDecision: DecisionSink;
-  readonly #jails = new Map<string, TrackedJail>();
-  /** Names by jail number. A name keeps its number for good, so that a jail that comes back finds its counts. */
-  readonly #names: string[] = [];
+  readonly #jails: JailRegistry;
   readonly #bans: BanList;
   readonly #counts: BanCounts;
-  #ownAddresses: IgnoreList;
 
   /** Makes a tracker without jails. */
   constructor(options: TrackerOptions) {
-    const { maxTracked, seed } = options;
-    this.#maxTracked = maxTracked;
-    this.#seed = seed;
-    this.#onDecision = options.onDecision;
+    const { maxTracked, seed, onDecision } = options;
+    this.#onDecision = onDecision;
+    this.#jails = new JailRegistry(options);
     this.#bans = new BanList(seed);
     this.#counts = new BanCounts({ capacity: maxTracked, seed });
-    this.#ownAddresses = new IgnoreList({ networks: [], seed });
+    this.records = new TrackerRecords({
+      jails: this.#jails,
+      bans: this.#bans,
+      counts: this.#counts,
+      onDecision,
+    });
   }
 
   /**
@@ -74,23 +75,16 @@ export class JailTracker implements Tracker {
    * hosts that are ignored now.
    */
   setJails(jails: readonly TrackJail[]): void {
-    const kept = new Set(jails.map((jail) => jail.name));
-    for (const [name, jail] of this.#jails) {
-      if (kept.has(name)) continue;
-      for (const slot of this.#bans.slots(jail.id)) this.#end(slot, "reload");
-      this.#jails.delete(name);
-    }
-    for (const rules of jails) {
-      const jail = this.#jails.get(rules.name);
-      if (jail === undefined) this.#jails.set(rules.name, this.#create(rules));
-      else jail.setRules(rules);
+    for (const { id, name } of this.#jails.set(jails)) {
+      for (const slot of this.#bans.slots(id)) this.#end(slot, "reload");
+      this.records.forgetJail(name);
     }
     this.#endIgnored();
   }
 
   /** Replaces the machine's own addresses, loopback included, which jails with `ignoreSelf` spare. */
   setOwnAddresses(networks: readonly Network[]): void {
-    this.#ownAddresses = new IgnoreList({ networks, seed: this.#seed });
+    this.#jails.setOwnAddresses(networks);
     this.#endIgnored();
   }
 
@@ -101,13 +95,13 @@ export class JailTracker implements Tracker {
    * @throws {RangeError} for an unknown jail
    */
   onFailure(failure: Failure, nowSeconds: number): Verdict {
-    const jail = this.#jailNamed(failure.jail);
-    if (jail.ignores(failure, this.#ownAddresses)) {
+    const jail = this.#jails.need(failure.jail);
+    if (this.#jails.isIgnored(jail, failure)) {
       jail.ignored++;
       return "ignored";
     }
     jail.totalFailed++;
-    this.#endDue(nowSeconds);
+    this.endDue(nowSeconds);
     if (this.#bans.findCovering(failure, jail.id) >= 0) return "already banned";
     if (!jail.failures.record(failure, nowSeconds)) return "counted";
     const startSeconds = Math.min(failure.timeSeconds, nowSeconds);
@@ -127,7 +121,7 @@ export class JailTracker implements Tracker {
    */
   ban(order: BanOrder): BanOrderOutcome {
     const { network, nowSeconds } = order;
-    const jail = this.#jailNamed(order.jail);
+    const jail = this.#jails.need(order.jail);
     const seconds = order.seconds ??
       jail.banSeconds(this.#counts.get(network, jail.id));
     if (!(seconds > 0)) {
@@ -137,8 +131,8 @@ export class JailTracker implements Tracker {
         }": ban time is ${seconds} s, expected more than 0`,
       );
     }
-    if (jail.ignores(network, this.#ownAddresses)) return "ignored";
-    this.#endDue(nowSeconds);
+    if (this.#jails.isIgnored(jail, network)) return "ignored";
+    this.endDue(nowSeconds);
     const endSeconds = nowSeconds + seconds;
     const covering = this.#bans.findCovering(network, jail.id);
     if (covering >= 0 && this.#bans.endOf(covering) >= endSeconds) {
@@ -164,8 +158,8 @@ export class JailTracker implements Tracker {
   unban(order: UnbanOrder = {}): number {
     const { network } = order;
     const jails = order.jail === undefined
-      ? [...this.#jails.values()]
-      : [this.#jailNamed(order.jail)];
+      ? [...this.#jails.all]
+      : [this.#jails.need(order.jail)];
     let count = 0;
     for (const jail of jails) {
       for (const slot of this.#slotsWithin(jail.id, network)) {
@@ -178,33 +172,17 @@ export class JailTracker implements Tracker {
     return count;
   }
 
-  /**
-   * Takes over bans that are in force already; nothing is decided but the end of those that have no jail or whose host
-   * is ignored.
-   *
-   * @returns how many were taken over
-   */
-  adopt(bans: readonly AdoptedBan[], nowSeconds: number): number {
-    let count = 0;
-    for (const found of bans) {
-      const jail = this.#jails.get(found.jail);
-      if (!(found.remainingSeconds > 0)) continue;
-      if (jail === undefined) {
-        this.#refuse(found, { nowSeconds, reason: "reload" });
-      } else if (jail.ignores(found, this.#ownAddresses)) {
-        this.#refuse(found, { nowSeconds, reason: "ignored" });
-      } else if (this.#bans.find(found, jail.id) < 0) {
-        this.#admit(jail, { found, nowSeconds });
-        count++;
-      }
+  /** Ends the bans that are due. */
+  endDue(nowSeconds: number): void {
+    while (this.#bans.soonestEnd <= nowSeconds) {
+      this.#end(this.#bans.soonest, "expired");
     }
-    return count;
   }
 
   /** Ends the bans that are due, and forgets failures that are too old to count. */
   expire(nowSeconds: number): void {
-    this.#endDue(nowSeconds);
-    for (const jail of this.#jails.values()) jail.failures.prune(nowSeconds);
+    this.endDue(nowSeconds);
+    for (const jail of this.#jails.all) jail.failures.prune(nowSeconds);
   }
 
   /**
@@ -222,7 +200,9 @@ export class JailTracker implements Tracker {
    * @returns the bans of one jail, or of all, the newest first; empty for an unknown jail
    */
   bans(jail?: string): Ban[] {
-    const id = jail === undefined ? undefined : this.#jails.get(jail)?.id ?? -1;
+    const id = jail === undefined
+      ? undefined
+      : this.#jails.find(jail)?.id ?? -1;
     const bans: Ban[] = [];
     for (const slot of this.#bans.slots(id)) bans.push(this.#toBan(slot));
     return bans.sort((a, b) => b.startSeconds - a.startSeconds);
@@ -235,9 +215,10 @@ export class JailTracker implements Tracker {
    * @throws {RangeError} for an unknown jail
    */
   counts(jail: string, nowSeconds: number): JailCounts {
-    const { id, failures, totalFailed, totalBanned, ignored } = this.#jailNamed(
-      jail,
-    );
+    const { id, failures, totalFailed, totalBanned, ignored } = this.#jails
+      .need(
+        jail,
+      );
     return {
       currentlyFailed: failures.countFailing(nowSeconds),
       totalFailed,
@@ -253,7 +234,7 @@ export class JailTracker implements Tracker {
    * @returns the names of the jails in which the host, or a network around it, is banned
    */
   find(network: Network): string[] {
-    const jails = [...this.#jails.values()];
+    const jails = [...this.#jails.all];
     return jails
       .filter((jail) => this.#bans.findCovering(network, jail.id) >= 0)
       .map((jail) => jail.name);
@@ -265,23 +246,7 @@ export class JailTracker implements Tracker {
    * @returns whether there is a jail of this name
    */
   hasJail(name: string): boolean {
-    return this.#jails.has(name);
-  }
-
-  #jailNamed(name: string): TrackedJail {
-    const jail = this.#jails.get(name);
-    if (jail !== undefined) return jail;
-    const names = [...this.#jails.keys()].join(", ") || "none";
-    throw new RangeError(
-      `Cannot find jail "${name}": not loaded, expected one of ${names}`,
-    );
-  }
-
-  #create(rules: TrackJail): TrackedJail {
-    const known = this.#names.indexOf(rules.name);
-    const id = known < 0 ? this.#names.push(rules.name) - 1 : known;
-    const options = { id, maxTracked: this.#maxTracked, seed: this.#seed };
-    return new TrackedJail(rules, options);
+    return this.#jails.find(name) !== undefined;
   }
 
   #begin(
@@ -293,34 +258,6 @@ export class JailTracker implements Tracker {
     const slot = this.#bans.add(host, { ...terms, count, jail: jail.id });
     jail.totalBanned++;
     this.#onDecision({ kind: "ban", ban: this.#toBan(slot) });
-  }
-
-  /** What was found counts as the host's first ban unless more is known, from now on. */
-  #admit(
-    jail: TrackedJail,
-    { found, nowSeconds }: {
-      readonly found: AdoptedBan;
-      readonly nowSeconds: number;
-    },
-  ): void {
-    const known = this.#counts.get(found, jail.id);
-    this.#bans.add(found, {
-      jail: jail.id,
-      startSeconds: nowSeconds,
-      endSeconds: nowSeconds + found.remainingSeconds,
-      count: known || this.#counts.increment(found, jail.id),
-      failures: 0,
-    });
-    jail.failures.forget(found);
-    jail.totalBanned++;
-  }
-
-  #refuse(
-    found: AdoptedBan,
-    why: { readonly nowSeconds: number; readonly reason: UnbanReason },
-  ): void {
-    const ban = toFoundBan(found, why.nowSeconds);
-    this.#onDecision({ kind: "unban", ban, reason: why.reason });
   }
 
   #extend(slot: number, endSeconds: number): void {
@@ -335,16 +272,11 @@ export class JailTracker implements Tracker {
     this.#onDecision({ kind: "unban", ban, reason });
   }
 
-  #endDue(nowSeconds: number): void {
-    while (this.#bans.soonestEnd <= nowSeconds) {
-      this.#end(this.#bans.soonest, "expired");
-    }
-  }
-
   #endIgnored(): void {
     for (const slot of this.#bans.slots()) {
-      const jail = this.#jails.get(this.#nameOf(slot));
-      if (jail?.ignores(this.#bans.hostOf(slot), this.#ownAddresses)) {
+      const jail = this.#jails.find(this.#nameOf(slot));
+      const host = this.#bans.hostOf(slot);
+      if (jail !== undefined && this.#jails.isIgnored(jail, host)) {
         this.#end(slot, "ignored");
       }
     }
@@ -372,21 +304,6 @@ export class JailTracker implements Tracker {
   }
 
   #nameOf(slot: number): string {
-    return this.#names[this.#bans.jailOf(slot)] ?? "";
+    return this.#jails.nameOf(this.#bans.jailOf(slot));
   }
-}
-
-/** What is known of a ban that was found. */
-function toFoundBan(found: AdoptedBan, nowSeconds: number): Ban {
-  const words = found.words.slice();
-  return {
-    jail: found.jail,
-    host: formatNetwork({ words, prefix: found.prefix }),
-    words,
-    prefix: found.prefix,
-    startSeconds: nowSeconds,
-    endSeconds: nowSeconds + found.remainingSeconds,
-    count: 1,
-    failures: 0,
-  };
 }

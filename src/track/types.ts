@@ -101,6 +101,51 @@ export interface AdoptedBan extends Network {
   readonly remainingSeconds: number;
 }
 
+/** A ban as it was stored. */
+export interface StoredBan
+  extends
+    Pick<Ban, "jail" | "startSeconds" | "endSeconds" | "count" | "failures"> {
+  /** Whom it is on. */
+  readonly host: Network;
+}
+
+/** How often a host was banned in a jail. */
+export interface CountRow {
+  /** The jail that banned it. */
+  readonly jail: string;
+  /** Whose bans are counted. */
+  readonly host: Network;
+  /** Bans so far. */
+  readonly count: number;
+}
+
+/** When a host failed in a jail. */
+export interface FailureRow {
+  /** The jail that counts. */
+  readonly jail: string;
+  /** Who failed. */
+  readonly host: Network;
+  /** Seconds since 1970, in ascending order. */
+  readonly times: Uint32Array;
+}
+
+/** Where the rows of one table go, so that they are there after the process has ended. */
+export interface RowSink<Row> {
+  /** All rows of these jails go. */
+  clear(jails: readonly string[]): void;
+  /** Takes the place of the row of the same jail and host. */
+  put(row: Row): void;
+  /** The row of this jail and host goes, if there is one. */
+  remove(jail: string, host: Network): void;
+}
+
+/** Where the rows of the tracker go. */
+export interface RowSinks {
+  readonly bans: RowSink<Ban>;
+  readonly counts: RowSink<CountRow>;
+  readonly failures: RowSink<FailureRow>;
+}
+
 /** How a jail stands. */
 export interface JailCounts {
   /** Hosts with failures within the find time. */

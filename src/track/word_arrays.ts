@@ -5,7 +5,7 @@
  */
 
 /** The arrays that tables of this stage are made of. */
-export type TableArray = Uint32Array | Float64Array;
+export type TableArray = Uint8Array | Uint32Array | Float64Array;
 
 /**
  * Copies an array into a larger one.

@@ -1,0 +1,110 @@
+/**
+ * The jails that are tracked, by name and by number, and whom they spare.
+ *
+ * @module
+ */
+
+import type { Network } from "../util/address.ts";
+import { IgnoreList } from "./ignore_list.ts";
+import { TrackedJail } from "./tracked_jail.ts";
+import type { TrackJail } from "./types.ts";
+
+/** What a registry is made with. */
+export interface JailRegistryOptions {
+  /** Hosts that one jail remembers at most, from 1. */
+  readonly maxTracked: number;
+  /** Two random words that nobody outside the process knows. */
+  readonly seed: Uint32Array;
+}
+
+/** Names, numbers and rules of the jails. */
+export class JailRegistry {
+  readonly #options: JailRegistryOptions;
+  readonly #jails = new Map<string, TrackedJail>();
+  /** Names by jail number. A name keeps its number for good, so that a jail that comes back finds its counts. */
+  readonly #names: string[] = [];
+  #ownAddresses: IgnoreList;
+
+  /** Makes a registry without jails. */
+  constructor(options: JailRegistryOptions) {
+    this.#options = options;
+    this.#ownAddresses = new IgnoreList({ networks: [], seed: options.seed });
+  }
+
+  /**
+   * Goes over to these jails; those that stay keep their failures.
+   *
+   * @returns the jails that are gone
+   */
+  set(jails: readonly TrackJail[]): readonly TrackedJail[] {
+    const kept = new Set(jails.map((jail) => jail.name));
+    const gone = [...this.#jails.values()].filter(({ name }) =>
+      !kept.has(name)
+    );
+    for (const { name } of gone) this.#jails.delete(name);
+    for (const rules of jails) {
+      const jail = this.#jails.get(rules.name);
+      if (jail === undefined) this.#jails.set(rules.name, this.#create(rules));
+      else jail.setRules(rules);
+    }
+    return gone;
+  }
+
+  /** Replaces the machine's own addresses, loopback included. */
+  setOwnAddresses(networks: readonly Network[]): void {
+    const { seed } = this.#options;
+    this.#ownAddresses = new IgnoreList({ networks, seed });
+  }
+
+  /** All jails in the order of their configuration. */
+  get all(): Iterable<TrackedJail> {
+    return this.#jails.values();
+  }
+
+  /**
+   * Looks for a jail.
+   *
+   * @returns the jail of this name, or undefined
+   */
+  find(name: string): TrackedJail | undefined {
+    return this.#jails.get(name);
+  }
+
+  /**
+   * Looks for a jail that must be there.
+   *
+   * @throws {RangeError} for an unknown jail
+   */
+  need(name: string): TrackedJail {
+    const jail = this.#jails.get(name);
+    if (jail !== undefined) return jail;
+    const names = [...this.#jails.keys()].join(", ") || "none";
+    throw new RangeError(
+      `Cannot find jail "${name}": not loaded, expected one of ${names}`,
+    );
+  }
+
+  /**
+   * Reads a number.
+   *
+   * @returns the name of a jail that has or had this number
+   */
+  nameOf(id: number): string {
+    return this.#names[id] ?? "";
+  }
+
+  /**
+   * Tells whom a jail spares.
+   *
+   * @returns whether a ban on the host would hit an ignored address, or one of our own where the jail spares them
+   */
+  isIgnored(jail: TrackedJail, host: Network): boolean {
+    return jail.ignores(host, this.#ownAddresses);
+  }
+
+  #create(rules: TrackJail): TrackedJail {
+    const known = this.#names.indexOf(rules.name);
+    const id = known < 0 ? this.#names.push(rules.name) - 1 : known;
+    return new TrackedJail(rules, { id, ...this.#options });
+  }
+}

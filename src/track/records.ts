@@ -1,0 +1,213 @@
+/**
+ * What the tracker knows as rows: taken over when the process starts, handed out as they change.
+ *
+ * @module
+ */
+
+import { formatNetwork } from "../util/address.ts";
+import type { Network } from "../util/address.ts";
+import type { BanCounts } from "./ban_counts.ts";
+import type { BanList } from "./ban_list.ts";
+import type { JailRegistry } from "./jail_registry.ts";
+import type { TrackedJail } from "./tracked_jail.ts";
+import type {
+  AdoptedBan,
+  Ban,
+  CountRow,
+  DecisionSink,
+  FailureRow,
+  RowSink,
+  RowSinks,
+  StoredBan,
+} from "./types.ts";
+
+/** The tables behind a tracker. */
+export interface TrackerTables {
+  readonly jails: JailRegistry;
+  readonly bans: BanList;
+  readonly counts: BanCounts;
+  readonly onDecision: DecisionSink;
+}
+
+/** How far a ban's end in the kernel may be from ours: it counts in whole seconds. */
+const END_TOLERANCE_SECONDS = 1.5;
+
+/** The tracker's rows. */
+export class TrackerRecords {
+  readonly #tables: TrackerTables;
+  /** Jails that a reload took away, whose rows are to go. */
+  readonly #gone = new Set<string>();
+
+  /** Looks at these tables; the tracker changes them. */
+  constructor(tables: TrackerTables) {
+    this.#tables = tables;
+  }
+
+  /**
+   * Puts a ban back in as it was stored; nothing is decided.
+   *
+   * @returns whether it is in force: not where it is over, its jail is gone, or its host is ignored now
+   */
+  restoreBan(stored: StoredBan, nowSeconds: number): boolean {
+    const { jails, bans } = this.#tables;
+    const jail = jails.find(stored.jail);
+    if (jail === undefined || !(stored.endSeconds > nowSeconds)) return false;
+    if (jails.isIgnored(jail, stored.host)) return false;
+    if (bans.find(stored.host, jail.id) >= 0) return false;
+    bans.add(stored.host, { ...stored, jail: jail.id });
+    jail.totalBanned++;
+    return true;
+  }
+
+  /** Takes over how often a host was banned. */
+  restoreCount({ jail: name, host, count }: CountRow): void {
+    const jail = this.#tables.jails.find(name);
+    if (jail !== undefined) this.#tables.counts.set(host, jail.id, count);
+  }
+
+  /** Takes over a host's failures. */
+  restoreFailures({ jail, host, times }: FailureRow): void {
+    this.#tables.jails.find(jail)?.failures.restore({ host, times });
+  }
+
+  /** What is in the tables now is stored: from now on `drain` gives what changed. */
+  beginChanges(): void {
+    for (const changes of this.#changes()) changes.begin();
+    this.#gone.clear();
+  }
+
+  /** What was drained did not reach its place: the next `drain` gives everything. */
+  loseTrack(): void {
+    for (const changes of this.#changes()) changes.loseTrack();
+  }
+
+  /** Rows that `drain` would give now; `Infinity` where it is everything. */
+  get changed(): number {
+    let sum = this.#gone.size;
+    for (const { size } of this.#changes()) sum += size;
+    return sum;
+  }
+
+  /** Hands over the rows that changed since the last time. */
+  drain(sinks: RowSinks): void {
+    const { jails, bans, counts } = this.#tables;
+    for (const name of this.#gone) sinks.failures.clear([name]);
+    this.#gone.clear();
+    const names = [...jails.all].map(({ name }) => name);
+    bans.changes.drain({
+      clear: () => sinks.bans.clear(names),
+      put: (slot) =>
+        sinks.bans.put(bans.toBan(slot, jails.nameOf(bans.jailOf(slot)))),
+      remove: (host, id) => sinks.bans.remove(jails.nameOf(id), host),
+    });
+    counts.changes.drain({
+      clear: () => sinks.counts.clear(names),
+      put: (slot) => {
+        const { host, jail, count } = counts.rowOf(slot);
+        sinks.counts.put({ jail: jails.nameOf(jail), host, count });
+      },
+      remove: (host, id) => sinks.counts.remove(jails.nameOf(id), host),
+    });
+    for (const jail of jails.all) drainFailures(jail, sinks.failures);
+  }
+
+  /** The rows of a jail that a reload took away are to go. */
+  forgetJail(name: string): void {
+    this.#gone.add(name);
+  }
+
+  /**
+   * Compares with what an earlier life left in the firewall. What is there and unknown is taken over, unless it has no
+   * jail or its host is ignored: then its end is decided.
+   *
+   * @returns bans in force that were not found, or with another end: to be carried out
+   */
+  reconcile(found: readonly AdoptedBan[], nowSeconds: number): Ban[] {
+    const { jails, bans } = this.#tables;
+    const asFound = new Set<number>();
+    for (const each of found) {
+      const id = jails.find(each.jail)?.id ?? -1;
+      const slot = bans.find(each, id);
+      if (slot < 0) asFound.add(this.#adopt(each, nowSeconds));
+      else if (
+        isNear(bans.endOf(slot), nowSeconds + each.remainingSeconds)
+      ) asFound.add(slot);
+    }
+    const missing: Ban[] = [];
+    for (const slot of bans.slots()) {
+      if (asFound.has(slot)) continue;
+      missing.push(bans.toBan(slot, jails.nameOf(bans.jailOf(slot))));
+    }
+    return missing;
+  }
+
+  /** @returns the slot of the ban, or -1 where it was refused */
+  #adopt(found: AdoptedBan, nowSeconds: number): number {
+    const { jails, onDecision } = this.#tables;
+    if (!(found.remainingSeconds > 0)) return -1;
+    const jail = jails.find(found.jail);
+    if (jail !== undefined && !jails.isIgnored(jail, found)) {
+      return this.#admit(jail, found, nowSeconds);
+    }
+    onDecision({
+      kind: "unban",
+      ban: toFoundBan(found, nowSeconds),
+      reason: jail === undefined ? "reload" : "ignored",
+    });
+    return -1;
+  }
+
+  /** What was found counts as the host's first ban unless more is known; it began as long ago as such a ban lasts. */
+  #admit(jail: TrackedJail, found: AdoptedBan, nowSeconds: number): number {
+    const { bans, counts } = this.#tables;
+    const count = counts.get(found, jail.id) ||
+      counts.increment(found, jail.id);
+    const endSeconds = nowSeconds + found.remainingSeconds;
+    const likelyStart = endSeconds - jail.banSeconds(count - 1);
+    jail.failures.forget(found);
+    jail.totalBanned++;
+    return bans.add(found, {
+      jail: jail.id,
+      startSeconds: likelyStart < nowSeconds ? likelyStart : nowSeconds,
+      endSeconds,
+      count,
+      failures: 0,
+    });
+  }
+
+  *#changes() {
+    const { jails, bans, counts } = this.#tables;
+    yield bans.changes;
+    yield counts.changes;
+    for (const jail of jails.all) yield jail.failures.changes;
+  }
+}
+
+function drainFailures(
+  { name, failures }: TrackedJail,
+  sink: RowSink<FailureRow>,
+): void {
+  failures.changes.drain({
+    clear: () => sink.clear([name]),
+    put: (slot) => sink.put({ jail: name, ...failures.rowOf(slot) }),
+    remove: (host) => sink.remove(name, host),
+  });
+}
+
+function isNear(one: number, other: number): boolean {
+  return one === other || Math.abs(one - other) <= END_TOLERANCE_SECONDS;
+}
+
+/** What is known of a ban that was found. */
+function toFoundBan(found: AdoptedBan, nowSeconds: number): Ban {
+  const host: Network = { words: found.words.slice(), prefix: found.prefix };
+  return {
+    jail: found.jail,
+    host: formatNetwork(host),
+    ...host,
+    startSeconds: nowSeconds,
+    endSeconds: nowSeconds + found.remainingSeconds,
+    count: 1,
+    failures: 0,
+  };
+}

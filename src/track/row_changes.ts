@@ -1,0 +1,147 @@
+/**
+ * Which rows of a host table are not stored as they are now.
+ *
+ * @module
+ */
+
+import type { Network } from "../util/address.ts";
+import type { HostTable } from "./host_table.ts";
+import { enlarge } from "./word_arrays.ts";
+
+/** What becomes of the rows, by slot; `remove` is called before any `put`. */
+export interface RowVisitor {
+  /** No row that is stored can be relied on: all go, and `put` follows for every row there is. */
+  clear(): void;
+  /** The row of this slot is to be stored as it is now. */
+  put(slot: number): void;
+  /** The row of this host goes; its slot may hold another one by now. */
+  remove(host: Network, scope: number): void;
+}
+
+const CHANGED = 1;
+const STORED = 2;
+
+/** Words of a host that was removed: its address, its prefix, its scope. */
+const KEY_WORDS = 6;
+
+/** Changes that are remembered one by one at most; beyond it all rows are stored anew. */
+const MOST_CHANGES = 1 << 17;
+
+/**
+ * Follows the changes of one table, in bounded memory.
+ *
+ * Nothing is remembered until somebody stores rows, and nothing more than a bit when that fails for long: then all rows
+ * count as changed, and are stored anew once it works again.
+ */
+export class RowChanges {
+  readonly #hosts: HostTable;
+  #flags: Uint8Array;
+  #changed = new Uint32Array(256);
+  #changedCount = 0;
+  #removed = new Uint32Array(64 * KEY_WORDS);
+  #removedCount = 0;
+  #isAll = true;
+
+  /** Follows `hosts`, whose owner tells of each change. */
+  constructor(hosts: HostTable) {
+    this.#hosts = hosts;
+    this.#flags = new Uint8Array(0);
+  }
+
+  /** Changes since the last time, each at least once; `Infinity` where all rows are to be stored. */
+  get size(): number {
+    return this.#isAll ? Infinity : this.#changedCount + this.#removedCount;
+  }
+
+  /** From now on changes are remembered: what is in the table now is stored already. */
+  begin(): void {
+    this.#isAll = false;
+    this.#flags = new Uint8Array(this.#hosts.capacity);
+    for (let slot = 0; slot < this.#hosts.end; slot++) {
+      if (this.#hosts.isLive(slot)) this.#flags[slot] = STORED;
+    }
+    this.#forgetChanges();
+  }
+
+  /** What was stored cannot be relied on any more. */
+  loseTrack(): void {
+    this.#isAll = true;
+    this.#flags = new Uint8Array(0);
+    this.#forgetChanges();
+  }
+
+  /** The row of this slot is new or another. */
+  touch(slot: number): void {
+    if (this.#isAll) return;
+    if (slot >= this.#flags.length) {
+      this.#flags = enlarge(this.#flags, this.#hosts.capacity);
+    }
+    const flags = this.#flags[slot] ?? 0;
+    if ((flags & CHANGED) !== 0) return;
+    this.#flags[slot] = flags | CHANGED;
+    this.#noteChange(slot);
+  }
+
+  /** The row of this slot is about to go. */
+  remove(slot: number): void {
+    if (this.#isAll) return;
+    const flags = this.#flags[slot] ?? 0;
+    this.#flags[slot] = 0;
+    if ((flags & STORED) !== 0) this.#noteRemoval(slot);
+  }
+
+  /** Hands over what changed, and counts it as stored; `loseTrack` takes that back. */
+  drain(visitor: RowVisitor): void {
+    if (this.#isAll) {
+      visitor.clear();
+      this.begin();
+      for (let slot = 0; slot < this.#hosts.end; slot++) {
+        if (this.#hosts.isLive(slot)) visitor.put(slot);
+      }
+      return;
+    }
+    this.#drainRemovals(visitor);
+    for (let i = 0; i < this.#changedCount; i++) {
+      const slot = this.#changed[i] ?? 0;
+      if (((this.#flags[slot] ?? 0) & CHANGED) === 0) continue;
+      this.#flags[slot] = STORED;
+      visitor.put(slot);
+    }
+    this.#changedCount = 0;
+  }
+
+  #drainRemovals(visitor: RowVisitor): void {
+    for (let i = 0; i < this.#removedCount; i++) {
+      const at = i * KEY_WORDS;
+      const words = this.#removed.slice(at, at + 4);
+      const prefix = this.#removed[at + 4] ?? 0;
+      visitor.remove({ words, prefix }, this.#removed[at + 5] ?? 0);
+    }
+    this.#removedCount = 0;
+  }
+
+  #noteChange(slot: number): void {
+    if (this.#changedCount === MOST_CHANGES) return this.loseTrack();
+    if (this.#changedCount === this.#changed.length) {
+      this.#changed = enlarge(this.#changed, 2 * this.#changedCount);
+    }
+    this.#changed[this.#changedCount++] = slot;
+  }
+
+  #noteRemoval(slot: number): void {
+    if (this.#removedCount === MOST_CHANGES) return this.loseTrack();
+    const at = this.#removedCount++ * KEY_WORDS;
+    if (at === this.#removed.length) {
+      this.#removed = enlarge(this.#removed, 2 * at);
+    }
+    const { words, prefix } = this.#hosts.networkOf(slot);
+    this.#removed.set(words, at);
+    this.#removed[at + 4] = prefix;
+    this.#removed[at + 5] = this.#hosts.scopeOf(slot);
+  }
+
+  #forgetChanges(): void {
+    this.#changedCount = 0;
+    this.#removedCount = 0;
+  }
+}
