@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type FileIdentity, identify } from "./file_identity.ts";
+import { type FileIdentity, identify, isSameFile } from "./file_identity.ts";
 import { LineSplitter } from "./line_splitter.ts";
 import { createReadAt, type ReadAt } from "./read_at.ts";
 import type { Position } from "./types.ts";
@@ -26,8 +26,8 @@ export class FileReader {
   readonly readAt: ReadAt;
   readonly #file: Deno.FsFile;
   readonly #splitter: LineSplitter;
-  readonly #head = new Uint8Array(HEAD_BYTES);
-  #headLength = 0;
+  /** Never changed in place, since positions share it. */
+  #head = new Uint8Array(0);
   #offset = 0;
   #isBehindTruncation = false;
 
@@ -78,17 +78,22 @@ export class FileReader {
   }
 
   /**
+   * Looks whether this is the file that a position was in: another one may have its inode, or it was written anew.
+   */
+  holds({ device, inode, offset, head }: Position): boolean {
+    if (!isSameFile({ device, inode }, this.identity)) return false;
+    return offset <= this.size && startsWith(this.#readHead(), head);
+  }
+
+  /**
    * Looks whether the content that was read is still there: a file that was truncated is shorter, or begins differently
    * when it has grown again meanwhile.
    */
   isRewritten(): boolean {
     if (this.size < this.#offset) return true;
-    const fresh = HEAD_SCRATCH.subarray(0, this.readAt(HEAD_SCRATCH, 0));
-    const known = Math.min(this.#headLength, fresh.length);
-    for (let at = 0; at < known; at++) {
-      if (fresh[at] !== this.#head[at]) return true;
-    }
-    this.#learnHead(fresh.subarray(known));
+    const fresh = this.#readHead();
+    if (!startsWith(fresh, this.#head)) return true;
+    if (fresh.length > this.#head.length) this.#head = fresh.slice();
     return false;
   }
 
@@ -96,7 +101,7 @@ export class FileReader {
   restart(sink: ReaderSink): void {
     this.#offset = 0;
     this.flush(sink);
-    this.#headLength = 0;
+    this.#head = new Uint8Array(0);
     this.#isBehindTruncation = true;
   }
 
@@ -108,7 +113,7 @@ export class FileReader {
   read(sink: ReaderSink): number {
     const length = this.readAt(BLOCK, this.#offset);
     const from = this.#isBehindTruncation ? this.#skipHole(length) : 0;
-    if (this.#offset === this.#headLength) {
+    if (this.#offset === this.#head.length) {
       this.#learnHead(BLOCK.subarray(0, length));
     }
     const start = this.#offset + from;
@@ -134,10 +139,18 @@ export class FileReader {
   }
 
   #learnHead(next: Uint8Array): void {
-    const known = this.#headLength;
+    const known = this.#head.length;
     const taken = next.subarray(0, HEAD_BYTES - known);
-    this.#head.set(taken, known);
-    this.#headLength = known + taken.length;
+    if (taken.length === 0) return;
+    const head = new Uint8Array(known + taken.length);
+    head.set(this.#head);
+    head.set(taken, known);
+    this.#head = head;
+  }
+
+  /** @returns the first bytes as they are now; valid until the next call */
+  #readHead(): Uint8Array<ArrayBuffer> {
+    return HEAD_SCRATCH.subarray(0, this.readAt(HEAD_SCRATCH, 0));
   }
 
   /** A writer that does not append goes on at its old offset after a truncation: what lies before reads as zeros. */
@@ -153,11 +166,21 @@ export class FileReader {
       device: this.identity.device,
       inode: this.identity.inode,
       offset,
+      head: this.#head,
     };
   }
 }
 
 const HEAD_SCRATCH = new Uint8Array(HEAD_BYTES);
+
+/** As far as both go: a file that was shorter has a part of what was known, unless it was truncated. */
+function startsWith(bytes: Uint8Array, head: Uint8Array): boolean {
+  const length = Math.min(bytes.length, head.length);
+  for (let at = 0; at < length; at++) {
+    if (bytes[at] !== head[at]) return false;
+  }
+  return true;
+}
 
 function requireRegular(path: string, stat: Deno.FileInfo): void {
   if (stat.isFile) return;

@@ -4,12 +4,14 @@
  *     rename a → a.1, create a      former: a.1, read to its end first; current: the new a, from 0
  *     copytruncate                  current begins again at 0
  *     remove, create                as rename: the removed file stays open until it is read to its end
+ *     renamed while nobody read     earlier: found again by their identity, read from where an earlier run stopped
  *
  * @module
  */
 
 import { identify, isSameFile } from "./file_identity.ts";
 import { FileReader, type ReaderSink } from "./file_reader.ts";
+import { Resumption } from "./resumption.ts";
 import type { Chunk, Position } from "./types.ts";
 
 /** After how many polls without a new byte a predecessor counts as left by its writers. */
@@ -23,7 +25,9 @@ export interface FollowedPathOptions {
   readonly maxLineBytes: number;
   /** Bytes read before a turn ends. */
   readonly maxBytesPerTurn: number;
-  /** Says where to begin in a file that was there at the first look. */
+  /** Where an earlier run stopped. */
+  readonly resumeAt: readonly Position[];
+  /** Says where to begin in a file that was there at the first look, and that no earlier run knew. */
   readonly findStart: (reader: FileReader) => number;
   /** Must not throw. */
   readonly sink: (chunk: Chunk) => void;
@@ -32,22 +36,23 @@ export interface FollowedPathOptions {
 /** Reads a path's files in their order, every line of each once. */
 export class FollowedPath {
   readonly #options: FollowedPathOptions;
+  #resumption: Resumption | undefined;
+  /** What an earlier run left to be read. */
+  #earlier: FileReader[] = [];
   #current: FileReader | undefined;
   #former: FileReader | undefined;
   #formerIdlePolls = 0;
   #isFirst = true;
   #wasMissing = false;
   #isCatchUp = true;
+  #isResumed = false;
   #isClosed = false;
   #budget = 0;
   #bytesRead = 0;
   #rotations = 0;
   #closedOverlongLines = 0;
-  readonly #emitCurrent: ReaderSink = (bytes, position) =>
+  readonly #emit: ReaderSink = (bytes, position) =>
     this.#handOver(bytes, position);
-  /** Late lines come with the place in the successor, so that a position never goes back to a file that is gone. */
-  readonly #emitFormer: ReaderSink = (bytes, position) =>
-    this.#handOver(bytes, this.#current?.position ?? position);
 
   /** Opens nothing before the first turn. */
   constructor(options: FollowedPathOptions) {
@@ -67,7 +72,8 @@ export class FollowedPath {
   /** Lines left out so far. */
   get overlongLines(): number {
     return this.#closedOverlongLines + (this.#current?.overlongLines ?? 0) +
-      (this.#former?.overlongLines ?? 0);
+      (this.#former?.overlongLines ?? 0) +
+      this.#earlier.reduce((sum, each) => sum + each.overlongLines, 0);
   }
 
   /** Whether one file bears the path and no other is read. */
@@ -84,23 +90,28 @@ export class FollowedPath {
    */
   readTurn(checksName: boolean): boolean {
     this.#budget = this.#options.maxBytesPerTurn;
+    this.#resume();
+    if (!this.#readEarlier()) return true;
     if (checksName && this.#isRenamed()) this.#retire();
     if (!this.#readFormer()) return true;
     if (this.#isClosed) return false;
     const current = this.#current ?? this.#attach();
-    if (this.#former && current.size > 0) this.#former.flush(this.#emitFormer);
+    if (this.#former && current.size > 0) this.#former.flush(this.#emit);
     if (!this.#isClosed && current.isRewritten()) {
-      current.restart(this.#emitCurrent);
+      current.restart(this.#emit);
       this.#rotations++;
     }
-    return !this.#drain(current, this.#emitCurrent);
+    if (!this.#drain(current)) return true;
+    this.#isCatchUp = false;
+    this.#isResumed = false;
+    return false;
   }
 
   /** Counts one poll: gives a predecessor up that nobody writes to any more. */
   age(): void {
     const former = this.#former;
     if (!former || ++this.#formerIdlePolls < LINGER_POLLS) return;
-    former.flush(this.#emitFormer);
+    former.flush(this.#emit);
     // Until there is a successor, the writers can only be at the file that was renamed.
     if (this.#isClosed) return;
     if (this.#current || former.isRemoved) this.#closeFormer();
@@ -109,9 +120,36 @@ export class FollowedPath {
   /** Closes the files; nothing is handed over afterwards. */
   close(): void {
     this.#isClosed = true;
+    for (const reader of this.#earlier.splice(0)) this.#closeReader(reader);
     this.#closeFormer();
     this.#closeReader(this.#current);
     this.#current = undefined;
+  }
+
+  /** Opens what an earlier run left, once. */
+  #resume(): void {
+    if (this.#resumption !== undefined) return;
+    const { path, resumeAt: positions, maxLineBytes } = this.#options;
+    this.#resumption = new Resumption({ path, positions, maxLineBytes });
+    this.#earlier = [...this.#resumption.earlier];
+    this.#isResumed = this.#earlier.length > 0;
+    // The last one may have been renamed just now, with its writers still at it.
+    this.#former = this.#earlier.pop();
+  }
+
+  /** @returns whether all of it is read */
+  #readEarlier(): boolean {
+    for (;;) {
+      const [reader] = this.#earlier;
+      if (reader === undefined) return true;
+      try {
+        if (!this.#drain(reader)) return false;
+        reader.flush(this.#emit);
+      } catch {
+        // What cannot be read any more must not keep what can be from being read.
+      }
+      this.#closeReader(this.#earlier.shift());
+    }
   }
 
   /** Whether the open file lost its name. When that cannot be seen, reading goes on. */
@@ -130,7 +168,7 @@ export class FollowedPath {
       this.#budget = Infinity;
       this.#readFormer();
       this.#budget = this.#options.maxBytesPerTurn;
-      this.#former?.flush(this.#emitFormer);
+      this.#former?.flush(this.#emit);
       this.#closeFormer();
     }
     this.#former = this.#current;
@@ -145,8 +183,8 @@ export class FollowedPath {
     const before = this.#bytesRead;
     try {
       // Not read again: rewritten now means shredded or reused, not logged to.
-      if (!former.isRewritten()) return this.#drain(former, this.#emitFormer);
-      former.flush(this.#emitFormer);
+      if (!former.isRewritten()) return this.#drain(former);
+      former.flush(this.#emit);
       this.#closeFormer();
     } catch {
       this.#closeFormer();
@@ -171,11 +209,11 @@ export class FollowedPath {
   }
 
   #open(): FileReader {
-    const { path, maxLineBytes, findStart } = this.#options;
+    const { path, maxLineBytes } = this.#options;
     let reader: FileReader | undefined;
     try {
       reader = new FileReader(path, maxLineBytes);
-      if (this.#isFirst && !this.#wasMissing) reader.moveTo(findStart(reader));
+      if (this.#isFirst && !this.#wasMissing) this.#moveToStart(reader);
       return reader;
     } catch (error) {
       reader?.close();
@@ -187,21 +225,26 @@ export class FollowedPath {
     }
   }
 
+  #moveToStart(reader: FileReader): void {
+    const resumed = this.#resumption?.startIn(reader);
+    this.#isResumed = resumed !== undefined;
+    reader.moveTo(resumed ?? this.#options.findStart(reader));
+  }
+
   /** A file that appears later is new, whatever the configured start. */
   #noteMissing(): void {
     this.#wasMissing = true;
     this.#isCatchUp = false;
+    this.#isResumed = false;
   }
 
   /** @returns whether the reader is at its end, not only the turn */
-  #drain(reader: FileReader, emit: ReaderSink): boolean {
+  #drain(reader: FileReader): boolean {
     while (this.#budget > 0 && !this.#isClosed) {
-      const read = reader.read(emit);
+      const read = reader.read(this.#emit);
       this.#budget -= read;
       this.#bytesRead += read;
-      if (read > 0) continue;
-      this.#isCatchUp = false;
-      return true;
+      if (read === 0) return true;
     }
     return this.#isClosed;
   }
@@ -209,7 +252,13 @@ export class FollowedPath {
   #handOver(bytes: Uint8Array, position: Position): void {
     if (this.#isClosed) return;
     const { path, sink } = this.#options;
-    sink({ source: path, bytes, position, isCatchUp: this.#isCatchUp });
+    sink({
+      source: path,
+      bytes,
+      position,
+      isCatchUp: this.#isCatchUp,
+      isResumed: this.#isResumed,
+    });
   }
 
   #closeFormer(): void {

@@ -41,8 +41,11 @@ export interface TailOptions {
   readonly log: Logger;
   /** Where to begin in a file that is there at the start; a file that comes later is read from its beginning. */
   readonly start: StartPosition;
-  /** Where an earlier run stopped; wins over `start` when that very file still bears the path. */
-  readonly resumeAt?: Position | undefined;
+  /**
+   * Where an earlier run stopped in the files that bore the path, the older one first; wins over `start` where one of them
+   * is found, also under another name.
+   */
+  readonly resumeAt?: readonly Position[] | undefined;
   /** Longest line that is handed out, without its newline; a longer one is left out and counted. Default 1 MiB. */
   readonly maxLineBytes?: number;
   /** Bytes read before the event loop gets its turn; default 4 MiB. */
@@ -83,6 +86,7 @@ class Tail implements Source {
       path: options.path,
       maxLineBytes: options.maxLineBytes ?? MAX_LINE_BYTES,
       maxBytesPerTurn: options.maxBytesPerTurn ?? MAX_BYTES_PER_TURN,
+      resumeAt: options.resumeAt ?? [],
       findStart: (reader) => this.#findStart(reader),
       sink: (chunk) => this.#handOver(chunk),
     });
@@ -204,13 +208,13 @@ class Tail implements Source {
 
   #findStart(reader: FileReader): number {
     try {
-      return findStart(reader, this.#options);
+      return findStart(reader, this.#options.start);
     } catch (error) {
       this.#options.log.error("Cannot find recent lines in log file", {
         path: this.path,
         reason: describeError(error),
       });
-      return findStart(reader, { start: "end" });
+      return findStart(reader, "end");
     }
   }
 

@@ -10,6 +10,8 @@ export interface Position {
   readonly inode: number;
   /** Bytes from the beginning; everything before was handed out. */
   readonly offset: number;
+  /** The file's first bytes, up to 256: another file may get the inode, and this one may be written anew. */
+  readonly head: Uint8Array;
 }
 
 /** Bytes of whole lines, valid only during the call that hands them over. */
@@ -18,10 +20,12 @@ export interface Chunk {
   readonly source: string;
   /** One or more lines, each ended by `\n`; only the last line of a file that was rotated away may lack it. */
   readonly bytes: Uint8Array;
-  /** The place behind the last byte. */
+  /** The place behind the last byte, in the file that they stand in. */
   readonly position: Position;
   /** Whether these lines were in the file before the source first reached its end: old lines, dated by their own time. */
   readonly isCatchUp: boolean;
+  /** Whether an earlier run would have read these lines had it not ended: they count by their own time, however old. */
+  readonly isResumed?: boolean;
   /** Seconds since 1970 of all its lines, where the source knows them (the journal): no date is then looked for. */
   readonly timeSeconds?: number;
 }

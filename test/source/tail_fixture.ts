@@ -16,6 +16,7 @@ export interface SeenChunk {
   readonly text: string;
   readonly position: Position;
   readonly isCatchUp: boolean;
+  readonly isResumed: boolean;
 }
 
 /** What a logger was told. */
@@ -169,8 +170,9 @@ export function toText(bytes: Uint8Array): string {
   return text;
 }
 
-function copyChunk({ bytes, position, isCatchUp }: Chunk): SeenChunk {
-  return { text: toText(bytes), position, isCatchUp };
+function copyChunk(chunk: Chunk): SeenChunk {
+  const { position, isCatchUp, isResumed = false } = chunk;
+  return { text: toText(chunk.bytes), position, isCatchUp, isResumed };
 }
 
 async function expectText(text: () => string, wanted: string): Promise<void> {

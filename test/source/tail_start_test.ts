@@ -102,15 +102,64 @@ Deno.test("createTail() does go on where an earlier run stopped", () =>
   withFolder(async (folder) => {
     const path = `${folder}/a.log`;
     append(path, "one\ntwo\n");
-    let resumeAt: Position | undefined;
-    await withTail(path, { start: "beginning" }, async ({ expect, chunks }) => {
-      await expect("one\ntwo\n");
-      resumeAt = chunks.at(-1)?.position;
-    });
+    const resumeAt = await readAndStop(path, "one\ntwo\n");
     append(path, "three\n");
     await withTail(path, { resumeAt }, async ({ expect, chunks }) => {
       await expect("three\n");
       assert.equal(chunks[0]?.isCatchUp, true);
+      assert.equal(chunks[0]?.isResumed, true);
+      append(path, "four\n");
+      await expect("three\nfour\n");
+      assert.equal(chunks.at(-1)?.isResumed, false);
+    });
+  }));
+
+Deno.test("createTail() does read what was rotated away since an earlier run stopped, the oldest first", () =>
+  withFolder(async (folder) => {
+    const path = `${folder}/a.log`;
+    append(path, "one\ntwo\n");
+    const resumeAt = await readAndStop(path, "one\ntwo\n");
+    append(path, "three\n");
+    Deno.renameSync(path, `${folder}/a.log.2`);
+    append(`${folder}/a.log.1`, "four\n");
+    append(path, "five\n");
+    // Neither of them ever was this log.
+    append(`${folder}/a.log.pos`, "not a line\n");
+    append(`${folder}/a.log.3.gz`, "not text\n");
+    await withTail(path, { resumeAt }, async ({ expect, chunks }) => {
+      await expect("three\nfour\nfive\n");
+      assert.ok(chunks.every(({ isResumed }) => isResumed));
+      append(`${folder}/a.log.1`, "late\n");
+      append(path, "six\n");
+      await expect("three\nfour\nfive\nlate\nsix\n");
+    });
+  }));
+
+Deno.test("createTail() does resume in both files when an earlier run stopped during a rotation", () =>
+  withFolder(async (folder) => {
+    const path = `${folder}/a.log`;
+    append(path, "one\n");
+    const [former] = await readAndStop(path, "one\n");
+    append(path, "two\n");
+    Deno.renameSync(path, `${folder}/a.log.1`);
+    append(path, "three\n");
+    const [current] = await readAndStop(path, "three\n");
+    append(path, "four\n");
+    assert.ok(former && current);
+    const resumeAt = [former, current];
+    await withTail(path, { resumeAt }, ({ expect }) => expect("two\nfour\n"));
+  }));
+
+Deno.test("createTail() does begin anew in a file that was truncated and written again since", () =>
+  withFolder(async (folder) => {
+    const path = `${folder}/a.log`;
+    append(path, "one\n");
+    const resumeAt = await readAndStop(path, "one\n");
+    Deno.writeTextFileSync(path, "another one\n");
+    const start = "beginning";
+    await withTail(path, { start, resumeAt }, async ({ expect, chunks }) => {
+      await expect("another one\n");
+      assert.equal(chunks[0]?.isResumed, false);
     });
   }));
 
@@ -120,16 +169,32 @@ Deno.test("createTail() does begin as configured when the place to resume is in 
     append(path, "one\n");
     const { dev, ino } = Deno.statSync(path);
     const inode = ino ?? 0;
+    const head = new TextEncoder().encode("one\n");
     const start = "beginning";
     const elsewhere: Position[] = [
-      { device: dev, inode: inode + 1, offset: 4 },
-      { device: dev + 1, inode, offset: 4 },
-      { device: dev, inode, offset: 5 },
+      { device: dev, inode: inode + 1, offset: 4, head },
+      { device: dev + 1, inode, offset: 4, head },
+      { device: dev, inode, offset: 5, head },
     ];
-    for (const resumeAt of elsewhere) {
+    for (const position of elsewhere) {
+      const resumeAt = [position];
       await withTail(path, { start, resumeAt }, async ({ expect, tail }) => {
         await expect("one\n");
         await waitUntil(() => tail.describe().state === "watching");
       });
     }
   }));
+
+/** A run that reads `text` from the beginning, and ends. */
+async function readAndStop(
+  path: string,
+  text: string,
+): Promise<readonly Position[]> {
+  let position: Position | undefined;
+  await withTail(path, { start: "beginning" }, async ({ expect, chunks }) => {
+    await expect(text);
+    position = chunks.at(-1)?.position;
+  });
+  assert.ok(position);
+  return [position];
+}
