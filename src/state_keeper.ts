@@ -1,0 +1,273 @@
+/**
+ * Keeps what the daemon knows on the disk: takes it over at the start, and commits what changed, with the places in the logs
+ * from which it came, so that a killed daemon goes on as if nothing had happened.
+ *
+ * A ban is committed as soon as it is in the kernel, everything else ten times a second. Where the disk is full, slow or not
+ * to be written, protection goes on from memory, and all is stored anew once it works again.
+ *
+ * @module
+ */
+
+import type { Chunk, Position } from "./source/types.ts";
+import { openStore } from "./store/store.ts";
+import type { Store, StoreWriter } from "./store/types.ts";
+import type { TrackerRecords } from "./track/records.ts";
+import type { Decision, RowSink } from "./track/types.ts";
+import type { Logger } from "./util/log.ts";
+
+/** What a keeper works with. */
+export interface StateKeeperOptions {
+  /** Folder of the state; made where it is not there. */
+  readonly folder: string;
+  readonly records: TrackerRecords;
+  readonly log: Logger;
+  /** Whose bans are only thought of, and are not to come true after a restart. */
+  readonly isSimulated: (jail: string) => boolean;
+  /** Whose bans end with the process. */
+  readonly isForgetful: (jail: string) => boolean;
+}
+
+/** Name of the file in the state folder. */
+export const STATE_FILE = "state.db";
+
+const COMMIT_MS = 100;
+
+/** Rows that may wait for the next commit: about 20 ms of work. */
+const MOST_WAITING = 4096;
+
+/** Decisions that are kept for the history while nothing can be stored. */
+const MOST_HISTORY_WAITING = 10_000;
+
+/** A commit that takes longer comes less often. */
+const SLOW_MS = 50;
+
+const FIRST_RETRY_MS = 1000;
+const LONGEST_RETRY_MS = 60_000;
+
+const TIDY_MS = 600_000;
+
+/** Files of one path that positions are kept of: the current one and its predecessor. */
+const FILES_A_PATH = 2;
+
+/** The daemon's memory of the disk. */
+export class StateKeeper {
+  readonly #options: StateKeeperOptions;
+  readonly #positions = new Map<string, readonly Position[]>();
+  readonly #moved = new Set<string>();
+  #history: Decision[] = [];
+  #store: Store | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #tidying: ReturnType<typeof setInterval> | undefined;
+  #retryMs = FIRST_RETRY_MS;
+  #waitMs = COMMIT_MS;
+  #isFailureSaid = false;
+  #isOpen = false;
+
+  /** Opens nothing yet. */
+  constructor(options: StateKeeperOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Takes over what an earlier life left. Jails are set by now; nothing is decided.
+   *
+   * @returns whether there was such a life
+   */
+  open(nowSeconds: number): boolean {
+    this.#isOpen = true;
+    this.#tidying = setInterval(() => this.#tidy(), TIDY_MS);
+    try {
+      const store = this.#openStore();
+      const isNew = this.#restore(store, nowSeconds);
+      return !isNew;
+    } catch (error) {
+      this.#fail(error);
+      return false;
+    }
+  }
+
+  /** @returns where a log was read to, the older file first */
+  positionsOf(path: string): readonly Position[] {
+    return this.#positions.get(path) ?? [];
+  }
+
+  /** Lines were taken into account; call it after their failures were counted. */
+  noteChunk({ source, position }: Chunk): void {
+    const known = this.#positions.get(source) ?? [];
+    const at = known.findIndex((each) => isSame(each, position));
+    this.#positions.set(
+      source,
+      at < 0
+        ? [...known, position].slice(-FILES_A_PATH)
+        : known.with(at, position),
+    );
+    this.#moved.add(source);
+    if (this.#options.records.changed > MOST_WAITING) this.#commitIfSwift();
+    else this.#commitLater();
+  }
+
+  /** A log is not read any more. */
+  forgetPath(path: string): void {
+    this.#positions.delete(path);
+    this.#moved.add(path);
+    this.#commitLater();
+  }
+
+  /** Decisions were carried out. */
+  noteDecisions(decisions: readonly Decision[]): void {
+    for (const decision of decisions) {
+      if (this.#options.isSimulated(decision.ban.jail)) continue;
+      this.#history.push(decision);
+    }
+    if (this.#history.length > MOST_HISTORY_WAITING) {
+      this.#history = this.#history.slice(-MOST_HISTORY_WAITING);
+    }
+    this.#commitIfSwift();
+  }
+
+  /** Commits the rest, and ends it. */
+  close(): void {
+    clearInterval(this.#tidying);
+    this.#commit();
+    this.#isOpen = false;
+    clearTimeout(this.#timer);
+    this.#store?.close();
+    this.#store = undefined;
+  }
+
+  #openStore(): { readonly store: Store; readonly isNew: boolean } {
+    const { folder, log } = this.#options;
+    Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const opened = openStore({ path: `${folder}/${STATE_FILE}`, log });
+    this.#store = opened.store;
+    return opened;
+  }
+
+  /** @returns whether there was nothing */
+  #restore(
+    { store, isNew }: { readonly store: Store; readonly isNew: boolean },
+    nowSeconds: number,
+  ): boolean {
+    const { records, isForgetful } = this.#options;
+    for (const [path, positions] of store.positions()) {
+      this.#positions.set(path, positions);
+    }
+    for (const row of store.counts()) records.restoreCount(row);
+    for (const row of store.failures()) records.restoreFailures(row);
+    const dropped = new Set<string>();
+    for (const ban of store.bans(nowSeconds)) {
+      if (isForgetful(ban.jail)) dropped.add(ban.jail);
+      else records.restoreBan(ban, nowSeconds);
+    }
+    records.beginChanges();
+    if (dropped.size > 0) {
+      store.commit(({ bans }) => bans.clear([...dropped]));
+    }
+    return isNew;
+  }
+
+  #commitLater(): void {
+    this.#timer ??= setTimeout(() => this.#commit(), this.#waitMs);
+  }
+
+  /** At once where that keeps nobody waiting. */
+  #commitIfSwift(): void {
+    if (this.#store !== undefined && this.#waitMs === COMMIT_MS) this.#commit();
+    else this.#commitLater();
+  }
+
+  #commit(): void {
+    if (!this.#isOpen) return;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    try {
+      const store = this.#store ?? this.#openStore().store;
+      const begin = performance.now();
+      store.commit((writer) => this.#write(writer));
+      this.#pace(performance.now() - begin);
+      this.#succeed();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #write(writer: StoreWriter): void {
+    const { records, isSimulated } = this.#options;
+    records.drain({
+      bans: unless(isSimulated, writer.bans),
+      counts: unless(isSimulated, writer.counts),
+      failures: writer.failures,
+    });
+    for (const path of this.#moved) {
+      writer.putPositions(path, this.#positions.get(path) ?? []);
+    }
+    for (const decision of this.#history) writer.addHistory(decision);
+  }
+
+  /** On a slow disk the loop belongs to the logs nine tenths of the time. */
+  #pace(tookMs: number): void {
+    this.#waitMs = tookMs > SLOW_MS
+      ? Math.min(10 * tookMs, LONGEST_RETRY_MS)
+      : COMMIT_MS;
+  }
+
+  #succeed(): void {
+    this.#moved.clear();
+    this.#history = [];
+    this.#retryMs = FIRST_RETRY_MS;
+    if (!this.#isFailureSaid) return;
+    this.#isFailureSaid = false;
+    this.#options.log.info("State is stored again");
+  }
+
+  #fail(error: unknown): void {
+    this.#options.records.loseTrack();
+    for (const path of this.#positions.keys()) this.#moved.add(path);
+    if (!this.#isFailureSaid) {
+      this.#isFailureSaid = true;
+      this.#options.log.warn("Cannot store state, go on from memory", {
+        folder: this.#options.folder,
+        reason: error instanceof Error ? error.message : String(error),
+      });
+    }
+    this.#closeBroken();
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#commit(), this.#retryMs);
+    this.#retryMs = Math.min(2 * this.#retryMs, LONGEST_RETRY_MS);
+  }
+
+  /** It is opened anew at the next try: the file may have been replaced, or its folder mounted. */
+  #closeBroken(): void {
+    try {
+      this.#store?.close();
+    } catch {
+      // It was broken.
+    }
+    this.#store = undefined;
+  }
+
+  #tidy(): void {
+    try {
+      this.#store?.tidy(Date.now() / 1000);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+}
+
+function isSame(one: Position, other: Position): boolean {
+  return one.inode === other.inode && one.device === other.device;
+}
+
+/** Leaves the rows of some jails out. */
+function unless<Row extends { readonly jail: string }>(
+  isLeftOut: (jail: string) => boolean,
+  sink: RowSink<Row>,
+): RowSink<Row> {
+  return {
+    ...sink,
+    put: (row) => {
+      if (!isLeftOut(row.jail)) sink.put(row);
+    },
+  };
+}

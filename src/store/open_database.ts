@@ -1,0 +1,144 @@
+/**
+ * Opens the database file, whatever is there.
+ *
+ * @module
+ */
+
+import { DatabaseSync } from "node:sqlite";
+import type { Logger } from "../util/log.ts";
+import { APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION } from "./schema.ts";
+
+/** Why a file cannot be gone on with, as a part of the name that it gets. */
+type Flaw = "corrupt" | "newer" | "foreign";
+
+/** An open database, and whether anything was in it. */
+export interface OpenDatabase {
+  readonly database: DatabaseSync;
+  /** Whether it was made just now: nothing is known from before. */
+  readonly isNew: boolean;
+}
+
+/** How long a commit waits for another program that writes: `import --bans`, a backup. */
+const BUSY_MS = 50;
+
+/**
+ * WAL: a reader never keeps us from writing, and a commit is a write without a wait for the disk. After the process is
+ * killed all that was committed is there; after a power cut it may lack the last moments, and is whole.
+ */
+const SETTINGS = `
+  PRAGMA auto_vacuum = INCREMENTAL;
+  PRAGMA journal_mode = WAL;
+  PRAGMA synchronous = NORMAL;
+  PRAGMA journal_size_limit = 4194304;
+  PRAGMA cache_size = -512;
+  PRAGMA temp_store = MEMORY;
+`;
+
+/**
+ * Opens or makes a database of ours. A file that is damaged, newer or another program's is set aside under a dated name.
+ *
+ * @param path absolute; its folder is there
+ * @throws {Error} what SQLite or the system says, where no database can be used there
+ */
+export function openDatabase(path: string, log: Logger): OpenDatabase {
+  try {
+    return tryOpen(path);
+  } catch (error) {
+    const flaw = findFlaw(error);
+    if (flaw === undefined) throw error;
+    const aside = setAside(path, flaw);
+    log.error("Cannot use state database, begin a new one", {
+      path,
+      reason: error instanceof Error ? error.message : String(error),
+      aside,
+    });
+    return tryOpen(path);
+  }
+}
+
+/** Thrown for a file that SQLite can read and we cannot. */
+class ForeignDatabaseError extends Error {
+  readonly flaw: Flaw;
+
+  constructor(message: string, flaw: Flaw) {
+    super(message);
+    this.flaw = flaw;
+  }
+}
+
+function tryOpen(path: string): OpenDatabase {
+  const database = new DatabaseSync(path, { timeout: BUSY_MS });
+  try {
+    const version = readVersion(database);
+    requireWhole(database);
+    database.exec(SETTINGS);
+    if (version < SCHEMA_VERSION) migrate(database, version);
+    // Who was banned when is nobody else's business; SQLite gives its other files the same mode.
+    Deno.chmodSync(path, 0o600);
+    return { database, isNew: version === 0 };
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+function readVersion(database: DatabaseSync): number {
+  const id = readPragma(database, "application_id");
+  const version = readPragma(database, "user_version");
+  const objects = database.prepare("SELECT count(*) AS n FROM sqlite_schema");
+  if (id === 0 && version === 0 && objects.get()?.n === 0) return 0;
+  if (id !== APPLICATION_ID) {
+    throw new ForeignDatabaseError("it is another program's", "foreign");
+  }
+  if (version > SCHEMA_VERSION) {
+    throw new ForeignDatabaseError(
+      `it has version ${version}, expected at most ${SCHEMA_VERSION}`,
+      "newer",
+    );
+  }
+  return version;
+}
+
+/** 30 MB take about 50 ms: as long as nobody waits for a ban. */
+function requireWhole(database: DatabaseSync): void {
+  const result = database.prepare("PRAGMA quick_check(1)").get()?.quick_check;
+  if (result !== "ok") {
+    throw new ForeignDatabaseError(String(result), "corrupt");
+  }
+}
+
+function migrate(database: DatabaseSync, from: number): void {
+  database.exec("BEGIN IMMEDIATE");
+  for (const step of MIGRATIONS.slice(from)) database.exec(step);
+  database.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
+  database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
+  database.exec("COMMIT");
+}
+
+function readPragma(database: DatabaseSync, name: string): number {
+  return Number(database.prepare(`PRAGMA ${name}`).get()?.[name] ?? 0);
+}
+
+/** SQLITE_CORRUPT and SQLITE_NOTADB; see https://www.sqlite.org/rescode.html. */
+const DAMAGE = new Set([11, 26]);
+
+function findFlaw(error: unknown): Flaw | undefined {
+  if (error instanceof ForeignDatabaseError) return error.flaw;
+  const code = (error as { errcode?: number }).errcode ?? -1;
+  return DAMAGE.has(code & 0xff) ? "corrupt" : undefined;
+}
+
+/** @returns the new name */
+function setAside(path: string, flaw: Flaw): string {
+  const stamp = new Date().toISOString().replaceAll(/[-:]|\.\d+/g, "");
+  const aside = `${path}.${flaw}-${stamp}`;
+  Deno.renameSync(path, aside);
+  for (const suffix of ["-wal", "-shm"]) {
+    try {
+      Deno.renameSync(path + suffix, aside + suffix);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  }
+  return aside;
+}

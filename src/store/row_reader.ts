@@ -1,0 +1,137 @@
+/**
+ * Reads rows back, a page at a time.
+ *
+ * @module
+ */
+
+import type { DatabaseSync } from "node:sqlite";
+import type { Position } from "../source/types.ts";
+import type { CountRow, FailureRow, StoredBan } from "../track/types.ts";
+import { fromHostBytes } from "./host_bytes.ts";
+
+/**
+ * Rows that are read at once. As arrays in pages 100,000 bans take 0.1 s, one by one as objects 0.3-0.5 s, and all at once
+ * they would take 20 MB.
+ */
+const PAGE_ROWS = 4096;
+
+type Row = readonly unknown[];
+
+/** A statement whose rows are arrays; Deno's types do not know of them yet. */
+interface ArrayStatement {
+  setReturnArrays(isWanted: boolean): void;
+  all(...values: readonly unknown[]): readonly Row[];
+}
+
+/** Gives rows of the database to those who take them over. */
+export class RowReader {
+  readonly #database: DatabaseSync;
+  readonly #names = new Map<unknown, string>();
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+    for (const [id, name] of this.#all("SELECT id, name FROM jail")) {
+      this.#names.set(id, String(name));
+    }
+  }
+
+  /** @returns bans whose end is after `nowSeconds` */
+  *bans(nowSeconds: number): Generator<StoredBan> {
+    const columns = "start, end, count, failures";
+    for (const row of this.#pages("ban", columns)) {
+      const [, , start, end, count, failures] = row;
+      const key = this.#readKey(row);
+      const endSeconds = end === null ? Infinity : Number(end);
+      if (key === undefined || !(endSeconds > nowSeconds)) continue;
+      yield {
+        ...key,
+        startSeconds: Number(start),
+        endSeconds,
+        count: Number(count),
+        failures: Number(failures),
+      };
+    }
+  }
+
+  /** @returns how often hosts were banned */
+  *counts(): Generator<CountRow> {
+    for (const row of this.#pages("ban_count", "count")) {
+      const key = this.#readKey(row);
+      if (key !== undefined) yield { ...key, count: Number(row[2]) };
+    }
+  }
+
+  /** @returns failures, the host that failed longest ago first */
+  *failures(): Generator<FailureRow> {
+    const rows = this.#all(
+      "SELECT jail, host, times FROM failure ORDER BY newest",
+    );
+    for (const row of rows) {
+      const key = this.#readKey(row);
+      const times = toTimes(row[2]);
+      if (key !== undefined && times !== undefined) yield { ...key, times };
+    }
+  }
+
+  /** @returns places in logs, by path */
+  positions(): ReadonlyMap<string, readonly Position[]> {
+    const byPath = new Map<string, Position[]>();
+    const rows = this.#all(
+      "SELECT path, device, inode, offset, head FROM position ORDER BY path, place",
+    );
+    for (const [path, device, inode, offset, head] of rows) {
+      if (!(head instanceof Uint8Array)) continue;
+      const positions = byPath.get(String(path)) ?? [];
+      byPath.set(String(path), positions);
+      positions.push({
+        device: Number(device),
+        inode: Number(inode),
+        offset: Number(offset),
+        head,
+      });
+    }
+    return byPath;
+  }
+
+  #all(sql: string): readonly Row[] {
+    return this.#prepare(sql).all();
+  }
+
+  #prepare(sql: string): ArrayStatement {
+    const statement = this.#database.prepare(sql) as unknown as ArrayStatement;
+    statement.setReturnArrays(true);
+    return statement;
+  }
+
+  /** Goes through a table in the order of its key. */
+  *#pages(table: string, columns: string): Generator<Row> {
+    const statement = this.#prepare(
+      `SELECT jail, host, ${columns} FROM ${table}
+        WHERE (jail, host) > (?, ?) ORDER BY jail, host LIMIT ${PAGE_ROWS}`,
+    );
+    let [jail, host]: Row = [0, new Uint8Array(0)];
+    for (;;) {
+      const rows = statement.all(jail, host);
+      yield* rows;
+      const last = rows.at(-1);
+      if (last === undefined || rows.length < PAGE_ROWS) return;
+      [jail, host] = last;
+    }
+  }
+
+  #readKey([id, bytes]: Row) {
+    const jail = this.#names.get(id);
+    const host = fromHostBytes(bytes);
+    return jail === undefined || host === undefined
+      ? undefined
+      : { jail, host };
+  }
+}
+
+/** @returns the times of a row, or undefined for what is none */
+function toTimes(value: unknown): Uint32Array | undefined {
+  if (!(value instanceof Uint8Array) || value.length % 4 !== 0) {
+    return undefined;
+  }
+  return new Uint32Array(value.slice().buffer);
+}

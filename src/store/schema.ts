@@ -1,0 +1,66 @@
+/**
+ * The tables of the database, and the way from older versions to this one.
+ *
+ * @module
+ */
+
+/** Tells our databases from those of others: `F2DN` in ASCII. */
+export const APPLICATION_ID = 0x4632444e;
+
+/**
+ * One step a version: `MIGRATIONS[n]` makes version n + 1 out of version n. A step that was released never changes.
+ *
+ * Hosts are 17 bytes (`host_bytes.ts`), times are seconds since 1970, and an end of NULL is for ever.
+ */
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE jail (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE
+  ) STRICT;
+  CREATE TABLE ban (
+    jail INTEGER NOT NULL,
+    host BLOB NOT NULL,
+    start REAL NOT NULL,
+    end REAL,
+    count INTEGER NOT NULL,
+    failures INTEGER NOT NULL,
+    PRIMARY KEY (jail, host)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE ban_count (
+    jail INTEGER NOT NULL,
+    host BLOB NOT NULL,
+    count INTEGER NOT NULL,
+    PRIMARY KEY (jail, host)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE failure (
+    jail INTEGER NOT NULL,
+    host BLOB NOT NULL,
+    newest INTEGER NOT NULL,
+    times BLOB NOT NULL,
+    PRIMARY KEY (jail, host)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE position (
+    path TEXT NOT NULL,
+    place INTEGER NOT NULL,
+    device REAL NOT NULL,
+    inode REAL NOT NULL,
+    offset INTEGER NOT NULL,
+    head BLOB NOT NULL,
+    PRIMARY KEY (path, place)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE history (
+    id INTEGER PRIMARY KEY,
+    jail INTEGER NOT NULL,
+    host BLOB NOT NULL,
+    start REAL NOT NULL,
+    end REAL,
+    count INTEGER NOT NULL,
+    failures INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX history_host ON history (host, jail);
+  `,
+];
+
+/** The version that this program writes. */
+export const SCHEMA_VERSION: number = MIGRATIONS.length;

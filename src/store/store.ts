@@ -1,0 +1,132 @@
+/**
+ * The state of the daemon in one SQLite file.
+ *
+ * @module
+ */
+
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { Position } from "../source/types.ts";
+import type { CountRow, FailureRow, StoredBan } from "../track/types.ts";
+import type { Logger } from "../util/log.ts";
+import { openDatabase } from "./open_database.ts";
+import { RowReader } from "./row_reader.ts";
+import { RowWriter } from "./row_writer.ts";
+import type { Store, StoreWriter } from "./types.ts";
+
+/** Where the state is, and what is kept of it. */
+export interface StoreOptions {
+  /** Absolute; its folder is there. */
+  readonly path: string;
+  /** Told when a file had to be set aside. */
+  readonly log: Logger;
+  /** How long a ban stays in the history; default 90 days. */
+  readonly historySeconds?: number;
+  /** Bans in the history at most; default 1,000,000, about 60 MB. */
+  readonly mostHistory?: number;
+}
+
+/** Rows that one call of `tidy` takes away: about 5 ms. */
+const TIDY_ROWS = 1000;
+
+/** Nobody's find time is longer. */
+const FAILURE_LIFETIME_SECONDS = 366 * 86_400;
+
+const DAY_SECONDS = 86_400;
+
+/**
+ * Opens or makes the state file.
+ *
+ * @returns the store, and whether it knows nothing from before
+ * @throws {Error} where no file can be had there
+ */
+export function openStore(
+  options: StoreOptions,
+): { readonly store: Store; readonly isNew: boolean } {
+  const { database, isNew } = openDatabase(options.path, options.log);
+  return { store: new SqliteStore(database, options), isNew };
+}
+
+class SqliteStore implements Store {
+  readonly #database: DatabaseSync;
+  readonly #options: StoreOptions;
+  readonly #writer: RowWriter;
+  readonly #begin: StatementSync;
+  readonly #commit: StatementSync;
+
+  constructor(database: DatabaseSync, options: StoreOptions) {
+    this.#database = database;
+    this.#options = options;
+    this.#writer = new RowWriter(database);
+    this.#begin = database.prepare("BEGIN IMMEDIATE");
+    this.#commit = database.prepare("COMMIT");
+  }
+
+  bans(nowSeconds: number): Iterable<StoredBan> {
+    return new RowReader(this.#database).bans(nowSeconds);
+  }
+
+  counts(): Iterable<CountRow> {
+    return new RowReader(this.#database).counts();
+  }
+
+  failures(): Iterable<FailureRow> {
+    return new RowReader(this.#database).failures();
+  }
+
+  positions(): ReadonlyMap<string, readonly Position[]> {
+    return new RowReader(this.#database).positions();
+  }
+
+  commit(write: (writer: StoreWriter) => void): void {
+    this.#begin.run();
+    try {
+      write(this.#writer);
+      this.#commit.run();
+    } catch (error) {
+      this.#writer.forget();
+      this.#rollBack();
+      throw error;
+    }
+  }
+
+  tidy(nowSeconds: number): void {
+    const { historySeconds = 90 * DAY_SECONDS, mostHistory = 1_000_000 } =
+      this.#options;
+    this.commit(() => {
+      this.#run(
+        `DELETE FROM ban WHERE (jail, host) IN
+          (SELECT jail, host FROM ban WHERE end < ? LIMIT ${TIDY_ROWS})`,
+        nowSeconds - DAY_SECONDS,
+      );
+      this.#run(
+        `DELETE FROM failure WHERE (jail, host) IN
+          (SELECT jail, host FROM failure WHERE newest < ? LIMIT ${TIDY_ROWS})`,
+        Math.floor(nowSeconds - FAILURE_LIFETIME_SECONDS),
+      );
+      this.#run(
+        `DELETE FROM history WHERE start < ?1
+          AND id < (SELECT min(id) FROM history) + ${TIDY_ROWS}`,
+        nowSeconds - historySeconds,
+      );
+      this.#run(
+        `DELETE FROM history WHERE id <= (SELECT max(id) FROM history) - ?1
+          AND id < (SELECT min(id) FROM history) + ${TIDY_ROWS}`,
+        mostHistory,
+      );
+    });
+    this.#database.exec("PRAGMA incremental_vacuum(1000)");
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+
+  #run(sql: string, value: number): void {
+    this.#database.prepare(sql).run(value);
+  }
+
+  /** SQLite has rolled back by itself where it could not write at all. */
+  #rollBack(): void {
+    if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
+  }
+}

@@ -1,0 +1,40 @@
+/**
+ * What outlives the process.
+ *
+ * @module
+ */
+
+import type { Position } from "../source/types.ts";
+import type {
+  CountRow,
+  Decision,
+  FailureRow,
+  RowSinks,
+  StoredBan,
+} from "../track/types.ts";
+
+/** Receives what belongs together: all of it is stored, or nothing. */
+export interface StoreWriter extends RowSinks {
+  /** Where a log was read to; the older file first. None: the log is not read any more. */
+  putPositions(path: string, positions: readonly Position[]): void;
+  /** What was decided, for the history. */
+  addHistory(decision: Decision): void;
+}
+
+/** An open database. Every call may throw what SQLite says; nothing of a failed `commit` is stored. */
+export interface Store {
+  /** @returns bans whose end is after `nowSeconds`, also those of jails that are not configured now */
+  bans(nowSeconds: number): Iterable<StoredBan>;
+  /** @returns how often hosts were banned */
+  counts(): Iterable<CountRow>;
+  /** @returns failures, the host that failed longest ago first */
+  failures(): Iterable<FailureRow>;
+  /** @returns by path of the log, the older file first */
+  positions(): ReadonlyMap<string, readonly Position[]>;
+  /** Stores what `write` hands over, in one transaction. */
+  commit(write: (writer: StoreWriter) => void): void;
+  /** Forgets what is over: bans that ended, history and failures of long ago. A bounded piece of work. */
+  tidy(nowSeconds: number): void;
+  /** Ends it; what was committed stays. */
+  close(): void;
+}
