@@ -9,18 +9,19 @@ import { createDrivers } from "./act/drivers.ts";
 import type { ActProblem } from "./act/types.ts";
 import { diffConfig } from "./config/diff.ts";
 import {
-  heldPermissions,
   type PermissionEntry,
   planPermissions,
   type ProgramPaths,
   revokePermissions,
 } from "./config/permissions.ts";
-import { ConfigError, describeProblem } from "./config/problems.ts";
+import { describeProblem } from "./config/problems.ts";
+import { MACHINE_FILES } from "./config/read_text.ts";
 import type { Config, JailConfig } from "./config/types.ts";
 import { createDesk } from "./control/desk.ts";
+import { loadReloadable } from "./control/load_reloadable.ts";
 import { openControl } from "./control/open.ts";
 import type { ControlServer } from "./control/server.ts";
-import { ControlError, type ReloadOutcome } from "./control/types.ts";
+import type { ReloadOutcome } from "./control/types.ts";
 import { matchingKey } from "./match/matching_key.ts";
 import { createRecency } from "./match/recency.ts";
 import { createMatcher } from "./match/matcher.ts";
@@ -29,6 +30,7 @@ import {
   createFolderWatches,
   type FolderWatches,
 } from "./source/folder_watch.ts";
+import { LogPaths } from "./source/log_paths.ts";
 import { createTail } from "./source/tail.ts";
 import type { Chunk, Source, SourceStatus } from "./source/types.ts";
 import { createTracker, type JailTracker } from "./track/tracker.ts";
@@ -59,6 +61,8 @@ interface Watch {
 
 /** Own addresses change with leases and interfaces; asking is cheap. */
 const OWN_ADDRESSES_MS = 60_000;
+/** Between looks for the first log of a pattern. */
+const NEW_LOGS_MS = 5_000;
 /** After this time the start is over, and what it left can be collected without making anybody wait. */
 const SETTLED_SECONDS = 1;
 /** The running whole. `start` once, then `stop` once. */
@@ -69,6 +73,7 @@ export class Daemon {
   readonly #dispatcher: Dispatcher;
   readonly #watches = new Map<string, Watch>();
   readonly #folders: FolderWatches;
+  readonly #logPaths = new LogPaths(MACHINE_FILES);
   readonly #startedMs = Date.now();
   readonly #settling = new Alarm(() => collectGarbage(this.#options.libc));
   readonly #expiry = new Alarm(() => {
@@ -80,6 +85,9 @@ export class Daemon {
   #pending: Decision[] = [];
   #server: ControlServer | undefined;
   #ownAddressTimer: ReturnType<typeof setInterval> | undefined;
+  #newLogTimer: ReturnType<typeof setInterval> | undefined;
+  /** The last change of the watches: one comes after the other. */
+  #watching: Promise<void> = Promise.resolve();
   #problems = 0;
   #unbans = 0;
   /** Counts of watches that a reload replaced. */
@@ -134,13 +142,16 @@ export class Daemon {
     this.#tracker.adopt(this.#dispatcher.open(jails), now());
     this.#permissions = planPermissions(this.#config, this.#options.paths);
     revokePermissions(this.#permissions);
-    await this.#watchLogs(jails);
+    await this.#watchLogs(true);
     this.#flush();
     this.#settling.set(now() + SETTLED_SECONDS);
     this.#ownAddressTimer = setInterval(
       () => this.#refreshOwnAddresses(),
       OWN_ADDRESSES_MS,
     );
+    this.#newLogTimer = setInterval(() => {
+      if (this.#logPaths.hasNews()) void this.#watchLogs(false);
+    }, NEW_LOGS_MS);
     this.#logger.info("Daemon started", {
       jails: jails.map((jail) => jail.name).join(","),
       socket: this.#config.global.socketPath,
@@ -153,6 +164,8 @@ export class Daemon {
   async stop(): Promise<void> {
     this.#expiry.clear();
     clearInterval(this.#ownAddressTimer);
+    clearInterval(this.#newLogTimer);
+    await this.#watching;
     this.#settling.clear();
     await Promise.all(
       [...this.#watches.values()].map(({ source }) => source.stop()),
@@ -168,8 +181,10 @@ export class Daemon {
    * @throws {ControlError} when it is refused; the old one stays in force
    */
   async reload(): Promise<ReloadOutcome> {
-    const config = await this.#loadConfig();
-    this.#requireReloadable(config);
+    const config = await loadReloadable(this.#options.loadConfig, {
+      current: this.#config,
+      paths: this.#options.paths,
+    });
     const difference = diffConfig(this.#config, config);
     const jails = enabledJails(config);
     this.#tracker.setJails(jails);
@@ -177,7 +192,7 @@ export class Daemon {
     this.#config = config;
     const moved = new Set(this.#dispatcher.reload(jails));
     this.#banAgain((ban) => moved.has(ban.jail));
-    await this.#watchLogs(jails);
+    await this.#watchLogs(true);
     const changed = difference.changed.map(({ name }) => name);
     this.#logger.info("Configuration reloaded", {
       added: difference.added.join(","),
@@ -199,7 +214,7 @@ export class Daemon {
       dispatcher: this.#dispatcher,
       config: () => this.#config,
       permissions: () => this.#permissions,
-      source: (path) => this.#describeSource(path),
+      sources: (jail) => this.#describeSources(jail),
       totals: () => this.#totals(),
       flush: () => this.#flush(),
       reload: () => this.reload(),
@@ -207,8 +222,16 @@ export class Daemon {
   }
 
   /** Starts, changes and ends watches so that they fit the jails; a log that stays is read on without a gap. */
-  async #watchLogs(jails: readonly JailConfig[]): Promise<void> {
-    const byPath = Map.groupBy(jails, (jail) => jail.logPath);
+  #watchLogs(expandsAnew: boolean): Promise<void> {
+    this.#watching = this.#watching.then(() => {
+      if (expandsAnew) this.#logPaths.forget();
+      return this.#fitWatches(enabledJails(this.#config));
+    });
+    return this.#watching;
+  }
+
+  async #fitWatches(jails: readonly JailConfig[]): Promise<void> {
+    const byPath = this.#logPaths.group(jails);
     for (const [path, watch] of this.#watches) {
       if (byPath.has(path)) continue;
       this.#watches.delete(path);
@@ -325,47 +348,19 @@ export class Daemon {
     this.#tracker.setOwnAddresses(networks);
   }
 
-  async #loadConfig(): Promise<Config> {
-    try {
-      return await this.#options.loadConfig();
-    } catch (error) {
-      if (!(error instanceof ConfigError)) throw error;
-      const reasons = error.problems.map(describeProblem).join("\n");
-      throw new ControlError(
-        422,
-        `Cannot reload, the old configuration stays in force: ${reasons}`,
+  #describeSources(jail: JailConfig): readonly SourceStatus[] {
+    const idle = { bytesRead: 0, overlongLines: 0, rotations: 0 };
+    return jail.logPaths.flatMap((pattern) => {
+      const paths = this.#logPaths.find(pattern);
+      if (paths.length === 0) {
+        const reason = "no file matches";
+        return [{ path: pattern, state: "waiting", reason, ...idle }];
+      }
+      return paths.map((path): SourceStatus =>
+        this.#watches.get(path)?.source.describe() ??
+          { path, state: "stopped", ...idle }
       );
-    }
-  }
-
-  /** What was given up at the start cannot come back: better no reload than half of one. */
-  #requireReloadable(config: Config): void {
-    const needed = planPermissions(config, this.#options.paths)
-      .filter(({ reason }) => reason !== undefined);
-    const held = new Set(heldPermissions(needed));
-    const missing = needed.find((entry) => !held.has(entry));
-    if (missing !== undefined) {
-      throw new ControlError(
-        409,
-        `Cannot reload: ${missing.kind} of "${missing.value}" (${missing.reason}) was given up at start, expected a restart`,
-      );
-    }
-    if (config.global.socketPath !== this.#config.global.socketPath) {
-      throw new ControlError(
-        409,
-        `Cannot reload: socket_path is now "${config.global.socketPath}", expected a restart`,
-      );
-    }
-  }
-
-  #describeSource(path: string): SourceStatus {
-    return this.#watches.get(path)?.source.describe() ?? {
-      path,
-      state: "stopped",
-      bytesRead: 0,
-      overlongLines: 0,
-      rotations: 0,
-    };
+    });
   }
 
   #totals() {

@@ -7,6 +7,7 @@
  * @module
  */
 
+import { globRoot, isGlob } from "../util/expand_glob.ts";
 import denoJson from "../../deno.json" with { type: "json" };
 import type { Config } from "./types.ts";
 
@@ -39,6 +40,8 @@ export interface ProgramPaths {
 
 interface Need {
   readonly path: string;
+  /** Whether roots below the path are needed too, as for a file name pattern. */
+  readonly isWide?: boolean;
   readonly reason: string;
 }
 
@@ -123,7 +126,14 @@ function readNeeds(config: Config, paths: ProgramPaths): Need[] {
   }
   for (const jail of config.jails) {
     if (!jail.enabled || jail.logBackend !== "file") continue;
-    needs.push({ path: jail.logPath, reason: `log of jail ${jail.name}` });
+    const reason = `log of jail ${jail.name}`;
+    for (const path of jail.logPaths) {
+      needs.push(
+        isGlob(path)
+          ? { path: globRoot(path), isWide: true, reason }
+          : { path, reason },
+      );
+    }
   }
   return needs;
 }
@@ -142,7 +152,13 @@ function decidePaths(
   needs: readonly Need[],
 ): PermissionEntry[] {
   return roots.map((root) =>
-    entry(kind, root, needs.find((need) => isWithin(need.path, root))?.reason)
+    entry(
+      kind,
+      root,
+      needs.find(({ path, isWide }) =>
+        isWithin(path, root) || (isWide === true && isWithin(root, path))
+      )?.reason,
+    )
   );
 }
 
