@@ -32,14 +32,17 @@ import {
 } from "./source/folder_watch.ts";
 import { LogPaths } from "./source/log_paths.ts";
 import { createTail } from "./source/tail.ts";
-import type { Chunk, Source, SourceStatus } from "./source/types.ts";
+import type { Chunk, Source } from "./source/types.ts";
 import { createTracker, type JailTracker } from "./track/tracker.ts";
 import type { Ban, Decision } from "./track/types.ts";
+import { announceDecision } from "./observe/announce_decision.ts";
+import { NameReports } from "./observe/name_reports.ts";
 import { parseNetwork } from "./util/address.ts";
 import { Alarm } from "./util/alarm.ts";
 import { collectGarbage } from "./util/collect_garbage.ts";
 import type { Libc } from "./util/libc.ts";
 import type { Logger } from "./util/log.ts";
+import { NameResolver } from "./util/name_resolver.ts";
 
 /** What a daemon is made of. */
 export interface DaemonOptions {
@@ -75,6 +78,10 @@ export class Daemon {
   readonly #folders: FolderWatches;
   readonly #logPaths = new LogPaths(MACHINE_FILES);
   readonly #startedMs = Date.now();
+  readonly #nameReports: NameReports;
+  readonly #names = new NameResolver({
+    onTrouble: (trouble) => this.#nameReports.warnOfTrouble(trouble, now()),
+  });
   readonly #settling = new Alarm(() => collectGarbage(this.#options.libc));
   readonly #expiry = new Alarm(() => {
     this.#tracker.expire(now());
@@ -97,6 +104,7 @@ export class Daemon {
     this.#options = options;
     this.#logger = options.logger;
     this.#config = options.config;
+    this.#nameReports = new NameReports(options.logger);
     this.#folders = createFolderWatches({ log: options.logger });
     this.#tracker = createTracker({
       maxTracked: options.config.global.maxTracked,
@@ -165,6 +173,7 @@ export class Daemon {
     this.#expiry.clear();
     clearInterval(this.#ownAddressTimer);
     clearInterval(this.#newLogTimer);
+    this.#names.close();
     await this.#watching;
     this.#settling.clear();
     await Promise.all(
@@ -214,7 +223,11 @@ export class Daemon {
       dispatcher: this.#dispatcher,
       config: () => this.#config,
       permissions: () => this.#permissions,
-      sources: (jail) => this.#describeSources(jail),
+      sources: ({ logPaths }) =>
+        this.#logPaths.describe(
+          logPaths,
+          (path) => this.#watches.get(path)?.source.describe(),
+        ),
       totals: () => this.#totals(),
       flush: () => this.#flush(),
       reload: () => this.reload(),
@@ -265,6 +278,11 @@ export class Daemon {
 
   #createMatcher(jails: readonly JailConfig[]): Matcher {
     return createMatcher(jails, {
+      names: {
+        resolve: (name) => this.#names.resolve(name),
+        emit: (failure) => this.#onLateFailure(failure),
+        onResolved: (resolved) => this.#nameReports.warn(resolved, now()),
+      },
       onUnbannable: (jail, id) =>
         this.#logger.warn("Cannot ban what is no address", { jail, id }),
     });
@@ -278,6 +296,14 @@ export class Daemon {
       (failure) => this.#onFailure(failure, time),
     );
     if (this.#pending.length > 0) this.#flush();
+  }
+
+  /** Of a name that had to be looked up; its jail may be gone in the meantime. */
+  #onLateFailure(failure: Failure): void {
+    const jails = enabledJails(this.#config);
+    if (!jails.some((jail) => jail.name === failure.jail)) return;
+    this.#onFailure(failure, now());
+    this.#flush();
   }
 
   #onFailure(failure: Failure, time: number): void {
@@ -297,27 +323,12 @@ export class Daemon {
     if (decisions.length > 0) {
       this.#pending = [];
       this.#dispatcher.apply(decisions);
-      for (const decision of decisions) this.#announce(decision);
+      for (const decision of decisions) {
+        announceDecision(decision, this.#logger);
+        if (decision.kind === "unban") this.#unbans++;
+      }
     }
     this.#expiry.set(this.#tracker.nextExpirySeconds());
-  }
-
-  #announce(decision: Decision): void {
-    const { host, jail, startSeconds, endSeconds, count, failures } =
-      decision.ban;
-    if (decision.kind === "unban") {
-      this.#unbans++;
-      const { reason } = decision;
-      this.#logger.info("Unban host", { host, jail, reason });
-      return;
-    }
-    const seconds = endSeconds === Infinity
-      ? -1
-      : Math.round(endSeconds - startSeconds);
-    this.#logger.info(
-      decision.kind === "ban" ? "Ban host" : "Extend ban",
-      { host, jail, seconds, count, failures },
-    );
   }
 
   /** Bans that the action does not know go in again: its table was emptied, or it is another one since a reload. */
@@ -346,21 +357,6 @@ export class Daemon {
       .map(({ address }) => parseNetwork(address))
       .filter((network) => network !== undefined);
     this.#tracker.setOwnAddresses(networks);
-  }
-
-  #describeSources(jail: JailConfig): readonly SourceStatus[] {
-    const idle = { bytesRead: 0, overlongLines: 0, rotations: 0 };
-    return jail.logPaths.flatMap((pattern) => {
-      const paths = this.#logPaths.find(pattern);
-      if (paths.length === 0) {
-        const reason = "no file matches";
-        return [{ path: pattern, state: "waiting", reason, ...idle }];
-      }
-      return paths.map((path): SourceStatus =>
-        this.#watches.get(path)?.source.describe() ??
-          { path, state: "stopped", ...idle }
-      );
-    });
   }
 
   #totals() {

@@ -8,6 +8,10 @@
  */
 
 import { expandGlob, type GlobFiles, isGlob } from "../util/expand_glob.ts";
+import type { SourceStatus } from "./types.ts";
+
+/** Of a log that nothing reads. */
+const IDLE = { bytesRead: 0, overlongLines: 0, rotations: 0 };
 
 /** What names logs. */
 export interface LogReader {
@@ -56,6 +60,27 @@ export class LogPaths {
       }
     }
     return groups;
+  }
+
+  /**
+   * Describes the logs of paths and patterns.
+   *
+   * @param describe what a source that reads a log says, if there is one
+   */
+  describe(
+    paths: readonly string[],
+    describe: (path: string) => SourceStatus | undefined,
+  ): readonly SourceStatus[] {
+    return paths.flatMap((pattern): readonly SourceStatus[] => {
+      const found = this.find(pattern);
+      if (found.length === 0) {
+        const reason = "no file matches";
+        return [{ path: pattern, state: "waiting", reason, ...IDLE }];
+      }
+      return found.map((path) =>
+        describe(path) ?? { path, state: "stopped", ...IDLE }
+      );
+    });
   }
 
   #expand(path: string): void {
