@@ -215,11 +215,9 @@ function formatJail(
   const state: TomlEntry[] = reasons.length === 0
     ? []
     : [{ key: "enabled", value: false }];
-  return jail.names.map((name) => {
-    const entries = jailEntries(jail, { ...context, filter, name });
-    const lines = [...state, ...entries].map(formatEntry).join("");
-    return `\n${comment}[jail.${formatKey(name)}]\n${lines}`;
-  }).join("");
+  const entries = jailEntries(jail, { ...context, filter });
+  const lines = [...state, ...entries].map(formatEntry).join("");
+  return `\n${comment}[jail.${formatKey(jail.ownName)}]\n${lines}`;
 }
 
 /** fail2ban.conf: what is there as it comes is not worth a word. */

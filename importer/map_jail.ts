@@ -17,9 +17,8 @@ import type { TreeFiles } from "./tree_files.ts";
 export interface MappedJail {
   /** fail2ban's name. */
   readonly name: string;
-  /** Ours: one for each log. */
-  readonly names: readonly string[];
-  /** A log for each name. */
+  /** Ours. */
+  readonly ownName: string;
   readonly source: MappedSource;
   /** Keys that `[defaults]` may hold. */
   readonly values: ReadonlyMap<string, MappedValue>;
@@ -34,7 +33,7 @@ export interface MappedJail {
 /** Maps one jail, and says all that differs. */
 export function mapJail(jail: ResolvedJail, files: TreeFiles): MappedJail {
   const notes: OutcomeNote[] = [];
-  const name = toJailName(jail.name, notes);
+  const ownName = toJailName(jail.name, notes);
   const source = mapSource(jail, files);
   const actions = mapActions(jail.actions);
   const values = mapValues(jail, notes);
@@ -52,11 +51,7 @@ export function mapJail(jail: ResolvedJail, files: TreeFiles): MappedJail {
   }
   return {
     name: jail.name,
-    names: source.paths.length < 2
-      ? [name]
-      : source.paths.map((_, index) =>
-        index === 0 ? name : `${name}-${index + 1}`
-      ),
+    ownName,
     source,
     values,
     ports: actions.ports,
@@ -66,20 +61,19 @@ export function mapJail(jail: ResolvedJail, files: TreeFiles): MappedJail {
   };
 }
 
-/** @returns keys of one of the jail's tables, those left out that are the default anyway */
+/** @returns keys of the jail's table, those left out that are the default anyway */
 export function jailEntries(
   jail: MappedJail,
-  { defaults, filter, name, folder }: {
+  { defaults, filter, folder }: {
     readonly defaults: ReadonlyMap<string, TomlValue>;
     /** The name of its filter file. */
     readonly filter: string;
-    readonly name: string;
     /** Of the tree, for places. */
     readonly folder: string;
   },
 ): TomlEntry[] {
-  const entries: TomlEntry[] = sourceEntries(jail, name, place("logpath"));
-  if (filter !== name) {
+  const entries: TomlEntry[] = sourceEntries(jail, place("logpath"));
+  if (filter !== jail.ownName) {
     entries.push({ key: "filter", value: filter, note: place("filter") });
   }
   if (jail.ports.length > 0) {
@@ -104,12 +98,14 @@ export function jailEntries(
 }
 
 function sourceEntries(
-  { names, source }: MappedJail,
-  name: string,
+  { source }: MappedJail,
   note: string | undefined,
 ): TomlEntry[] {
-  const path = source.paths[names.indexOf(name)];
-  if (path !== undefined) return [{ key: "log_path", value: path, note }];
+  const [path, ...others] = source.paths;
+  if (path !== undefined) {
+    const value = others.length === 0 ? path : source.paths;
+    return [{ key: "log_path", value, note }];
+  }
   if (source.journalMatches === undefined) return [];
   const matches = { key: "journalmatch", value: source.journalMatches };
   return [
@@ -155,9 +151,8 @@ function addValue(
 }
 
 function toJailName(name: string, notes: OutcomeNote[]): string {
-  // Two more characters have room for the number of a log.
   const own = name.replaceAll(/[^\w.-]/g, "-").replace(/^[^A-Za-z0-9]+/, "")
-    .slice(0, 60);
+    .slice(0, 64);
   if (own === name) return name;
   notes.push({ what: `It is named "${own || "jail"}" now` });
   return own || "jail";

@@ -1,17 +1,17 @@
 /**
- * Where a jail's lines come from: fail2ban expands file name patterns once, when it starts, and so does the import.
+ * Where a jail's lines come from.
  *
  * @module
  */
 
-import { expandGlob, isGlob } from "./expand_glob.ts";
+import { expandGlob, isGlob } from "../src/util/expand_glob.ts";
 import type { ResolvedJail } from "./jail.ts";
 import type { OutcomeNote } from "./outcome.ts";
 import type { TreeFiles } from "./tree_files.ts";
 
 /** The logs of a jail. */
 export interface MappedSource {
-  /** Absolute, each once. */
+  /** Absolute, each once; file name patterns among them, which both expand when they start. */
   readonly paths: readonly string[];
   /** Whether there is nothing to watch; the notes say why. */
   readonly isDead: boolean;
@@ -20,12 +20,13 @@ export interface MappedSource {
   readonly notes: readonly OutcomeNote[];
 }
 
-/** Finds the logs of a jail on this machine. */
+/** Looks for the logs of a jail on this machine. */
 export function mapSource(jail: ResolvedJail, files: TreeFiles): MappedSource {
   const notes: OutcomeNote[] = [];
   const paths = new Set<string>();
   for (const { pattern, start } of jail.logPaths) {
-    for (const path of findLogs(pattern, files, notes)) paths.add(path);
+    if (pattern.startsWith("/")) paths.add(pattern);
+    else notes.push(refuseRelative(pattern));
     if (start === "tail") {
       notes.push({
         what:
@@ -63,10 +64,9 @@ function findDeath(jail: ResolvedJail, count: number): OutcomeNote | undefined {
       isLoss: true,
     };
   }
-  const patterns = jail.logPaths.map(({ pattern }) => pattern).join(", ");
   return {
-    what: `There is no log: ${patterns || "none is named"}`,
-    advice: "set log_path to the log once it is there, and enabled = true",
+    what: "It names no log",
+    advice: "set log_path to its log, and enabled = true",
     // fail2ban leaves such a jail out as well.
     isLoss: jail.values.get("skip_if_nologs") !== true,
   };
@@ -94,17 +94,13 @@ function noteLogs(
   files: TreeFiles,
 ): OutcomeNote[] {
   const notes: OutcomeNote[] = [];
-  if (paths.length > 1) {
-    notes.push({
-      what:
-        `Its ${paths.length} logs are a jail each: failures are counted apart`,
-    });
-  }
-  const present = paths.find((path) => files.exists(path));
+  const isPresent = paths.some((path) =>
+    isGlob(path) ? expandGlob(path, files).length > 0 : files.exists(path)
+  );
   const names = paths.join(", ");
   const canReadJournal = readsJournal(jail) ||
     (jail.backend === "auto" && jail.settings.journalmatch.length > 0);
-  if (present === undefined) {
+  if (!isPresent) {
     notes.push({
       what: `Log ${names} is not there yet: it is waited for`,
       ...(canReadJournal
@@ -120,26 +116,10 @@ function noteLogs(
   return notes;
 }
 
-function findLogs(
-  pattern: string,
-  files: TreeFiles,
-  notes: OutcomeNote[],
-): string[] {
-  if (!pattern.startsWith("/")) {
-    notes.push({
-      what: `Log ${pattern} is no absolute path`,
-      advice: "name it from the root on",
-      isLoss: true,
-    });
-    return [];
-  }
-  if (!isGlob(pattern)) return [pattern];
-  const found = expandGlob(pattern, files);
-  if (found.length > 0) {
-    notes.push({
-      what: `Logs ${pattern} are those that are there now: ${found.join(", ")}`,
-      advice: "import again, or add a jail, when there are new ones",
-    });
-  }
-  return found;
+function refuseRelative(pattern: string): OutcomeNote {
+  return {
+    what: `Log ${pattern} is no absolute path`,
+    advice: "name it from the root on",
+    isLoss: true,
+  };
 }

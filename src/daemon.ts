@@ -9,18 +9,19 @@ import { createDrivers } from "./act/drivers.ts";
 import type { ActProblem } from "./act/types.ts";
 import { diffConfig } from "./config/diff.ts";
 import {
-  heldPermissions,
   type PermissionEntry,
   planPermissions,
   type ProgramPaths,
   revokePermissions,
 } from "./config/permissions.ts";
-import { ConfigError, describeProblem } from "./config/problems.ts";
+import { describeProblem } from "./config/problems.ts";
+import { MACHINE_FILES } from "./config/read_text.ts";
 import type { Config, JailConfig } from "./config/types.ts";
 import { createDesk } from "./control/desk.ts";
+import { loadReloadable } from "./control/load_reloadable.ts";
 import { openControl } from "./control/open.ts";
 import type { ControlServer } from "./control/server.ts";
-import { ControlError, type ReloadOutcome } from "./control/types.ts";
+import type { ReloadOutcome } from "./control/types.ts";
 import { matchingKey } from "./match/matching_key.ts";
 import { createRecency } from "./match/recency.ts";
 import { createMatcher } from "./match/matcher.ts";
@@ -29,15 +30,19 @@ import {
   createFolderWatches,
   type FolderWatches,
 } from "./source/folder_watch.ts";
+import { LogPaths } from "./source/log_paths.ts";
 import { createTail } from "./source/tail.ts";
-import type { Chunk, Source, SourceStatus } from "./source/types.ts";
+import type { Chunk, Source } from "./source/types.ts";
 import { createTracker, type JailTracker } from "./track/tracker.ts";
 import type { Ban, Decision } from "./track/types.ts";
+import { announceDecision } from "./observe/announce_decision.ts";
+import { NameReports } from "./observe/name_reports.ts";
 import { parseNetwork } from "./util/address.ts";
 import { Alarm } from "./util/alarm.ts";
 import { collectGarbage } from "./util/collect_garbage.ts";
 import type { Libc } from "./util/libc.ts";
 import type { Logger } from "./util/log.ts";
+import { NameResolver } from "./util/name_resolver.ts";
 
 /** What a daemon is made of. */
 export interface DaemonOptions {
@@ -59,6 +64,8 @@ interface Watch {
 
 /** Own addresses change with leases and interfaces; asking is cheap. */
 const OWN_ADDRESSES_MS = 60_000;
+/** Between looks for the first log of a pattern. */
+const NEW_LOGS_MS = 5_000;
 /** After this time the start is over, and what it left can be collected without making anybody wait. */
 const SETTLED_SECONDS = 1;
 /** The running whole. `start` once, then `stop` once. */
@@ -69,7 +76,12 @@ export class Daemon {
   readonly #dispatcher: Dispatcher;
   readonly #watches = new Map<string, Watch>();
   readonly #folders: FolderWatches;
+  readonly #logPaths = new LogPaths(MACHINE_FILES);
   readonly #startedMs = Date.now();
+  readonly #nameReports: NameReports;
+  readonly #names = new NameResolver({
+    onTrouble: (trouble) => this.#nameReports.warnOfTrouble(trouble, now()),
+  });
   readonly #settling = new Alarm(() => collectGarbage(this.#options.libc));
   readonly #expiry = new Alarm(() => {
     this.#tracker.expire(now());
@@ -80,6 +92,9 @@ export class Daemon {
   #pending: Decision[] = [];
   #server: ControlServer | undefined;
   #ownAddressTimer: ReturnType<typeof setInterval> | undefined;
+  #newLogTimer: ReturnType<typeof setInterval> | undefined;
+  /** The last change of the watches: one comes after the other. */
+  #watching: Promise<void> = Promise.resolve();
   #problems = 0;
   #unbans = 0;
   /** Counts of watches that a reload replaced. */
@@ -89,6 +104,7 @@ export class Daemon {
     this.#options = options;
     this.#logger = options.logger;
     this.#config = options.config;
+    this.#nameReports = new NameReports(options.logger);
     this.#folders = createFolderWatches({ log: options.logger });
     this.#tracker = createTracker({
       maxTracked: options.config.global.maxTracked,
@@ -134,13 +150,16 @@ export class Daemon {
     this.#tracker.adopt(this.#dispatcher.open(jails), now());
     this.#permissions = planPermissions(this.#config, this.#options.paths);
     revokePermissions(this.#permissions);
-    await this.#watchLogs(jails);
+    await this.#watchLogs(true);
     this.#flush();
     this.#settling.set(now() + SETTLED_SECONDS);
     this.#ownAddressTimer = setInterval(
       () => this.#refreshOwnAddresses(),
       OWN_ADDRESSES_MS,
     );
+    this.#newLogTimer = setInterval(() => {
+      if (this.#logPaths.hasNews()) void this.#watchLogs(false);
+    }, NEW_LOGS_MS);
     this.#logger.info("Daemon started", {
       jails: jails.map((jail) => jail.name).join(","),
       socket: this.#config.global.socketPath,
@@ -153,6 +172,9 @@ export class Daemon {
   async stop(): Promise<void> {
     this.#expiry.clear();
     clearInterval(this.#ownAddressTimer);
+    clearInterval(this.#newLogTimer);
+    this.#names.close();
+    await this.#watching;
     this.#settling.clear();
     await Promise.all(
       [...this.#watches.values()].map(({ source }) => source.stop()),
@@ -168,8 +190,10 @@ export class Daemon {
    * @throws {ControlError} when it is refused; the old one stays in force
    */
   async reload(): Promise<ReloadOutcome> {
-    const config = await this.#loadConfig();
-    this.#requireReloadable(config);
+    const config = await loadReloadable(this.#options.loadConfig, {
+      current: this.#config,
+      paths: this.#options.paths,
+    });
     const difference = diffConfig(this.#config, config);
     const jails = enabledJails(config);
     this.#tracker.setJails(jails);
@@ -177,7 +201,7 @@ export class Daemon {
     this.#config = config;
     const moved = new Set(this.#dispatcher.reload(jails));
     this.#banAgain((ban) => moved.has(ban.jail));
-    await this.#watchLogs(jails);
+    await this.#watchLogs(true);
     const changed = difference.changed.map(({ name }) => name);
     this.#logger.info("Configuration reloaded", {
       added: difference.added.join(","),
@@ -199,7 +223,11 @@ export class Daemon {
       dispatcher: this.#dispatcher,
       config: () => this.#config,
       permissions: () => this.#permissions,
-      source: (path) => this.#describeSource(path),
+      sources: ({ logPaths }) =>
+        this.#logPaths.describe(
+          logPaths,
+          (path) => this.#watches.get(path)?.source.describe(),
+        ),
       totals: () => this.#totals(),
       flush: () => this.#flush(),
       reload: () => this.reload(),
@@ -207,8 +235,16 @@ export class Daemon {
   }
 
   /** Starts, changes and ends watches so that they fit the jails; a log that stays is read on without a gap. */
-  async #watchLogs(jails: readonly JailConfig[]): Promise<void> {
-    const byPath = Map.groupBy(jails, (jail) => jail.logPath);
+  #watchLogs(expandsAnew: boolean): Promise<void> {
+    this.#watching = this.#watching.then(() => {
+      if (expandsAnew) this.#logPaths.forget();
+      return this.#fitWatches(enabledJails(this.#config));
+    });
+    return this.#watching;
+  }
+
+  async #fitWatches(jails: readonly JailConfig[]): Promise<void> {
+    const byPath = this.#logPaths.group(jails);
     for (const [path, watch] of this.#watches) {
       if (byPath.has(path)) continue;
       this.#watches.delete(path);
@@ -242,6 +278,11 @@ export class Daemon {
 
   #createMatcher(jails: readonly JailConfig[]): Matcher {
     return createMatcher(jails, {
+      names: {
+        resolve: (name) => this.#names.resolve(name),
+        emit: (failure) => this.#onLateFailure(failure),
+        onResolved: (resolved) => this.#nameReports.warn(resolved, now()),
+      },
       onUnbannable: (jail, id) =>
         this.#logger.warn("Cannot ban what is no address", { jail, id }),
     });
@@ -255,6 +296,14 @@ export class Daemon {
       (failure) => this.#onFailure(failure, time),
     );
     if (this.#pending.length > 0) this.#flush();
+  }
+
+  /** Of a name that had to be looked up; its jail may be gone in the meantime. */
+  #onLateFailure(failure: Failure): void {
+    const jails = enabledJails(this.#config);
+    if (!jails.some((jail) => jail.name === failure.jail)) return;
+    this.#onFailure(failure, now());
+    this.#flush();
   }
 
   #onFailure(failure: Failure, time: number): void {
@@ -274,27 +323,12 @@ export class Daemon {
     if (decisions.length > 0) {
       this.#pending = [];
       this.#dispatcher.apply(decisions);
-      for (const decision of decisions) this.#announce(decision);
+      for (const decision of decisions) {
+        announceDecision(decision, this.#logger);
+        if (decision.kind === "unban") this.#unbans++;
+      }
     }
     this.#expiry.set(this.#tracker.nextExpirySeconds());
-  }
-
-  #announce(decision: Decision): void {
-    const { host, jail, startSeconds, endSeconds, count, failures } =
-      decision.ban;
-    if (decision.kind === "unban") {
-      this.#unbans++;
-      const { reason } = decision;
-      this.#logger.info("Unban host", { host, jail, reason });
-      return;
-    }
-    const seconds = endSeconds === Infinity
-      ? -1
-      : Math.round(endSeconds - startSeconds);
-    this.#logger.info(
-      decision.kind === "ban" ? "Ban host" : "Extend ban",
-      { host, jail, seconds, count, failures },
-    );
   }
 
   /** Bans that the action does not know go in again: its table was emptied, or it is another one since a reload. */
@@ -323,49 +357,6 @@ export class Daemon {
       .map(({ address }) => parseNetwork(address))
       .filter((network) => network !== undefined);
     this.#tracker.setOwnAddresses(networks);
-  }
-
-  async #loadConfig(): Promise<Config> {
-    try {
-      return await this.#options.loadConfig();
-    } catch (error) {
-      if (!(error instanceof ConfigError)) throw error;
-      const reasons = error.problems.map(describeProblem).join("\n");
-      throw new ControlError(
-        422,
-        `Cannot reload, the old configuration stays in force: ${reasons}`,
-      );
-    }
-  }
-
-  /** What was given up at the start cannot come back: better no reload than half of one. */
-  #requireReloadable(config: Config): void {
-    const needed = planPermissions(config, this.#options.paths)
-      .filter(({ reason }) => reason !== undefined);
-    const held = new Set(heldPermissions(needed));
-    const missing = needed.find((entry) => !held.has(entry));
-    if (missing !== undefined) {
-      throw new ControlError(
-        409,
-        `Cannot reload: ${missing.kind} of "${missing.value}" (${missing.reason}) was given up at start, expected a restart`,
-      );
-    }
-    if (config.global.socketPath !== this.#config.global.socketPath) {
-      throw new ControlError(
-        409,
-        `Cannot reload: socket_path is now "${config.global.socketPath}", expected a restart`,
-      );
-    }
-  }
-
-  #describeSource(path: string): SourceStatus {
-    return this.#watches.get(path)?.source.describe() ?? {
-      path,
-      state: "stopped",
-      bytesRead: 0,
-      overlongLines: 0,
-      rotations: 0,
-    };
   }
 
   #totals() {

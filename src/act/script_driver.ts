@@ -10,7 +10,7 @@ import { escapeText } from "../util/escape.ts";
 import type { Logger } from "../util/log.ts";
 import type { CommandPlan } from "./contract.ts";
 import { planCommands } from "./plan.ts";
-import { runCommand } from "./run_command.ts";
+import { runCommand } from "../util/run_command.ts";
 import type {
   ActJail,
   ActProblem,

@@ -6,6 +6,7 @@
 
 import type { DaemonStatus, JailStatus } from "../control/types.ts";
 import type { BanRecord } from "../control/types.ts";
+import type { SourceStatus } from "../source/types.ts";
 import { formatDuration } from "../util/duration.ts";
 import { EXIT } from "../util/exit_codes.ts";
 import type { Command, Invocation } from "./command.ts";
@@ -53,7 +54,7 @@ function formatStatus(status: DaemonStatus): string {
     ["JAIL", "STATE", "ACTION", "FAILED", "IN ALL", "BANNED", "IN ALL"],
     status.jails.map((jail) => [
       jail.name,
-      jail.source.state,
+      summarize(jail.sources),
       jail.action,
       jail.failed.current,
       jail.failed.total,
@@ -64,18 +65,16 @@ function formatStatus(status: DaemonStatus): string {
 }
 
 function formatJail(jail: JailStatus, bans: readonly BanRecord[]): string {
-  const { source } = jail;
-  const state = source.reason === undefined
-    ? source.state
-    : `${source.state}: ${source.reason}`;
   const time = jail.banTimeSeconds === null
     ? "for ever"
     : formatDuration(jail.banTimeSeconds);
   const hosts = bans.map((ban) => ban.host).join(" ");
   const pairs = formatPairs([
     ["Jail", jail.name],
-    ["Log", source.path],
-    ["State", state],
+    ...jail.sources.flatMap((source) => [
+      ["Log", source.path] as const,
+      ["State", describeState(source)] as const,
+    ]),
     ["Action", jail.action],
     [
       "Rule",
@@ -88,4 +87,26 @@ function formatJail(jail: JailStatus, bans: readonly BanRecord[]): string {
     ["Ignored", String(jail.ignored)],
   ]);
   return `${pairs}Hosts    ${hosts}\n`;
+}
+
+/** @returns the state of all logs, or the worst one with how many are in it: `waiting (1 of 3)` */
+function summarize(sources: readonly SourceStatus[]): string {
+  const states = sources.map(({ state }) => state);
+  const worst = STATES.find((state) => states.includes(state)) ?? "stopped";
+  const count = states.filter((state) => state === worst).length;
+  return count === states.length
+    ? worst
+    : `${worst} (${count} of ${states.length})`;
+}
+
+/** From bad to good. */
+const STATES = [
+  "failed",
+  "stopped",
+  "waiting",
+  "watching",
+] as const satisfies readonly SourceStatus["state"][];
+
+function describeState({ state, reason }: SourceStatus): string {
+  return reason === undefined ? state : `${state}: ${reason}`;
 }

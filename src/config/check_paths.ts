@@ -4,8 +4,9 @@
  * @module
  */
 
+import { expandGlob, isGlob } from "../util/expand_glob.ts";
 import { showText } from "./issues.ts";
-import { describeReadError } from "./read_text.ts";
+import { describeReadError, MACHINE_FILES } from "./read_text.ts";
 import type { Config, ConfigProblem, JailConfig } from "./types.ts";
 
 /** How paths are looked at; tests bring their own. */
@@ -14,6 +15,8 @@ export interface PathAccess {
   probe(path: string): void;
   /** @throws {Deno.errors.NotFound} and others */
   isFolder(path: string): boolean;
+  /** @returns existing paths that a file name pattern matches */
+  expand(pattern: string): readonly string[];
 }
 
 /** The machine's own files. */
@@ -22,10 +25,11 @@ export const MACHINE_PATHS: PathAccess = {
     Deno.openSync(path).close();
   },
   isFolder: (path) => Deno.statSync(path).isDirectory,
+  expand: (pattern) => expandGlob(pattern, MACHINE_FILES),
 };
 
 /**
- * Looks at the log of each enabled jail.
+ * Looks at the logs of each enabled jail.
  *
  * @returns errors for logs that cannot be watched, notes (`severity`) for those that are not there yet
  */
@@ -35,19 +39,38 @@ export function checkPaths(
 ): ConfigProblem[] {
   return config.jails
     .filter((jail) => jail.enabled && jail.logBackend === "file")
-    .flatMap((jail) => {
-      const found = checkLog(jail, access);
-      if (found === undefined) return [];
-      const place = config.places?.get(jail.name)?.logPath ??
-        { file: config.files[0] ?? jail.logPath };
-      return { ...place, ...found };
-    });
+    .flatMap((jail) =>
+      jail.logPaths.flatMap((path, index) => {
+        const place = config.places?.get(jail.name)?.logPaths[index] ??
+          { file: config.files[0] ?? path };
+        return checkLogs(jail, path, access)
+          .map((found) => ({ ...place, ...found }));
+      })
+    );
 }
 
 type Found = Pick<ConfigProblem, "message" | "severity">;
 
+function checkLogs(
+  { name }: JailConfig,
+  path: string,
+  access: PathAccess,
+): Found[] {
+  const paths = isGlob(path) ? access.expand(path) : [path];
+  if (paths.length > 0) {
+    return paths.flatMap((each) => checkLog(name, each, access) ?? []);
+  }
+  return [{
+    message: `No log is there yet for ${
+      showText(path)
+    } of jail "${name}": it is waited for`,
+    severity: "note",
+  }];
+}
+
 function checkLog(
-  { name, logPath }: JailConfig,
+  name: string,
+  logPath: string,
   access: PathAccess,
 ): Found | undefined {
   const head = `Cannot watch log ${showText(logPath)} of jail "${name}"`;

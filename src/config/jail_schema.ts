@@ -48,7 +48,7 @@ export interface JailInput {
   /** Absent: the global one. */
   readonly mode?: Mode | undefined;
   /** Absent or empty: none. */
-  readonly log_path?: string | undefined;
+  readonly log_path?: readonly string[] | undefined;
   /** Where lines come from. */
   readonly log_backend: "file" | "systemd";
   /** Matches of the journal. */
@@ -151,8 +151,8 @@ const WATCH_FIELDS = {
     says: '"simulate" decides and logs, and bans nobody.',
   }),
   log_path: noted(z.optional(LOG_PATH), {
-    takes: "path",
-    says: "The log file, one for each jail.",
+    takes: "path, pattern of paths (*, ?, […]), or list of them",
+    says: "The log files; failures in all of them count together.",
   }),
   log_backend: noted(z._default(choice(["file", "systemd"]), "file"), {
     takes: '"file", "systemd"',

@@ -42,28 +42,27 @@ export const MODE: Field<Mode> = parsed<Mode>(
 );
 
 /** `log_path`; an empty text is no path. */
-export const LOG_PATH: Field<string> = parsed<string>(
-  "one absolute path",
+export const LOG_PATH: Field<string[]> = parsed<string[]>(
+  "an absolute path, or a list of them",
   (value, refuse) => {
-    if (Array.isArray(value)) {
-      if (value.length > 1) {
-        refuse("it is several files, which a jail cannot watch yet", {
-          wanted: "one absolute path",
-        });
-      }
-      return value.length === 1 ? readLogPath(value[0], refuse) : undefined;
+    if (value === "") return [];
+    const isList = Array.isArray(value);
+    const list: readonly unknown[] = isList ? value : [value];
+    const paths: string[] = [];
+    for (const [index, item] of list.entries()) {
+      const path = readPath(
+        item,
+        (state, more) =>
+          refuse(state, { path: isList ? [index] : [], ...more }),
+      );
+      if (path !== undefined) paths.push(path);
+      else if (isList) refuse("it is no text", { path: [index] });
+      else return undefined;
     }
-    return value === "" ? "" : readLogPath(value, refuse);
+    if (list.length === 0) refuse("it is empty");
+    return paths;
   },
 );
-
-function readLogPath(value: unknown, refuse: Refuse): string | undefined {
-  const path = readPath(value, refuse);
-  if (path !== undefined && /[*?[\]]/.test(path)) {
-    refuse("it is a file name pattern, which is not there yet");
-  }
-  return path;
-}
 
 const FILTER_WANTED =
   "a filter's name, a table { name, mode }, or a list of patterns with <HOST>";

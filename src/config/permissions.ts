@@ -7,8 +7,11 @@
  * @module
  */
 
+import { globRoot, isGlob } from "../util/expand_glob.ts";
+import { GETENT } from "../util/name_resolver.ts";
 import denoJson from "../../deno.json" with { type: "json" };
-import type { Config } from "./types.ts";
+import { mayResolveNames } from "./needs_exact_jail.ts";
+import type { Config, JailConfig } from "./types.ts";
 
 /** Permission kinds of the set, in the order in which they are shown. */
 export type PermissionKind =
@@ -39,6 +42,8 @@ export interface ProgramPaths {
 
 interface Need {
   readonly path: string;
+  /** Whether roots below the path are needed too, as for a file name pattern. */
+  readonly isWide?: boolean;
   readonly reason: string;
 }
 
@@ -53,20 +58,11 @@ export function planPermissions(
 ): readonly PermissionEntry[] {
   const set = readSet(paths.projectFolder);
   const jails = config.jails.filter((jail) => jail.enabled);
-  const script = jails.find((jail) => jail.backend.kind === "script");
   const self = jails.find((jail) => jail.ignoreSelf);
   return [
     ...decidePaths("read", set.read, readNeeds(config, paths)),
     ...decidePaths("write", set.write, writeNeeds(config)),
-    ...set.run.map((value) =>
-      entry(
-        "run",
-        value,
-        script !== undefined && value === "/bin/sh"
-          ? `script action of jail ${script.name}`
-          : undefined,
-      )
-    ),
+    ...set.run.map((value) => entry("run", value, whyRun(value, jails))),
     ...set.ffi.map((value) => entry("ffi", value, undefined)),
     ...set.net.map((value) => entry("net", value, undefined)),
     ...set.sys.map((value) =>
@@ -80,6 +76,21 @@ export function planPermissions(
     ),
     ...set.env.map((value) => entry("env", value, undefined)),
   ];
+}
+
+function whyRun(
+  program: string,
+  jails: readonly JailConfig[],
+): string | undefined {
+  const script = jails.find((jail) => jail.backend.kind === "script");
+  if (program === "/bin/sh" && script !== undefined) {
+    return `script action of jail ${script.name}`;
+  }
+  const named = jails.find(mayResolveNames);
+  if (program === GETENT && named !== undefined) {
+    return `host names in the log of jail ${named.name}`;
+  }
+  return undefined;
 }
 
 /** Gives up every entry without a reason. Calls of libraries that are open already go on working. */
@@ -123,7 +134,14 @@ function readNeeds(config: Config, paths: ProgramPaths): Need[] {
   }
   for (const jail of config.jails) {
     if (!jail.enabled || jail.logBackend !== "file") continue;
-    needs.push({ path: jail.logPath, reason: `log of jail ${jail.name}` });
+    const reason = `log of jail ${jail.name}`;
+    for (const path of jail.logPaths) {
+      needs.push(
+        isGlob(path)
+          ? { path: globRoot(path), isWide: true, reason }
+          : { path, reason },
+      );
+    }
   }
   return needs;
 }
@@ -142,7 +160,13 @@ function decidePaths(
   needs: readonly Need[],
 ): PermissionEntry[] {
   return roots.map((root) =>
-    entry(kind, root, needs.find((need) => isWithin(need.path, root))?.reason)
+    entry(
+      kind,
+      root,
+      needs.find(({ path, isWide }) =>
+        isWithin(path, root) || (isWide === true && isWithin(root, path))
+      )?.reason,
+    )
   );
 }
 

@@ -83,7 +83,9 @@ export function resolveJail(
   return {
     jail: buildJail(name, input, { patterns, mode: context.mode }),
     places: {
-      logPath: findPlace(table, ["log_path"]),
+      logPaths: (input.log_path ?? []).map((_, index) =>
+        findPlace(table, ["log_path", index])
+      ),
       failPatterns: patterns.fail.map((_, index) =>
         findPlace(table, ["filter", index])
       ),
@@ -144,7 +146,7 @@ function checkSource(
       `Cannot watch the journal for jail "${name}": the journal source is not there yet, expected a log file in log_path`,
     )];
   }
-  if (input.log_path !== undefined && input.log_path !== "") return [];
+  if (input.log_path !== undefined && input.log_path.length > 0) return [];
   return [problemAt(
     findPlace(table, ["log_path"]),
     `Cannot watch jail "${name}": log_path is missing, expected the absolute path of its log file`,
@@ -239,7 +241,7 @@ function buildJail(
     name,
     enabled: input.enabled,
     mode: mode === "simulate" ? "simulate" : input.mode ?? mode,
-    logPath: input.log_path ?? "",
+    logPaths: input.log_path ?? [],
     logBackend: input.log_backend,
     journalMatch: input.journalmatch,
     dateFormat: input.date_format ?? patterns.dateFormat,

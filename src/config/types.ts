@@ -42,7 +42,8 @@ export interface Config {
 
 /** Where values of a jail stand in the files, for what is found out about them later. */
 export interface JailPlaces {
-  readonly logPath: ProblemPlace;
+  /** One for each of the jail's `logPaths`. */
+  readonly logPaths: readonly ProblemPlace[];
   /** One for each of `failPatterns`; a built-in filter's are all where its name stands. */
   readonly failPatterns: readonly ProblemPlace[];
 }
@@ -69,7 +70,8 @@ export interface JailConfig {
   readonly name: string;
   readonly enabled: boolean;
   readonly mode: Mode;
-  readonly logPath: string;
+  /** Absolute; file name patterns among them. */
+  readonly logPaths: readonly string[];
   readonly logBackend: "file" | "systemd";
   readonly journalMatch: readonly string[];
   readonly dateFormat: DateFormat;

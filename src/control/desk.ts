@@ -36,8 +36,8 @@ export interface DeskOptions {
   readonly config: () => Config;
   /** The entries that were kept and given up at start. */
   readonly permissions: () => readonly PermissionEntry[];
-  /** The source of a log, by its path. */
-  readonly source: (path: string) => SourceStatus;
+  /** The logs of a jail. */
+  readonly sources: (jail: JailConfig) => readonly SourceStatus[];
   readonly totals: () => DaemonTotals;
   /** Carries out what the tracker decided. */
   readonly flush: () => void;
@@ -102,7 +102,7 @@ function describeJail(config: JailConfig, options: DeskOptions): JailStatus {
   return toJailStatus({
     config,
     action: options.dispatcher.driverOf(config.name) ?? "none",
-    source: options.source(config.logPath),
+    sources: options.sources(config),
     counts: options.tracker.counts(config.name, nowSeconds()),
   });
 }

@@ -30,7 +30,7 @@ export interface JailParts {
   readonly config: JailConfig;
   /** The driver's name, or `simulate`. */
   readonly action: string;
-  readonly source: SourceStatus;
+  readonly sources: readonly SourceStatus[];
   readonly counts: JailCounts;
 }
 
@@ -41,7 +41,7 @@ export function toJailStatus(parts: JailParts): JailStatus {
     name: config.name,
     mode: config.mode,
     action: parts.action,
-    source: parts.source,
+    sources: parts.sources,
     maxRetry: config.maxRetry,
     findTimeSeconds: config.findTimeSeconds,
     banTimeSeconds: finite(config.banTimeSeconds),

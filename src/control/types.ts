@@ -21,7 +21,8 @@ export interface JailStatus {
   readonly name: string;
   readonly mode: Mode;
   readonly action: string;
-  readonly source: SourceStatus;
+  /** One for each log; for a file name pattern without one, the pattern itself. */
+  readonly sources: readonly SourceStatus[];
   readonly maxRetry: number;
   readonly findTimeSeconds: number;
   /** `null` is for ever. */

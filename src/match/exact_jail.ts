@@ -38,7 +38,15 @@ export interface ExactJailOptions extends JailFilterOptions {
 export interface LateNames {
   readonly cache: NameCache;
   readonly emit: FailureSink;
+  readonly onResolved?: ResolvedSink;
 }
+
+/** Told, for each failure of a jail that warns of names, what the name came to. */
+export type ResolvedSink = (resolved: {
+  readonly jail: string;
+  readonly name: string;
+  readonly addresses: readonly string[];
+}) => void;
 
 /** Processes the lines of one jail. */
 export class ExactJail {
@@ -152,6 +160,10 @@ export class ExactJail {
   ): void {
     const failure = this.#failure;
     failure.resolvedFrom = name;
+    if (name !== undefined && this.filter.jail.useDns !== "yes") {
+      const jail = failure.jail;
+      this.#options.names?.onResolved?.({ jail, name, addresses });
+    }
     for (const address of addresses) {
       if (!readNetwork(address, this.#id.host)) continue;
       failure.host = printHost(this.#id.host);

@@ -8,7 +8,7 @@ import type { Chunk } from "../source/types.ts";
 import type { LocalTime } from "./date/stamp_clock.ts";
 import type { EngineKind, EngineMatch } from "./engine.ts";
 import { ExactCutter } from "./exact_cutter.ts";
-import { ExactJail } from "./exact_jail.ts";
+import { ExactJail, type ResolvedSink } from "./exact_jail.ts";
 import { caughtUser, createHost, printHost, readHost } from "./host.ts";
 import { JailFilter } from "./jail_filter.ts";
 import { type Cutter, LineCutter } from "./line_cutter.ts";
@@ -21,7 +21,7 @@ import {
   timeOfLine,
 } from "./line_pass.ts";
 import { LiteralScan, LiteralTable, NOWHERE } from "./literal_scan.ts";
-import { needsExactJail } from "./needs_exact_jail.ts";
+import { needsExactJail } from "../config/needs_exact_jail.ts";
 import { NameCache, type ResolveName } from "./name_cache.ts";
 import type { FailureSink, MatchCounts, Matcher, MatchJail } from "./types.ts";
 
@@ -40,6 +40,7 @@ export interface MatcherOptions {
     readonly resolve: ResolveName;
     /** Receives the failures of names that were not known yet, after `match` returned. */
     readonly emit: FailureSink;
+    readonly onResolved?: ResolvedSink;
   };
   /** Hands ids that are no addresses on as they are (`isRawId`), names unresolved: to look at, not to ban. Default false. */
   readonly emitsRawIds?: boolean;
@@ -96,8 +97,7 @@ class ChunkMatcher implements Matcher {
       filter: new JailFilter(jail, binding),
       cutter: this.#cutterOf(jail, options.localTime),
     }));
-    const late = names &&
-      { cache: new NameCache(names.resolve), emit: names.emit };
+    const late = names && { ...names, cache: new NameCache(names.resolve) };
     this.#exact = jails.filter(isExact).map((jail) =>
       new ExactJail(jail, {
         ...binding,

@@ -13,6 +13,8 @@ export interface NameCacheOptions {
   readonly capacity?: number;
   /** Default 300. */
   readonly lifetimeSeconds?: number;
+  /** Of names without addresses, which may be a passing trouble; default 60. */
+  readonly emptyLifetimeSeconds?: number;
   /** Names that are asked for at the same time; default 64. */
   readonly mostPending?: number;
 }
@@ -31,6 +33,7 @@ export class NameCache {
   readonly #resolve: ResolveName;
   readonly #capacity: number;
   readonly #lifetimeSeconds: number;
+  readonly #emptyLifetimeSeconds: number;
   readonly #mostPending: number;
   readonly #entries = new Map<string, Entry>();
   readonly #pending = new Map<
@@ -42,6 +45,7 @@ export class NameCache {
     this.#resolve = resolve;
     this.#capacity = options.capacity ?? 1000;
     this.#lifetimeSeconds = options.lifetimeSeconds ?? 300;
+    this.#emptyLifetimeSeconds = options.emptyLifetimeSeconds ?? 60;
     this.#mostPending = options.mostPending ?? 64;
   }
 
@@ -94,7 +98,10 @@ export class NameCache {
     if (oldest !== undefined && this.#entries.size >= this.#capacity) {
       this.#entries.delete(oldest);
     }
-    const expirySeconds = nowSeconds + this.#lifetimeSeconds;
+    const expirySeconds = nowSeconds +
+      (addresses.length === 0
+        ? this.#emptyLifetimeSeconds
+        : this.#lifetimeSeconds);
     this.#entries.set(name, { addresses, expirySeconds });
     const waiting = this.#pending.get(name) ?? [];
     this.#pending.delete(name);

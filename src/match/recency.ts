@@ -5,7 +5,7 @@
  */
 
 import { createLineDater } from "./date/line_dater.ts";
-import { needsExactJail } from "./needs_exact_jail.ts";
+import { needsExactJail } from "../config/needs_exact_jail.ts";
 import type { MatchJail } from "./types.ts";
 
 /**

@@ -19,6 +19,7 @@ Deno.test("checkPaths() looks at logs and their folders", () => {
   try {
     Deno.writeTextFileSync(`${folder}/there.log`, "");
     assert.deepEqual(check(`${folder}/there.log`), []);
+    assert.deepEqual(check(`${folder}/*.log`), []);
     assert.deepEqual(check(`${folder}/no/such.log`, false), []);
     const table: readonly (readonly [string, string, string | undefined])[] = [
       [
@@ -30,6 +31,11 @@ Deno.test("checkPaths() looks at logs and their folders", () => {
         `${folder}/no/such.log`,
         `Cannot watch log "${folder}/no/such.log" of jail "a": there is no folder "${folder}/no", expected an existing one`,
         undefined,
+      ],
+      [
+        `${folder}/*.none`,
+        `No log is there yet for "${folder}/*.none" of jail "a": it is waited for`,
+        "note",
       ],
       [
         folder,

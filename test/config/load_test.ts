@@ -47,7 +47,7 @@ Deno.test("loadConfig() fills in every default of the sample", () => {
     name: "sshd",
     enabled: true,
     mode: "enforce",
-    logPath: "/var/log/auth.log",
+    logPaths: ["/var/log/auth.log"],
     logBackend: "file",
     journalMatch: [],
     dateFormat: "syslog",
@@ -88,7 +88,7 @@ Deno.test("loadConfig() without a file watches sshd's log with the built-in filt
   assert.deepEqual(config.files, []);
   const [jail] = config.jails;
   assert.equal(jail?.name, "sshd");
-  assert.equal(jail.logPath, "/var/log/auth.log");
+  assert.deepEqual(jail.logPaths, ["/var/log/auth.log"]);
   assert.ok(jail.failPatterns.length >= 5);
 });
 

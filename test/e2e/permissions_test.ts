@@ -48,6 +48,8 @@ const DEEDS: Readonly<Record<string, string>> = {
   "write the configuration": 'Deno.writeTextFileSync("/etc/fail2deno/x", "")',
   "run a shell":
     'new Deno.Command("/bin/sh", { args: ["-c", ":"] }).outputSync()',
+  "look up a name":
+    'new Deno.Command("/usr/bin/getent", { args: ["ahosts", "localhost"] }).outputSync()',
   "start itself again":
     'new Deno.Command(ROOT + "/scripts/fail2deno", { args: ["version"] }).outputSync()',
   "load a library": 'Deno.dlopen("/lib/x86_64-linux-gnu/libc.so.6", {})',

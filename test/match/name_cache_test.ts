@@ -33,11 +33,18 @@ Deno.test("ask() asks for a name once, and tells all who wait", async () => {
 
 Deno.test("lookUp() remembers for a while, names without addresses too", async () => {
   const desk = createDesk();
-  const cache = new NameCache(desk.resolve, { lifetimeSeconds: 10 });
+  const cache = new NameCache(desk.resolve, {
+    lifetimeSeconds: 10,
+    emptyLifetimeSeconds: 5,
+  });
   cache.ask("a", 100, () => {});
-  await desk.answer("a");
-  assert.deepEqual(cache.lookUp("a", 109), []);
+  await desk.answer("a", "192.0.2.1");
+  assert.deepEqual(cache.lookUp("a", 109), ["192.0.2.1"]);
   assert.equal(cache.lookUp("a", 110), undefined);
+  cache.ask("b", 100, () => {});
+  await desk.answer("b");
+  assert.deepEqual(cache.lookUp("b", 104), []);
+  assert.equal(cache.lookUp("b", 105), undefined);
 });
 
 Deno.test("ask() refuses beyond its bounds, and forgets the oldest", async () => {

@@ -113,7 +113,7 @@ async function untilWatching(
       throw new Error(`Cannot start the daemon: exit code ${code}`);
     }
     const jail = await control.jail("sshd").catch(ignoreUnreachable);
-    return jail?.source.state === "watching" ? jail : undefined;
+    return jail?.sources[0]?.state === "watching" ? jail : undefined;
   }, { timeoutMs: START_TIMEOUT_MS, pollMs: POLL_MS, signal });
   if (jail !== undefined) return jail;
   const seconds = START_TIMEOUT_MS / 1000;

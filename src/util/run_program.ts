@@ -1,5 +1,5 @@
 /**
- * Runs one shell command with a deadline, in an environment that holds nothing but what it is given.
+ * Runs one program with a deadline, in an environment that holds nothing but what it is given.
  *
  * @module
  */
@@ -8,85 +8,97 @@
 const SEARCH_PATH =
   "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-/** How long output is waited for once the shell has ended: a process it left behind may hold the pipes open for ever. */
+/** How long output is waited for once the program has ended: a process it left behind may hold the pipes open for ever. */
 const LINGER_MS = 100;
 
-/** What to run. */
-export interface CommandOptions {
-  /** Absolute path of the shell. */
-  readonly shell: string;
+/** How to run it. */
+export interface ProgramOptions {
+  /** Never seen by a shell. */
+  readonly args: readonly string[];
   /** Beside PATH and LC_ALL. */
-  readonly env: Readonly<Record<string, string>>;
-  /** After so long it is killed, with all that it started. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** After so long it is killed. */
   readonly deadlineMs: number;
   /** Bytes of each of the two outputs that are kept. */
   readonly outputLimit: number;
+  /** Ends it before its time. */
+  readonly signal?: AbortSignal;
+  /** Makes a process group of it, which `kill` then has to end as a whole. */
+  readonly isGroup?: boolean;
+  /** Ends it at the deadline; default: this one process. */
+  readonly kill?: (child: Deno.ChildProcess) => void;
 }
 
 /** How it went. */
-export interface CommandOutcome {
+export interface ProgramOutcome {
   /** `ok` is exit code 0. */
   readonly status: "ok" | "failed" | "timed out" | "not started";
+  /** Absent where it did not end by itself. */
+  readonly code?: number;
   /** In words: `exit code 2`. */
   readonly message: string;
-  /** The start of what it printed, errors first; not escaped. */
-  readonly output: string;
+  /** The start of what it printed; not escaped. */
+  readonly prints: string;
+  /** The start of its errors; not escaped. */
+  readonly errors: string;
 }
 
-/** Runs a command to its end. @param command for `shell -c` @returns how it went; never rejects */
-export async function runCommand(
-  command: string,
-  options: CommandOptions,
-): Promise<CommandOutcome> {
+/**
+ * Runs a program to its end.
+ *
+ * @param program absolute path
+ * @returns how it went; never rejects
+ */
+export async function runProgram(
+  program: string,
+  options: ProgramOptions,
+): Promise<ProgramOutcome> {
   let child: Deno.ChildProcess;
   try {
-    child = spawn(command, options);
+    child = spawn(program, options);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    return { status: "not started", message, output: "" };
+    return { status: "not started", message, prints: "", errors: "" };
   }
-  const errors = collect(child.stderr, options.outputLimit);
-  const prints = collect(child.stdout, options.outputLimit);
+  const stderr = collect(child.stderr, options.outputLimit);
+  const stdout = collect(child.stdout, options.outputLimit);
   let isLate = false;
   const deadline = setTimeout(() => {
     isLate = true;
-    killGroup(child, options.shell);
+    (options.kill ?? killProcess)(child);
   }, options.deadlineMs);
   const { code, signal } = await child.status;
   clearTimeout(deadline);
-  const output = `${await errors.finish()}${await prints.finish()}`;
+  const errors = await stderr.finish();
+  const prints = await stdout.finish();
   if (isLate) {
     const message = `no end after ${options.deadlineMs / 1000} s, killed`;
-    return { status: "timed out", message, output };
+    return { status: "timed out", message, prints, errors };
   }
-  const message = signal === null ? `exit code ${code}` : `killed by ${signal}`;
-  return { status: code === 0 ? "ok" : "failed", message, output };
+  if (signal !== null) {
+    const message = `killed by ${signal}`;
+    return { status: "failed", message, prints, errors };
+  }
+  const status = code === 0 ? "ok" : "failed";
+  return { status, code, message: `exit code ${code}`, prints, errors };
 }
 
-/** Detached means a process group of its own, which can be killed as a whole. */
-function spawn(command: string, options: CommandOptions): Deno.ChildProcess {
-  return new Deno.Command(options.shell, {
-    args: ["-c", command],
+function spawn(program: string, options: ProgramOptions): Deno.ChildProcess {
+  return new Deno.Command(program, {
+    args: [...options.args],
     clearEnv: true,
     env: { PATH: SEARCH_PATH, LC_ALL: "C", ...options.env },
     cwd: "/",
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
-    detached: true,
+    detached: options.isGroup ?? false,
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
   }).spawn();
 }
 
-/** Deno signals single processes only, unless it may run anything; the shell's own `kill` reaches the group. */
-function killGroup(child: Deno.ChildProcess, shell: string): void {
+function killProcess(child: Deno.ChildProcess): void {
   try {
-    new Deno.Command(shell, {
-      args: ["-c", `kill -9 -${child.pid}`],
-      clearEnv: true,
-      stdin: "null",
-      stdout: "null",
-      stderr: "null",
-    }).outputSync();
     child.kill("SIGKILL");
   } catch {
     // It has ended in the meantime.

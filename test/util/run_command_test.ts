@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 
-import { runCommand } from "../../src/act/run_command.ts";
+import { runCommand } from "../../src/util/run_command.ts";
 
 const OPTIONS = {
   shell: "/bin/sh",
@@ -31,6 +31,7 @@ Deno.test("runCommand() tells how a command failed, errors first", async () => {
   const failed = await runCommand("echo out; echo err >&2; exit 3", OPTIONS);
   assert.deepEqual(failed, {
     status: "failed",
+    code: 3,
     message: "exit code 3",
     output: "err\nout\n",
   });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { expandGlob } from "../../importer/expand_glob.ts";
-import { createMemoryTree } from "./memory_tree.ts";
+import { expandGlob, globRoot } from "../../src/util/expand_glob.ts";
+import { createMemoryTree } from "../importer/memory_tree.ts";
 
 const FILES = createMemoryTree({
   "/log/a.log": "",
@@ -24,4 +24,10 @@ Deno.test("expandGlob() matches *, ? and classes as a shell does", () => {
 Deno.test("expandGlob() needs no time for patterns made to hurt", () => {
   const tree = createMemoryTree({ [`/log/${"a".repeat(250)}`]: "" });
   assert.deepEqual(expandGlob(`/log/${"*a".repeat(60)}*b`, tree), []);
+});
+
+Deno.test("globRoot() names the last folder that is no pattern", () => {
+  assert.equal(globRoot("/var/log/*/access.log"), "/var/log");
+  assert.equal(globRoot("/var/log/app-[0-9].log"), "/var/log");
+  assert.equal(globRoot("/*.log"), "/");
 });

@@ -4,18 +4,29 @@
  * @module
  */
 
-import type { TreeFiles } from "./tree_files.ts";
-
 /** Files that one pattern may come to. */
 const MAX_FILES = 200;
+
+/** How folders are looked at. */
+export interface GlobFiles {
+  /** @returns names in it, in any order; may throw where it cannot be listed */
+  listFolder(path: string): readonly string[];
+  exists(path: string): boolean;
+}
 
 /** @returns whether the path is a pattern */
 export function isGlob(path: string): boolean {
   return /[*?[]/.test(path);
 }
 
-/** @returns existing paths that the absolute pattern matches, sorted */
-export function expandGlob(pattern: string, files: TreeFiles): string[] {
+/** @returns the folder above the first part that is a pattern: `/srv` of `/srv/www-*.log` */
+export function globRoot(pattern: string): string {
+  const parts = pattern.split("/");
+  return parts.slice(0, parts.findIndex(isGlob)).join("/") || "/";
+}
+
+/** @returns existing paths that the absolute pattern matches, sorted, 200 at the most */
+export function expandGlob(pattern: string, files: GlobFiles): string[] {
   let found = [""];
   for (const part of pattern.split("/").slice(1)) {
     found = isGlob(part)
@@ -30,13 +41,13 @@ export function expandGlob(pattern: string, files: TreeFiles): string[] {
 function listMatches(
   folder: string,
   part: string,
-  files: TreeFiles,
+  files: GlobFiles,
 ): readonly string[] {
   try {
     return files.listFolder(folder === "" ? "/" : folder)
       .filter((name) => matchesName(name, part));
   } catch {
-    // A folder that may not be listed has no files that fail2ban could read.
+    // A folder that may not be listed has no files that could be read.
     return [];
   }
 }

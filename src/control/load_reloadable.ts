@@ -1,0 +1,64 @@
+/**
+ * A configuration for a reload, or why there is none.
+ *
+ * @module
+ */
+
+import {
+  heldPermissions,
+  planPermissions,
+  type ProgramPaths,
+} from "../config/permissions.ts";
+import { ConfigError, describeProblem } from "../config/problems.ts";
+import type { Config } from "../config/types.ts";
+import { ControlError } from "./types.ts";
+
+/**
+ * Loads a configuration that the running daemon can go over to.
+ *
+ * @param options `current`: the one in force
+ * @throws {ControlError} when it cannot be read, or needs what was given up at the start
+ */
+export async function loadReloadable(
+  load: () => Promise<Config>,
+  { current, paths }: {
+    readonly current: Config;
+    readonly paths: ProgramPaths;
+  },
+): Promise<Config> {
+  const config = await loadOrRefuse(load);
+  requireHeld(config, paths);
+  if (config.global.socketPath !== current.global.socketPath) {
+    throw new ControlError(
+      409,
+      `Cannot reload: socket_path is now "${config.global.socketPath}", expected a restart`,
+    );
+  }
+  return config;
+}
+
+async function loadOrRefuse(load: () => Promise<Config>): Promise<Config> {
+  try {
+    return await load();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const reasons = error.problems.map(describeProblem).join("\n");
+    throw new ControlError(
+      422,
+      `Cannot reload, the old configuration stays in force: ${reasons}`,
+    );
+  }
+}
+
+/** What was given up at the start cannot come back: better no reload than half of one. */
+function requireHeld(config: Config, paths: ProgramPaths): void {
+  const needed = planPermissions(config, paths)
+    .filter(({ reason }) => reason !== undefined);
+  const held = new Set(heldPermissions(needed));
+  const missing = needed.find((entry) => !held.has(entry));
+  if (missing === undefined) return;
+  throw new ControlError(
+    409,
+    `Cannot reload: ${missing.kind} of "${missing.value}" (${missing.reason}) was given up at start, expected a restart`,
+  );
+}

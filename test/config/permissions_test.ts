@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { loadConfig } from "../../src/config/load.ts";
+import {
+  type PermissionKind,
+  planPermissions,
+} from "../../src/config/permissions.ts";
+import { createMemoryFiles, MAIN_FILE } from "./render_case.ts";
+
+/** @returns values of that kind that a configuration keeps, with their reasons */
+function kept(
+  kind: PermissionKind,
+  text: string,
+  filters: Readonly<Record<string, string>> = {},
+) {
+  const config = loadConfig({
+    file: MAIN_FILE,
+    filtersFolders: ["/filters"],
+    ...createMemoryFiles(
+      new Map([[MAIN_FILE, text], ...Object.entries(filters)]),
+    ),
+  });
+  return planPermissions(config, { projectFolder: "/program" })
+    .filter((entry) => entry.kind === kind && entry.reason !== undefined)
+    .map(({ value, reason }) => `${value}: ${reason}`);
+}
+
+Deno.test("planPermissions() keeps getent where a jail may resolve names, and nowhere else", () => {
+  const jail = (name: string, more: string) =>
+    `[jail.${name}]\nlog_path = "/var/log/a.log"\n${more}\n`;
+  const filter = (more: string) =>
+    `description = "x"\nfail = ['^ x <HOST>$']\n${more}\n`;
+  const run = (text: string, filterText: string) =>
+    kept("run", text, { "/filters/x.toml": filterText });
+  const reason = "/usr/bin/getent: host names in the log of jail a";
+  const x = 'filter = "x"';
+  assert.deepEqual(run(jail("a", x), filter('syntax = "fail2ban"')), [reason]);
+  assert.deepEqual(run(jail("a", x), filter('use_dns = "yes"')), [reason]);
+  assert.deepEqual(run(jail("a", x), filter("")), []);
+  for (const word of ["no", "raw"]) {
+    const text = filter(`syntax = "fail2ban"\nuse_dns = "${word}"`);
+    assert.deepEqual(run(jail("a", x), text), []);
+  }
+  const addresses = filter('syntax = "fail2ban"').replace("HOST", "ADDR");
+  assert.deepEqual(run(jail("a", x), addresses), []);
+  const disabled = jail("a", `${x}\nenabled = false`) +
+    jail("b", 'filter = ["<HOST>"]');
+  assert.deepEqual(run(disabled, filter('syntax = "fail2ban"')), []);
+});
+
+Deno.test("planPermissions() keeps the roots that logs and patterns of logs lie in", () => {
+  const logs = (path: string) =>
+    kept("read", `[jail.a]\nlog_path = ${path}\nfilter = ["<HOST>"]\n`)
+      .filter((entry) => entry.endsWith("log of jail a"));
+  const WWW = "/var/www: log of jail a";
+  const LOG = "/var/log: log of jail a";
+  assert.deepEqual(logs('"/var/log/a.log"'), [LOG]);
+  assert.deepEqual(logs('["/var/www/*/a.log", "/var/log/b"]'), [LOG, WWW]);
+  assert.deepEqual(logs('"/var/log*/a.log"').slice(0, 1), [LOG]);
+  assert.ok(logs('"/var/log*/a.log"').includes(WWW), "any folder of /var");
+  assert.deepEqual(logs('"/etc/a.log"'), []);
+});
