@@ -6,7 +6,7 @@
 
 import type { Dispatcher } from "./act/dispatcher.ts";
 import { createDrivers } from "./act/drivers.ts";
-import type { ActProblem } from "./act/types.ts";
+import type { ActProblem, FoundBan } from "./act/types.ts";
 import { diffConfig } from "./config/diff.ts";
 import {
   type PermissionEntry,
@@ -15,24 +15,16 @@ import {
   revokePermissions,
 } from "./config/permissions.ts";
 import { describeProblem } from "./config/problems.ts";
-import { MACHINE_FILES } from "./config/read_text.ts";
 import type { Config, JailConfig } from "./config/types.ts";
 import { createDesk } from "./control/desk.ts";
 import { loadReloadable } from "./control/load_reloadable.ts";
 import { openControl } from "./control/open.ts";
 import type { ControlServer } from "./control/server.ts";
 import type { ReloadOutcome } from "./control/types.ts";
-import { matchingKey } from "./match/matching_key.ts";
-import { createRecency } from "./match/recency.ts";
 import { createMatcher } from "./match/matcher.ts";
-import type { Failure, Matcher } from "./match/types.ts";
-import {
-  createFolderWatches,
-  type FolderWatches,
-} from "./source/folder_watch.ts";
-import { LogPaths } from "./source/log_paths.ts";
-import { createTail } from "./source/tail.ts";
-import type { Chunk, Source } from "./source/types.ts";
+import type { Failure, Matcher, MatchJail } from "./match/types.ts";
+import type { Chunk } from "./source/types.ts";
+import { StateKeeper } from "./state_keeper.ts";
 import { createTracker, type JailTracker } from "./track/tracker.ts";
 import type { Ban, Decision } from "./track/types.ts";
 import { announceDecision } from "./observe/announce_decision.ts";
@@ -43,6 +35,7 @@ import { collectGarbage } from "./util/collect_garbage.ts";
 import type { Libc } from "./util/libc.ts";
 import type { Logger } from "./util/log.ts";
 import { NameResolver } from "./util/name_resolver.ts";
+import { WatchSet } from "./watch_set.ts";
 
 /** What a daemon is made of. */
 export interface DaemonOptions {
@@ -54,18 +47,8 @@ export interface DaemonOptions {
   readonly paths: ProgramPaths;
 }
 
-/** One log with the jails that read it. */
-interface Watch {
-  readonly source: Source;
-  matcher: Matcher;
-  /** The jails' matching parts as text: unchanged means that the matcher stays. */
-  key: string;
-}
-
 /** Own addresses change with leases and interfaces; asking is cheap. */
 const OWN_ADDRESSES_MS = 60_000;
-/** Between looks for the first log of a pattern. */
-const NEW_LOGS_MS = 5_000;
 /** After this time the start is over, and what it left can be collected without making anybody wait. */
 const SETTLED_SECONDS = 1;
 /** The running whole. `start` once, then `stop` once. */
@@ -74,9 +57,8 @@ export class Daemon {
   readonly #logger: Logger;
   readonly #tracker: JailTracker;
   readonly #dispatcher: Dispatcher;
-  readonly #watches = new Map<string, Watch>();
-  readonly #folders: FolderWatches;
-  readonly #logPaths = new LogPaths(MACHINE_FILES);
+  readonly #keeper: StateKeeper;
+  readonly #watches: WatchSet;
   readonly #startedMs = Date.now();
   readonly #nameReports: NameReports;
   readonly #names = new NameResolver({
@@ -84,28 +66,25 @@ export class Daemon {
   });
   readonly #settling = new Alarm(() => collectGarbage(this.#options.libc));
   readonly #expiry = new Alarm(() => {
-    this.#tracker.expire(now());
+    // Lines of a while ago are counted by their own clock, and their windows must not be over before they are full.
+    if (this.#isResuming) this.#tracker.endDue(now());
+    else this.#tracker.expire(now());
     this.#flush();
   });
+  #isResuming = false;
   #config: Config;
   #permissions: readonly PermissionEntry[] = [];
   #pending: Decision[] = [];
   #server: ControlServer | undefined;
   #ownAddressTimer: ReturnType<typeof setInterval> | undefined;
-  #newLogTimer: ReturnType<typeof setInterval> | undefined;
-  /** The last change of the watches: one comes after the other. */
-  #watching: Promise<void> = Promise.resolve();
   #problems = 0;
   #unbans = 0;
-  /** Counts of watches that a reload replaced. */
-  readonly #retired = { lines: 0, candidates: 0, bytes: 0 };
 
   constructor(options: DaemonOptions) {
     this.#options = options;
     this.#logger = options.logger;
     this.#config = options.config;
     this.#nameReports = new NameReports(options.logger);
-    this.#folders = createFolderWatches({ log: options.logger });
     this.#tracker = createTracker({
       maxTracked: options.config.global.maxTracked,
       seed: crypto.getRandomValues(new Uint32Array(2)),
@@ -116,10 +95,22 @@ export class Daemon {
       logger: options.logger,
       onProblem: (problem) => this.#report(problem),
       onTableLost: () => this.#banAgain(() => true),
-      isSimulated: (name) =>
-        this.#config.jails.some((jail) =>
-          jail.name === name && jail.mode === "simulate"
-        ),
+      isSimulated: (name) => this.#hasJail(name, isSimulated),
+    });
+    this.#keeper = new StateKeeper({
+      folder: options.config.global.stateDir,
+      records: this.#tracker.records,
+      log: options.logger,
+      isSimulated: (name) => this.#hasJail(name, isSimulated),
+      isForgetful: (name) => this.#hasJail(name, isForgetful),
+    });
+    this.#watches = new WatchSet({
+      log: options.logger,
+      createMatcher: (jails) => this.#createMatcher(jails),
+      onChunk: (matcher, chunk) => this.#onChunk(matcher, chunk),
+      positionsOf: (path) => this.#keeper.positionsOf(path),
+      onEnd: (path) => this.#keeper.forgetPath(path),
+      now,
     });
   }
 
@@ -147,19 +138,17 @@ export class Daemon {
   async #protect(jails: readonly JailConfig[]): Promise<void> {
     this.#tracker.setJails(jails);
     this.#refreshOwnAddresses();
-    this.#tracker.adopt(this.#dispatcher.open(jails), now());
+    this.#keeper.open(now());
+    this.#takeOver(this.#dispatcher.open(jails));
     this.#permissions = planPermissions(this.#config, this.#options.paths);
     revokePermissions(this.#permissions);
-    await this.#watchLogs(true);
+    await this.#watches.set(jails);
     this.#flush();
     this.#settling.set(now() + SETTLED_SECONDS);
     this.#ownAddressTimer = setInterval(
       () => this.#refreshOwnAddresses(),
       OWN_ADDRESSES_MS,
     );
-    this.#newLogTimer = setInterval(() => {
-      if (this.#logPaths.hasNews()) void this.#watchLogs(false);
-    }, NEW_LOGS_MS);
     this.#logger.info("Daemon started", {
       jails: jails.map((jail) => jail.name).join(","),
       socket: this.#config.global.socketPath,
@@ -172,14 +161,11 @@ export class Daemon {
   async stop(): Promise<void> {
     this.#expiry.clear();
     clearInterval(this.#ownAddressTimer);
-    clearInterval(this.#newLogTimer);
     this.#names.close();
-    await this.#watching;
     this.#settling.clear();
-    await Promise.all(
-      [...this.#watches.values()].map(({ source }) => source.stop()),
-    );
+    await this.#watches.stop();
     await this.#server?.close();
+    this.#keeper.close();
     await this.#dispatcher.close();
     this.#logger.info("Daemon stopped");
   }
@@ -201,7 +187,7 @@ export class Daemon {
     this.#config = config;
     const moved = new Set(this.#dispatcher.reload(jails));
     this.#banAgain((ban) => moved.has(ban.jail));
-    await this.#watchLogs(true);
+    await this.#watches.set(jails);
     const changed = difference.changed.map(({ name }) => name);
     this.#logger.info("Configuration reloaded", {
       added: difference.added.join(","),
@@ -223,60 +209,14 @@ export class Daemon {
       dispatcher: this.#dispatcher,
       config: () => this.#config,
       permissions: () => this.#permissions,
-      sources: ({ logPaths }) =>
-        this.#logPaths.describe(
-          logPaths,
-          (path) => this.#watches.get(path)?.source.describe(),
-        ),
+      sources: (jail) => this.#watches.describe(jail),
       totals: () => this.#totals(),
       flush: () => this.#flush(),
       reload: () => this.reload(),
     });
   }
 
-  /** Starts, changes and ends watches so that they fit the jails; a log that stays is read on without a gap. */
-  #watchLogs(expandsAnew: boolean): Promise<void> {
-    this.#watching = this.#watching.then(() => {
-      if (expandsAnew) this.#logPaths.forget();
-      return this.#fitWatches(enabledJails(this.#config));
-    });
-    return this.#watching;
-  }
-
-  async #fitWatches(jails: readonly JailConfig[]): Promise<void> {
-    const byPath = this.#logPaths.group(jails);
-    for (const [path, watch] of this.#watches) {
-      if (byPath.has(path)) continue;
-      this.#watches.delete(path);
-      this.#retired.bytes += watch.source.describe().bytesRead;
-      this.#retire(watch.matcher);
-      await watch.source.stop();
-    }
-    for (const [path, jails] of byPath) {
-      const watch = this.#watches.get(path);
-      if (watch === undefined) await this.#addWatch(path, jails);
-      else if (watch.key !== matchingKey(jails)) {
-        this.#retire(watch.matcher);
-        watch.matcher = this.#createMatcher(jails);
-        watch.key = matchingKey(jails);
-      }
-    }
-  }
-
-  async #addWatch(path: string, jails: readonly JailConfig[]): Promise<void> {
-    const source = createTail({
-      path,
-      log: this.#logger,
-      watches: this.#folders,
-      start: { recent: createRecency(jails, now) },
-    });
-    const matcher = this.#createMatcher(jails);
-    const watch: Watch = { source, matcher, key: matchingKey(jails) };
-    this.#watches.set(path, watch);
-    await source.start((chunk) => this.#onChunk(watch, chunk));
-  }
-
-  #createMatcher(jails: readonly JailConfig[]): Matcher {
+  #createMatcher(jails: readonly MatchJail[]): Matcher {
     return createMatcher(jails, {
       names: {
         resolve: (name) => this.#names.resolve(name),
@@ -288,20 +228,28 @@ export class Daemon {
     });
   }
 
-  #onChunk(watch: Watch, chunk: Chunk): void {
+  /** What nobody read while we were away is replayed by its own clock, so that it ends as if somebody had. */
+  #onChunk(matcher: Matcher, chunk: Chunk): void {
     const time = now();
-    watch.matcher.match(
+    const isResumed = chunk.isResumed === true;
+    matcher.match(
       chunk,
       time,
-      (failure) => this.#onFailure(failure, time),
+      (failure) =>
+        this.#onFailure(
+          failure,
+          isResumed ? Math.min(failure.timeSeconds, time) : time,
+        ),
     );
+    this.#isResuming = isResumed;
+    if (isResumed) this.#tracker.endDue(time);
+    this.#keeper.noteChunk(chunk);
     if (this.#pending.length > 0) this.#flush();
   }
 
   /** Of a name that had to be looked up; its jail may be gone in the meantime. */
   #onLateFailure(failure: Failure): void {
-    const jails = enabledJails(this.#config);
-    if (!jails.some((jail) => jail.name === failure.jail)) return;
+    if (!this.#hasJail(failure.jail, ({ enabled }) => enabled)) return;
     this.#onFailure(failure, now());
     this.#flush();
   }
@@ -327,8 +275,17 @@ export class Daemon {
         announceDecision(decision, this.#logger);
         if (decision.kind === "unban") this.#unbans++;
       }
+      this.#keeper.noteDecisions(decisions);
     }
     this.#expiry.set(this.#tracker.nextExpirySeconds());
+  }
+
+  /** What the state and the firewall know becomes one: the firewall gets what it lacks. */
+  #takeOver(found: readonly FoundBan[]): void {
+    const missing = this.#tracker.records.reconcile(found, now());
+    this.#dispatcher.apply(missing.map((ban) => ({ kind: "ban", ban })));
+    if (missing.length === 0) return;
+    this.#logger.info("Restore bans", { bans: missing.length });
   }
 
   /** Bans that the action does not know go in again: its table was emptied, or it is another one since a reload. */
@@ -360,23 +317,16 @@ export class Daemon {
   }
 
   #totals() {
-    const totals = {
+    return {
       uptimeSeconds: (Date.now() - this.#startedMs) / 1000,
       unbans: this.#unbans,
       problems: this.#problems,
-      ...this.#retired,
+      ...this.#watches.totals(),
     };
-    for (const { source, matcher } of this.#watches.values()) {
-      totals.bytes += source.describe().bytesRead;
-      totals.lines += matcher.counts.lines;
-      totals.candidates += matcher.counts.candidates;
-    }
-    return totals;
   }
 
-  #retire(matcher: Matcher): void {
-    this.#retired.lines += matcher.counts.lines;
-    this.#retired.candidates += matcher.counts.candidates;
+  #hasJail(name: string, test: (jail: JailConfig) => boolean): boolean {
+    return this.#config.jails.some((jail) => jail.name === name && test(jail));
   }
 }
 
@@ -386,4 +336,12 @@ function now(): number {
 
 function enabledJails(config: Config): readonly JailConfig[] {
   return config.jails.filter((jail) => jail.enabled);
+}
+
+function isSimulated(jail: JailConfig): boolean {
+  return jail.mode === "simulate";
+}
+
+function isForgetful(jail: JailConfig): boolean {
+  return !jail.rebanOnRestart;
 }

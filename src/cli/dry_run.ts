@@ -6,6 +6,7 @@
 
 import { describeReadError, MACHINE_FILES } from "../config/read_text.ts";
 import type { JailConfig } from "../config/types.ts";
+import { NO_POSITION } from "../source/types.ts";
 import type { Ban } from "../track/types.ts";
 import { formatDuration } from "../util/duration.ts";
 import { EXIT } from "../util/exit_codes.ts";
@@ -127,11 +128,10 @@ async function replay(
   tracker.setJails(jails);
   const matcher = createMatcher(jails, { trustsStamps: true });
   const splitter = new LineSplitter(LONGEST_LINE);
-  const position = { device: 0, inode: 0, offset: 0 };
   let clock = 0;
   const onLines = (bytes: Uint8Array) =>
     matcher.match(
-      { source: "-", bytes, position, isCatchUp: true },
+      { source: "-", bytes, position: NO_POSITION, isCatchUp: true },
       Date.now() / 1000,
       (failure) => {
         clock = Math.max(clock, failure.timeSeconds);

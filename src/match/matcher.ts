@@ -119,7 +119,7 @@ class ChunkMatcher implements Matcher {
   match(chunk: Chunk, nowSeconds: number, emit: FailureSink): void {
     const text = this.#decoder.decode(chunk.bytes);
     const { isCatchUp, timeSeconds } = chunk;
-    const trustsStamps = this.#trustsStamps;
+    const trustsStamps = this.#trustsStamps || chunk.isResumed === true;
     const pass = {
       text,
       nowSeconds,

@@ -14,6 +14,14 @@ export interface Position {
   readonly head: Uint8Array;
 }
 
+/** Of lines that stand in no file. */
+export const NO_POSITION: Position = {
+  device: 0,
+  inode: 0,
+  offset: 0,
+  head: new Uint8Array(0),
+};
+
 /** Bytes of whole lines, valid only during the call that hands them over. */
 export interface Chunk {
   /** The path as configured. */

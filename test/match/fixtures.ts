@@ -5,6 +5,7 @@
  */
 
 import type { Chunk } from "../../src/source/types.ts";
+import { NO_POSITION } from "../../src/source/types.ts";
 import { createMatcher, type MatcherOptions } from "../../src/match/matcher.ts";
 import { FilterError } from "../../src/match/filter_error.ts";
 import type { EngineKind } from "../../src/match/engine_types.ts";
@@ -59,7 +60,7 @@ export function matchText(
       bytes: typeof content === "string"
         ? new TextEncoder().encode(content)
         : content,
-      position: { device: 0, inode: 0, offset: 0 },
+      position: NO_POSITION,
       isCatchUp,
     },
     nowSeconds,
@@ -111,7 +112,7 @@ export function chunkOf(text: string): Chunk {
   return {
     source: "/var/log/test.log",
     bytes: new TextEncoder().encode(text),
-    position: { device: 0, inode: 0, offset: 0 },
+    position: NO_POSITION,
     isCatchUp: false,
   };
 }

@@ -1,3 +1,4 @@
+import { NO_POSITION } from "../../src/source/types.ts";
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { createMatcher } from "../../src/match/matcher.ts";
@@ -53,7 +54,7 @@ Deno.test("match() gives the host as words too", () => {
     {
       source: "x",
       bytes: new TextEncoder().encode(line("Invalid user a from 192.0.2.7")),
-      position: { device: 0, inode: 0, offset: 0 },
+      position: NO_POSITION,
       isCatchUp: false,
     },
     NOW,
@@ -349,7 +350,7 @@ Deno.test("match() gives the same for one chunk and for a chunk a line", () => {
       {
         source: "x",
         bytes: new TextEncoder().encode(text),
-        position: { device: 0, inode: 0, offset: 0 },
+        position: NO_POSITION,
         isCatchUp: false,
       },
       NOW,

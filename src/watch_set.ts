@@ -1,0 +1,160 @@
+/**
+ * The logs that are read now, each with the matcher of its jails.
+ *
+ * @module
+ */
+
+import { MACHINE_FILES } from "./config/read_text.ts";
+import type { JailConfig } from "./config/types.ts";
+import { matchingKey } from "./match/matching_key.ts";
+import { createRecency } from "./match/recency.ts";
+import type { Matcher, MatchJail } from "./match/types.ts";
+import {
+  createFolderWatches,
+  type FolderWatches,
+} from "./source/folder_watch.ts";
+import { LogPaths } from "./source/log_paths.ts";
+import { createTail } from "./source/tail.ts";
+import type { Chunk, Position, Source, SourceStatus } from "./source/types.ts";
+import type { Logger } from "./util/log.ts";
+
+/** What a watch set works with. */
+export interface WatchSetOptions {
+  readonly log: Logger;
+  readonly createMatcher: (jails: readonly MatchJail[]) => Matcher;
+  /** Receives the lines of all logs, each with the matcher of its jails. */
+  readonly onChunk: (matcher: Matcher, chunk: Chunk) => void;
+  /** Where an earlier run read a log to. */
+  readonly positionsOf: (path: string) => readonly Position[];
+  /** Told of a log that is not read any more. */
+  readonly onEnd: (path: string) => void;
+  /** The wall clock in seconds. */
+  readonly now: () => number;
+}
+
+/** Counts over all logs, those that are not read any more included. */
+export interface WatchTotals {
+  readonly lines: number;
+  readonly candidates: number;
+  readonly bytes: number;
+}
+
+/** One log with the jails that read it. */
+interface Watch {
+  readonly source: Source;
+  matcher: Matcher;
+  /** The jails' matching parts as text: unchanged means that the matcher stays. */
+  key: string;
+}
+
+/** Between looks for the first log of a pattern. */
+const NEW_LOGS_MS = 5_000;
+
+/** Follows the logs that jails name. */
+export class WatchSet {
+  readonly #options: WatchSetOptions;
+  readonly #watches = new Map<string, Watch>();
+  readonly #folders: FolderWatches;
+  readonly #logPaths = new LogPaths(MACHINE_FILES);
+  readonly #retired = { lines: 0, candidates: 0, bytes: 0 };
+  #jails: readonly JailConfig[] = [];
+  #timer: ReturnType<typeof setInterval> | undefined;
+  /** The last change: one comes after the other. */
+  #changing: Promise<void> = Promise.resolve();
+
+  /** Reads nothing yet. */
+  constructor(options: WatchSetOptions) {
+    this.#options = options;
+    this.#folders = createFolderWatches({ log: options.log });
+  }
+
+  /** Starts, changes and ends watches so that they fit these jails; a log that stays is read on without a gap. */
+  set(jails: readonly JailConfig[]): Promise<void> {
+    this.#timer ??= setInterval(() => {
+      if (this.#logPaths.hasNews()) void this.#change();
+    }, NEW_LOGS_MS);
+    this.#jails = jails;
+    return this.#change(() => this.#logPaths.forget());
+  }
+
+  /** Ends all; no line comes afterwards. */
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#changing;
+    await Promise.all(
+      [...this.#watches.values()].map(({ source }) => source.stop()),
+    );
+  }
+
+  /** @returns the logs of a jail, and how they are read */
+  describe({ logPaths }: JailConfig): readonly SourceStatus[] {
+    return this.#logPaths.describe(
+      logPaths,
+      (path) => this.#watches.get(path)?.source.describe(),
+    );
+  }
+
+  /** @returns what was read so far */
+  totals(): WatchTotals {
+    const totals = { ...this.#retired };
+    for (const { source, matcher } of this.#watches.values()) {
+      totals.bytes += source.describe().bytesRead;
+      totals.lines += matcher.counts.lines;
+      totals.candidates += matcher.counts.candidates;
+    }
+    return totals;
+  }
+
+  #change(prepare?: () => void): Promise<void> {
+    this.#changing = this.#changing.then(() => {
+      prepare?.();
+      return this.#fit();
+    });
+    return this.#changing;
+  }
+
+  async #fit(): Promise<void> {
+    const byPath = this.#logPaths.group(this.#jails);
+    for (const [path, watch] of this.#watches) {
+      if (!byPath.has(path)) await this.#end(path, watch);
+    }
+    for (const [path, jails] of byPath) {
+      const watch = this.#watches.get(path);
+      const key = matchingKey(jails);
+      if (watch === undefined) await this.#begin(path, jails);
+      else if (watch.key !== key) {
+        this.#retire(watch.matcher);
+        watch.matcher = this.#options.createMatcher(jails);
+        watch.key = key;
+      }
+    }
+  }
+
+  async #begin(path: string, jails: readonly JailConfig[]): Promise<void> {
+    const { log, now, positionsOf, createMatcher, onChunk } = this.#options;
+    const source = createTail({
+      path,
+      log,
+      watches: this.#folders,
+      start: { recent: createRecency(jails, now) },
+      resumeAt: positionsOf(path),
+    });
+    const matcher = createMatcher(jails);
+    const watch: Watch = { source, matcher, key: matchingKey(jails) };
+    this.#watches.set(path, watch);
+    await source.start((chunk) => onChunk(watch.matcher, chunk));
+  }
+
+  async #end(path: string, { source, matcher }: Watch): Promise<void> {
+    this.#watches.delete(path);
+    this.#retired.bytes += source.describe().bytesRead;
+    this.#retire(matcher);
+    await source.stop();
+    this.#options.onEnd(path);
+  }
+
+  #retire({ counts: { lines, candidates } }: Matcher): void {
+    this.#retired.lines += lines;
+    this.#retired.candidates += candidates;
+  }
+}
