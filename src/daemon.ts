@@ -109,6 +109,7 @@ export class Daemon {
       createMatcher: (jails) => this.#createMatcher(jails),
       onChunk: (matcher, chunk) => this.#onChunk(matcher, chunk),
       positionsOf: (path) => this.#keeper.positionsOf(path),
+      onBegin: (path, position) => this.#keeper.notePosition(path, position),
       onEnd: (path) => this.#keeper.forgetPath(path),
       now,
     });
@@ -144,6 +145,8 @@ export class Daemon {
     revokePermissions(this.#permissions);
     await this.#watches.set(jails);
     this.#flush();
+    // However short this life will be, the next one goes on from here.
+    this.#keeper.commit();
     this.#settling.set(now() + SETTLED_SECONDS);
     this.#ownAddressTimer = setInterval(
       () => this.#refreshOwnAddresses(),
@@ -243,7 +246,7 @@ export class Daemon {
     );
     this.#isResuming = isResumed;
     if (isResumed) this.#tracker.endDue(time);
-    this.#keeper.noteChunk(chunk);
+    this.#keeper.notePosition(chunk.source, chunk.position);
     if (this.#pending.length > 0) this.#flush();
   }
 

@@ -8,7 +8,7 @@
  * @module
  */
 
-import type { Chunk, Position } from "./source/types.ts";
+import type { Position } from "./source/types.ts";
 import { openStore } from "./store/store.ts";
 import type { Store, StoreWriter } from "./store/types.ts";
 import type { TrackerRecords } from "./track/records.ts";
@@ -91,17 +91,17 @@ export class StateKeeper {
     return this.#positions.get(path) ?? [];
   }
 
-  /** Lines were taken into account; call it after their failures were counted. */
-  noteChunk({ source, position }: Chunk): void {
-    const known = this.#positions.get(source) ?? [];
+  /** A log was read up to there; what its lines led to is counted by now. */
+  notePosition(path: string, position: Position): void {
+    const known = this.#positions.get(path) ?? [];
     const at = known.findIndex((each) => isSame(each, position));
     this.#positions.set(
-      source,
+      path,
       at < 0
         ? [...known, position].slice(-FILES_A_PATH)
         : known.with(at, position),
     );
-    this.#moved.add(source);
+    this.#moved.add(path);
     if (this.#options.records.changed > MOST_WAITING) this.#commitIfSwift();
     else this.#commitLater();
   }
@@ -125,10 +125,26 @@ export class StateKeeper {
     this.#commitIfSwift();
   }
 
+  /** Stores what changed since the last time. */
+  commit(): void {
+    if (!this.#isOpen) return;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    try {
+      const store = this.#store ?? this.#openStore().store;
+      const begin = performance.now();
+      store.commit((writer) => this.#write(writer));
+      this.#pace(performance.now() - begin);
+      this.#succeed();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
   /** Commits the rest, and ends it. */
   close(): void {
     clearInterval(this.#tidying);
-    this.#commit();
+    this.commit();
     this.#isOpen = false;
     clearTimeout(this.#timer);
     this.#store?.close();
@@ -167,28 +183,13 @@ export class StateKeeper {
   }
 
   #commitLater(): void {
-    this.#timer ??= setTimeout(() => this.#commit(), this.#waitMs);
+    this.#timer ??= setTimeout(() => this.commit(), this.#waitMs);
   }
 
   /** At once where that keeps nobody waiting. */
   #commitIfSwift(): void {
-    if (this.#store !== undefined && this.#waitMs === COMMIT_MS) this.#commit();
+    if (this.#store !== undefined && this.#waitMs === COMMIT_MS) this.commit();
     else this.#commitLater();
-  }
-
-  #commit(): void {
-    if (!this.#isOpen) return;
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    try {
-      const store = this.#store ?? this.#openStore().store;
-      const begin = performance.now();
-      store.commit((writer) => this.#write(writer));
-      this.#pace(performance.now() - begin);
-      this.#succeed();
-    } catch (error) {
-      this.#fail(error);
-    }
   }
 
   #write(writer: StoreWriter): void {
@@ -232,7 +233,7 @@ export class StateKeeper {
     }
     this.#closeBroken();
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#commit(), this.#retryMs);
+    this.#timer = setTimeout(() => this.commit(), this.#retryMs);
     this.#retryMs = Math.min(2 * this.#retryMs, LONGEST_RETRY_MS);
   }
 

@@ -26,6 +26,8 @@ export interface WatchSetOptions {
   readonly onChunk: (matcher: Matcher, chunk: Chunk) => void;
   /** Where an earlier run read a log to. */
   readonly positionsOf: (path: string) => readonly Position[];
+  /** Told of each file of a log that is begun, and where. */
+  readonly onBegin: (path: string, position: Position) => void;
   /** Told of a log that is not read any more. */
   readonly onEnd: (path: string) => void;
   /** The wall clock in seconds. */
@@ -131,13 +133,15 @@ export class WatchSet {
   }
 
   async #begin(path: string, jails: readonly JailConfig[]): Promise<void> {
-    const { log, now, positionsOf, createMatcher, onChunk } = this.#options;
+    const { log, now, positionsOf, createMatcher, onBegin, onChunk } =
+      this.#options;
     const source = createTail({
       path,
       log,
       watches: this.#folders,
       start: { recent: createRecency(jails, now) },
       resumeAt: positionsOf(path),
+      onBegin: (position) => onBegin(path, position),
     });
     const matcher = createMatcher(jails);
     const watch: Watch = { source, matcher, key: matchingKey(jails) };

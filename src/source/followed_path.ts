@@ -29,6 +29,8 @@ export interface FollowedPathOptions {
   readonly resumeAt: readonly Position[];
   /** Says where to begin in a file that was there at the first look, and that no earlier run knew. */
   readonly findStart: (reader: FileReader) => number;
+  /** Told of each file that is begun, and where. Must not throw. */
+  readonly onBegin: (position: Position) => void;
   /** Must not throw. */
   readonly sink: (chunk: Chunk) => void;
 }
@@ -205,6 +207,7 @@ export class FollowedPath {
     }
     if (!this.#isFirst) this.#rotations++;
     this.#isFirst = false;
+    this.#options.onBegin(reader.position);
     return this.#current = reader;
   }
 

@@ -46,6 +46,8 @@ export interface TailOptions {
    * is found, also under another name.
    */
   readonly resumeAt?: readonly Position[] | undefined;
+  /** Told of each file that is begun, and where; the chunks tell how it goes on. */
+  readonly onBegin?: (position: Position) => void;
   /** Longest line that is handed out, without its newline; a longer one is left out and counted. Default 1 MiB. */
   readonly maxLineBytes?: number;
   /** Bytes read before the event loop gets its turn; default 4 MiB. */
@@ -88,6 +90,7 @@ class Tail implements Source {
       maxBytesPerTurn: options.maxBytesPerTurn ?? MAX_BYTES_PER_TURN,
       resumeAt: options.resumeAt ?? [],
       findStart: (reader) => this.#findStart(reader),
+      onBegin: options.onBegin ?? (() => {}),
       sink: (chunk) => this.#handOver(chunk),
     });
   }
