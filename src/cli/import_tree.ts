@@ -11,6 +11,7 @@ import { MACHINE_TREE } from "../../importer/tree_files.ts";
 import { describeReadError } from "../config/read_text.ts";
 import { EXIT, type ExitCode } from "../util/exit_codes.ts";
 import { InputError, type Invocation } from "./command.ts";
+import { findBans, formatBans, recordBans } from "./import_bans.ts";
 import { DEFAULT_OUTPUT, DEFAULT_SOURCE } from "./import_paths.ts";
 import { absolutePath, print } from "./setup.ts";
 
@@ -33,17 +34,23 @@ export async function importTree(invocation: Invocation): Promise<ExitCode> {
   }
   const { checkPattern } = await import("../match/compile.ts");
   const conversion = convertTree(tree, { files: MACHINE_TREE, checkPattern });
+  const bans = findBans(tree, { conversion, nowSeconds: Date.now() / 1000 });
+  const record = { ...toRecord(conversion, source), bans: recordBans(bans) };
   const isDry = options.dryRun === true;
   if (!isDry) writeFiles(conversion, output, options.force === true);
   if (typeof options.report === "string") {
-    writeText(absolutePath(options.report), toJson(conversion, source));
+    writeText(
+      absolutePath(options.report),
+      `${JSON.stringify(record, null, 2)}\n`,
+    );
   }
   print(
     invocation,
-    toRecord(conversion, source),
+    record,
     () =>
       (isDry ? `${conversion.files.get("config.toml") ?? ""}\n` : "") +
       formatReport(conversion, { color: context.isColored }) +
+      formatBans(bans) +
       describeFiles(conversion, output, isDry),
   );
   return hasLosses(conversion) ? EXIT.no : EXIT.ok;
@@ -122,8 +129,4 @@ function toRecord(conversion: Conversion, source: string) {
     problems,
     files: [...files.keys()],
   };
-}
-
-function toJson(conversion: Conversion, source: string): string {
-  return `${JSON.stringify(toRecord(conversion, source), null, 2)}\n`;
 }
