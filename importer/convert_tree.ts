@@ -46,6 +46,8 @@ export interface ConvertedJail {
   readonly name: string;
   /** Ours: one for each log, at least one. */
   readonly names: readonly string[];
+  /** Name of its filter file. */
+  readonly filter: string;
   /** False where it could not run; its table says why. */
   readonly isEnabled: boolean;
 }
@@ -92,7 +94,7 @@ export function convertTree(
       : checkJail(`${head}${table}`, filters.files, checkPattern);
     outcomes.push(judge("jail", name, [...new Set([...notes, ...refusal])]));
     const isEnabled = refusal.length === 0;
-    jails.push({ name, names, isEnabled });
+    jails.push({ name, names, filter: draft.filter, isEnabled });
     return isEnabled
       ? table
       : formatJail(draft, { ...context, reasons: refusal });
