@@ -33,9 +33,23 @@ export interface Conversion {
   readonly files: ReadonlyMap<string, string>;
   /** Jails, then filters, then fail2ban.conf. */
   readonly outcomes: readonly Outcome[];
+  /** The jails that were written, in the order of the tree. */
+  readonly jails: readonly ConvertedJail[];
   readonly problems: readonly ConfigProblem[];
   /** Names of jails that are not enabled; they are not written. */
   readonly disabled: readonly string[];
+}
+
+/** A jail that was written. */
+export interface ConvertedJail {
+  /** fail2ban's name. */
+  readonly name: string;
+  /** Ours. */
+  readonly ownName: string;
+  /** Name of its filter file. */
+  readonly filter: string;
+  /** False where it could not run; its table says why. */
+  readonly isEnabled: boolean;
 }
 
 /** Says why a pattern cannot be used, or undefined where it can. */
@@ -69,16 +83,19 @@ export function convertTree(
   }));
   const defaults = findDefaults(drafts.map(({ jail }) => jail));
   const outcomes: Outcome[] = [];
+  const jails: ConvertedJail[] = [];
   const head = formatHead(tree, defaults);
   const tables = drafts.map((draft) => {
     const context = { defaults: defaults.values, folder: tree.folder };
     const table = formatJail(draft, context);
-    const { name, notes, source } = draft.jail;
+    const { name, ownName, notes, source } = draft.jail;
     const refusal = source.isDead
       ? source.notes.slice(-1)
       : checkJail(`${head}${table}`, filters.files, checkPattern);
     outcomes.push(judge("jail", name, [...new Set([...notes, ...refusal])]));
-    return refusal.length === 0
+    const isEnabled = refusal.length === 0;
+    jails.push({ name, ownName, filter: draft.filter, isEnabled });
+    return isEnabled
       ? table
       : formatJail(draft, { ...context, reasons: refusal });
   });
@@ -91,6 +108,7 @@ export function convertTree(
       ),
     ]),
     outcomes: [...outcomes, ...filters.outcomes, ...daemonOutcomes(tree)],
+    jails,
     problems: tree.problems,
     disabled: tree.disabled,
   };

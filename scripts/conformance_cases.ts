@@ -8,6 +8,7 @@ import { resolveFilter } from "../importer/filter.ts";
 import type { TreeFiles } from "../importer/tree_files.ts";
 import { createMatcher } from "../src/match/matcher.ts";
 import type { Failure, Matcher, MatchJail } from "../src/match/types.ts";
+import { NO_POSITION } from "../src/source/types.ts";
 import { formatNetwork, parseNetwork } from "../src/util/address.ts";
 import { createMountedTree } from "./conformance_tree.ts";
 import { createPosixZone } from "./posix_zone.ts";
@@ -161,7 +162,7 @@ function findFailures(
     {
       source: "",
       bytes: ENCODER.encode(`${line}\n`),
-      position: { device: 0, inode: 0, offset: 0 },
+      position: NO_POSITION,
       isCatchUp: true,
       ...(journal ? { timeSeconds: NOW_SECONDS } : {}),
     },

@@ -15,7 +15,7 @@ export interface Command {
   readonly details?: string;
   /** As help shows it: `<ip...>`, `[jail]`. */
   readonly arguments?: readonly CommandPart[];
-  /** As help shows it: `-j, --jail <jail>`. */
+  /** As help shows it: `-j, --jail <jail>`; `--verify <log...>` takes several words. */
   readonly options?: readonly CommandPart[];
   /** At least one. */
   readonly examples: readonly Example[];
@@ -46,6 +46,8 @@ export interface Invocation {
   /** Arguments in order; those of a variadic one in a row. */
   readonly words: readonly string[];
   readonly options: Readonly<Record<string, string | boolean | undefined>>;
+  /** Options that take several words. */
+  readonly lists: Readonly<Record<string, readonly string[] | undefined>>;
   readonly context: CliContext;
 }
 

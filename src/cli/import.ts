@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Command } from "./command.ts";
+import { type Command, UsageError } from "./command.ts";
 import { DEFAULT_OUTPUT, DEFAULT_SOURCE } from "./import_paths.ts";
 
 /** Takes over a configuration of fail2ban. */
@@ -14,7 +14,9 @@ export const IMPORT: Command = {
   details:
     "Reads a folder such as /etc/fail2ban, resolves it as fail2ban does, and writes config.toml and filters.d/. " +
     "Nothing in the folder is run. The report says of each enabled jail whether it is exact, adapted or not carried over. " +
-    "Exit code 1 when a jail lost protection, 65 when there is nothing to read or a file is in the way.",
+    "Exit code 1 when a jail lost protection, 65 when there is nothing to read or a file is in the way. " +
+    "--verify runs /usr/bin/fail2ban-regex, which may evaluate what stands in its own configuration; " +
+    "exit code 1 when both disagree on a line, 69 when they could not be compared.",
   arguments: [{
     form: "[folder]",
     summary: `fail2ban's configuration (default: ${DEFAULT_SOURCE})`,
@@ -27,6 +29,16 @@ export const IMPORT: Command = {
     { form: "--dry-run", summary: "write nothing, print config.toml" },
     { form: "--force", summary: "overwrite files that are there" },
     { form: "--report <file>", summary: "write the report there, as JSON" },
+    {
+      form: "--verify <log...>",
+      summary:
+        "write no configuration: compare line by line what the imported filters and fail2ban-regex find in logs",
+    },
+    {
+      form: "--jail <jail...>",
+      summary:
+        "with --verify: these jails, also disabled ones (default: the enabled jails that read the log, else all that are enabled)",
+    },
   ],
   examples: [
     {
@@ -41,9 +53,24 @@ export const IMPORT: Command = {
       line: "fail2deno import ./fail2ban --output /tmp/trial --force",
       summary: "another folder, over an earlier trial",
     },
+    {
+      line: "fail2deno import --verify /var/log/auth.log --jail sshd",
+      summary: "does the imported sshd find what fail2ban finds?",
+    },
   ],
   hasJson: true,
   // Loaded when it is wanted: no other command needs the importer.
-  run: async (invocation) =>
-    (await import("./import_tree.ts")).importTree(invocation),
+  run: async (invocation) => {
+    const { verify, jail } = invocation.lists;
+    if (verify !== undefined) {
+      const { verifyImport } = await import("./import_verify.ts");
+      return verifyImport(invocation);
+    }
+    if (jail !== undefined) {
+      throw new UsageError(
+        "Cannot use --jail: an import takes all enabled jails, expected --verify with it",
+      );
+    }
+    return (await import("./import_tree.ts")).importTree(invocation);
+  },
 };

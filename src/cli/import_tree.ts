@@ -4,15 +4,16 @@
  * @module
  */
 
-import { type Conversion, convertTree } from "../../importer/convert_tree.ts";
-import { readTree } from "../../importer/read_tree.ts";
+import type { Conversion } from "../../importer/convert_tree.ts";
 import { formatReport, hasLosses } from "../../importer/report.ts";
 import { MACHINE_TREE } from "../../importer/tree_files.ts";
-import { describeReadError } from "../config/read_text.ts";
 import { EXIT, type ExitCode } from "../util/exit_codes.ts";
 import { InputError, type Invocation } from "./command.ts";
-import { DEFAULT_OUTPUT, DEFAULT_SOURCE } from "./import_paths.ts";
+import { findBans, formatBans, recordBans } from "./import_bans.ts";
+import { DEFAULT_OUTPUT } from "./import_paths.ts";
+import { readSource } from "./import_source.ts";
 import { absolutePath, print } from "./setup.ts";
+import { attemptWrite, writeText } from "./write_text.ts";
 
 /**
  * Imports a tree as the command line asks.
@@ -21,29 +22,27 @@ import { absolutePath, print } from "./setup.ts";
  */
 export async function importTree(invocation: Invocation): Promise<ExitCode> {
   const { options, context } = invocation;
-  const source = absolutePath(invocation.words[0] ?? DEFAULT_SOURCE);
   const output = absolutePath(
     typeof options.output === "string" ? options.output : DEFAULT_OUTPUT,
   ).replace(/(?<=.)\/+$/, "");
-  const tree = readTree(source);
-  if (!tree.hasJails && tree.problems.length === 0) {
-    throw new InputError(
-      `Cannot import "${source}": it has no jail.conf or jail.local, expected a folder such as ${DEFAULT_SOURCE}`,
-    );
-  }
-  const { checkPattern } = await import("../match/compile.ts");
-  const conversion = convertTree(tree, { files: MACHINE_TREE, checkPattern });
+  const { folder: source, tree, conversion } = await readSource(invocation);
+  const bans = findBans(tree, { conversion, nowSeconds: Date.now() / 1000 });
+  const record = { ...toRecord(conversion, source), bans: recordBans(bans) };
   const isDry = options.dryRun === true;
   if (!isDry) writeFiles(conversion, output, options.force === true);
   if (typeof options.report === "string") {
-    writeText(absolutePath(options.report), toJson(conversion, source));
+    writeText(
+      absolutePath(options.report),
+      `${JSON.stringify(record, null, 2)}\n`,
+    );
   }
   print(
     invocation,
-    toRecord(conversion, source),
+    record,
     () =>
       (isDry ? `${conversion.files.get("config.toml") ?? ""}\n` : "") +
       formatReport(conversion, { color: context.isColored }) +
+      formatBans(bans) +
       describeFiles(conversion, output, isDry),
   );
   return hasLosses(conversion) ? EXIT.no : EXIT.ok;
@@ -65,36 +64,13 @@ function writeFiles(
       }: it is there already, expected an empty folder or --force`,
     );
   }
-  attempt(output, () => {
+  attemptWrite(output, () => {
     Deno.mkdirSync(`${output}/filters.d`, { recursive: true, mode: 0o755 });
   });
   const byFilter = [...files].toSorted(([a], [b]) =>
     Number(a === "config.toml") - Number(b === "config.toml")
   );
   for (const [path, text] of byFilter) writeText(`${output}/${path}`, text);
-}
-
-/** Beside it first, so that nobody reads half of it. */
-function writeText(path: string, text: string): void {
-  const draft = `${path}.new`;
-  attempt(path, () => {
-    Deno.writeTextFileSync(draft, text, { mode: 0o644 });
-    Deno.renameSync(draft, path);
-  });
-}
-
-function attempt(path: string, run: () => void): void {
-  try {
-    run();
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotCapable)) throw error;
-    throw new Deno.errors.NotCapable(
-      `Cannot write "${path}": ${
-        describeReadError(error)
-      }, expected a path below ${DEFAULT_OUTPUT} or /tmp`,
-      { cause: error },
-    );
-  }
 }
 
 function describeFiles(
@@ -122,8 +98,4 @@ function toRecord(conversion: Conversion, source: string) {
     problems,
     files: [...files.keys()],
   };
-}
-
-function toJson(conversion: Conversion, source: string): string {
-  return `${JSON.stringify(toRecord(conversion, source), null, 2)}\n`;
 }

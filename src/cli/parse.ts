@@ -15,13 +15,15 @@ import {
 } from "./command.ts";
 
 /** What was typed behind a command's name. */
-export type Parsed = Pick<Invocation, "words" | "options">;
+export type Parsed = Pick<Invocation, "words" | "options" | "lists">;
 
-/** An option in parts: `-j, --jail <jail>` is `{ long: "jail", short: "j", takesValue: true }`. */
+/** An option in parts: `-j, --jail <jail>` is `{ long: "jail", short: "j", takesValue: true, isList: false }`. */
 interface OptionShape {
   readonly long: string;
   readonly short: string | undefined;
   readonly takesValue: boolean;
+  /** `--verify <log...>`: takes all words up to the next option, and may be given again. */
+  readonly isList: boolean;
 }
 
 const CONFIG: CommandPart = {
@@ -57,22 +59,37 @@ export function parseWords(
 ): Parsed {
   const shapes = optionsOf(command).map(readShape);
   // Not strict: strict mode refuses `--for -1`, and knows no suggestions. What it would check is checked below.
-  const { tokens, positionals } = parseArgs({
+  const { tokens } = parseArgs({
     args: [...words],
     options: Object.fromEntries(shapes.map(toParserOption)),
     strict: false,
     allowPositionals: true,
     tokens: true,
   });
-  const options: Record<string, string | boolean> = {};
+  const parsed: MutableParsed = { words: [], options: {}, lists: {} };
+  let target = parsed.words;
   for (const token of tokens) {
+    if (token.kind === "positional") target.push(token.value);
+    else target = parsed.words;
     if (token.kind !== "option") continue;
     const shape = shapes.find(({ long }) => long === token.name);
     if (shape === undefined) throw unknownOption(token.rawName, shapes);
-    options[toCamelCase(shape.long)] = readValue(shape, token);
+    const key = toCamelCase(shape.long);
+    const value = readValue(shape, token);
+    if (!shape.isList) parsed.options[key] = value;
+    else {
+      target = parsed.lists[key] ??= [];
+      target.push(String(value));
+    }
   }
-  if (options.help !== true) checkCount(command, positionals);
-  return { words: positionals, options };
+  if (parsed.options.help !== true) checkCount(command, parsed.words);
+  return parsed;
+}
+
+interface MutableParsed {
+  readonly words: string[];
+  readonly options: Record<string, string | boolean>;
+  readonly lists: Record<string, string[]>;
 }
 
 function readShape({ form }: CommandPart): OptionShape {
@@ -81,6 +98,7 @@ function readShape({ form }: CommandPart): OptionShape {
     long: match?.[2] ?? form,
     short: match?.[1],
     takesValue: match?.[3] !== undefined,
+    isList: form.endsWith("...>"),
   };
 }
 

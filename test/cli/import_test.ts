@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { makeBanDatabase } from "../importer/make_ban_database.ts";
 import { runInProcess as run } from "../support/program.ts";
 
 /** A small tree whose jail watches a log of the folder. */
@@ -102,4 +103,36 @@ Deno.test("import refuses a folder without jails", () =>
     const done = await run("import", folder, "-o", `${folder}/out`);
     assert.equal(done.code, 65);
     assert.match(done.err, /it has no jail.conf/);
+  }));
+
+Deno.test("import says how many bans of fail2ban's run on", () =>
+  withFolder(async (folder) => {
+    const source = makeTree(folder);
+    const database = `${folder}/bans.sqlite3`;
+    Deno.writeTextFileSync(
+      `${source}/fail2ban.conf`,
+      `[Definition]\ndbfile = ${database}\n`,
+    );
+    const timeofban = Math.floor(Date.now() / 1000) - 100;
+    const row = { jail: "app", timeofban, bantime: 7200, bancount: 1 };
+    makeBanDatabase(database, 4, [
+      { ...row, ip: "192.0.2.7" },
+      { ...row, ip: "192.0.2.8", timeofban: timeofban - 7200 },
+      { ...row, ip: "192.0.2.9", jail: "gone" },
+    ]);
+    const words = ["import", source, "-o", `${folder}/out`, "--dry-run"];
+    const { out } = await run(...words);
+    assert.ok(out.includes(
+      `${database} has 1 ban that runs on, not carried over; 1 passed over: its jail is not enabled here\n`,
+    ));
+    const { bans } = JSON.parse((await run(...words, "--json")).out);
+    assert.deepEqual(bans, {
+      path: database,
+      version: 4,
+      running: 1,
+      counted: 2,
+      skipped: [{ reason: "its jail is not enabled here", count: 1 }],
+    });
+    Deno.writeTextFileSync(database, "no database");
+    assert.match((await run(...words)).out, /it is no SQLite database\n/);
   }));

@@ -52,6 +52,8 @@ const DEEDS: Readonly<Record<string, string>> = {
     'new Deno.Command("/usr/bin/getent", { args: ["ahosts", "localhost"] }).outputSync()',
   "start itself again":
     'new Deno.Command(ROOT + "/scripts/fail2deno", { args: ["version"] }).outputSync()',
+  "run fail2ban-regex":
+    'new Deno.Command("/usr/bin/fail2ban-regex").outputSync()',
   "load a library": 'Deno.dlopen("/lib/x86_64-linux-gnu/libc.so.6", {})',
   "open a TCP port": "Deno.listen({ port: 0 }).close()",
   "connect to the demo's server":

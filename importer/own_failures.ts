@@ -1,0 +1,42 @@
+/**
+ * What our side sees in the lines of a log, by the clock and the rules of fail2ban-regex: every stamp is taken as it is, and
+ * names are not resolved.
+ *
+ * @module
+ */
+
+import { createMatcher } from "../src/match/matcher.ts";
+import { NO_POSITION } from "../src/source/types.ts";
+import type { MatchJail } from "../src/match/types.ts";
+import { normalizeHost } from "./verify_host.ts";
+import type { SeenFailure } from "./verify_types.ts";
+
+/** Takes the lines in their order, since a filter remembers. */
+export type OwnFailures = (line: Uint8Array) => readonly SeenFailure[];
+
+const NONE: readonly SeenFailure[] = [];
+
+/** @throws {FilterError} when a pattern cannot be used */
+export function createOwnFailures(jail: MatchJail): OwnFailures {
+  const matcher = createMatcher([jail], {
+    trustsStamps: true,
+    emitsRawIds: true,
+  });
+  return (bytes) => {
+    let found: SeenFailure[] | undefined;
+    const { undated } = matcher.counts;
+    matcher.match(
+      { source: "", bytes, position: NO_POSITION, isCatchUp: true },
+      Date.now() / 1000,
+      ({ host, timeSeconds }) => {
+        const isDated = matcher.counts.undated === undated;
+        found ??= [];
+        found.push({
+          host: normalizeHost(host),
+          timeSeconds: isDated ? timeSeconds : null,
+        });
+      },
+    );
+    return found ?? NONE;
+  };
+}
