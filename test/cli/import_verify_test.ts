@@ -40,7 +40,7 @@ async function withTree(
     Deno.writeTextFileSync(
       `${source}/jail.conf`,
       `[DEFAULT]\naction = nftables\nfilter = app\n` +
-        `[app]\nenabled = true\nlogpath = ${folder}/link.log\n` +
+        `[app]\nenabled = true\nlogpath = ${folder}/li?k.log\n` +
         `[second]\nenabled = true\nlogpath = ${folder}/none.log\n` +
         `[off]\nlogpath = ${folder}/none.log\n`,
     );
