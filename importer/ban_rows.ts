@@ -25,8 +25,8 @@ const LONGEST_DATA = 1_000_000;
 /** Times in seconds are taken up to the year 5138. */
 const LATEST = 1e11;
 
-/** Row ids have 64 bits, more than a number holds; they are kept as text. */
-const FIRST_PLACE = "-9223372036854775808";
+/** Before all row ids. They have 64 bits, more than a number holds, and go to and fro as text. */
+const FIRST_PLACE = -(2n ** 63n);
 
 type SqlRow = Readonly<Record<string, unknown>>;
 
@@ -85,16 +85,21 @@ export class BanRows implements Disposable {
    */
   *read(): Generator<BanRow> {
     const statement = this.#database.prepare(this.#query);
-    let row = this.#next(statement, FIRST_PLACE);
-    while (row !== undefined) {
+    let place = FIRST_PLACE;
+    for (;;) {
+      const row = this.#next(statement, place);
+      if (row === undefined) return;
+      const next = BigInt(String(row.place));
+      // In a damaged file a row may lie before the one that it follows, and we would go round for ever.
+      if (next <= place) throw this.#refuse("its rows are out of order");
+      place = next;
       yield toBanRow(row);
-      row = this.#next(statement, String(row.place));
     }
   }
 
-  #next(statement: StatementSync, place: string): SqlRow | undefined {
+  #next(statement: StatementSync, place: bigint): SqlRow | undefined {
     try {
-      return statement.get(place);
+      return statement.get(String(place));
     } catch (error) {
       throw new BanDatabaseError(this.#path, describe(error), error);
     }

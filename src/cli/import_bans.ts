@@ -14,7 +14,6 @@ import type { Conversion } from "../../importer/convert_tree.ts";
 import { jailBanTimes } from "../../importer/jail_ban_times.ts";
 import { mapJailNames } from "../../importer/jail_names.ts";
 import type { ResolvedTree } from "../../importer/read_tree.ts";
-import { MACHINE_TREE } from "../../importer/tree_files.ts";
 import { escapeText } from "../util/escape.ts";
 
 /** A database that is there, and what was read from it. */
@@ -35,7 +34,7 @@ export function findBans(
   },
 ): FoundBans | undefined {
   const path = banDatabasePath(tree);
-  if (path === undefined || !MACHINE_TREE.exists(path)) return undefined;
+  if (path === undefined) return undefined;
   const names = mapJailNames(conversion);
   const jails = new Map(
     tree.jails.filter(({ name }) => names.has(name))
@@ -45,6 +44,7 @@ export function findBans(
     return { path, read: readBanDatabase(path, { nowSeconds, jails }) };
   } catch (error) {
     if (!(error instanceof BanDatabaseError)) throw error;
+    if (error.cause instanceof Deno.errors.NotFound) return undefined;
     return { path, problem: error.message };
   }
 }

@@ -4,8 +4,8 @@
  * @module
  */
 
+import { expandGlob } from "../../importer/expand_glob.ts";
 import type { ResolvedJail } from "../../importer/jail.ts";
-import { mapSource } from "../../importer/map_source.ts";
 import { MACHINE_TREE } from "../../importer/tree_files.ts";
 import { verifyJail } from "../../importer/verify_jail.ts";
 import { describeReadError } from "../config/read_text.ts";
@@ -59,14 +59,19 @@ async function verifyLogs(
 }
 
 /** By the file, whatever links lead to it. */
-function readsLog(jail: ResolvedJail, log: string): boolean {
-  return mapSource(jail, MACHINE_TREE).paths.some((path) => {
-    try {
-      return Deno.realPathSync(path) === log;
-    } catch {
-      return false;
-    }
-  });
+function readsLog({ logPaths }: ResolvedJail, log: string): boolean {
+  return logPaths.some(({ pattern }) =>
+    expandGlob(pattern, MACHINE_TREE).some((path) => leadsTo(path, log))
+  );
+}
+
+function leadsTo(path: string, log: string): boolean {
+  try {
+    return Deno.realPathSync(path) === log;
+  } catch {
+    // What may not be read is not the log, which was.
+    return false;
+  }
 }
 
 /** @returns its true path */

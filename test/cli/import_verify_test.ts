@@ -9,18 +9,11 @@ import type { LogVerification } from "../../importer/verify_types.ts";
 import { convertTree } from "../../importer/convert_tree.ts";
 import { readTree } from "../../importer/read_tree.ts";
 import { createMemoryTree } from "../importer/memory_tree.ts";
+import { isFile } from "../support/is_file.ts";
 import { runInProcess as run } from "../support/program.ts";
 
 /** Where the machine has it; without it there is nothing to compare with. */
 const IS_INSTALLED = isFile("/usr/bin/fail2ban-regex");
-
-function isFile(path: string): boolean {
-  try {
-    return Deno.statSync(path).isFile;
-  } catch {
-    return false;
-  }
-}
 
 async function withTree(
   test: (folder: string, source: string) => Promise<void>,
@@ -40,7 +33,7 @@ async function withTree(
     Deno.writeTextFileSync(
       `${source}/jail.conf`,
       `[DEFAULT]\naction = nftables\nfilter = app\n` +
-        `[app]\nenabled = true\nlogpath = ${folder}/link.log\n` +
+        `[app]\nenabled = true\nlogpath = ${folder}/li?k.log\n` +
         `[second]\nenabled = true\nlogpath = ${folder}/none.log\n` +
         `[off]\nlogpath = ${folder}/none.log\n`,
     );

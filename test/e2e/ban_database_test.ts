@@ -9,18 +9,10 @@ import {
   FAIL2BAN_PROGRAMS,
   PYTHON_MODULES,
 } from "../conformance/jail_facts.ts";
+import { isFile } from "../support/is_file.ts";
 import { runText } from "../support/run.ts";
 
 const ignore = !isFile(`${FAIL2BAN_PROGRAMS}/fail2ban-server`);
-
-function isFile(path: string): boolean {
-  try {
-    return Deno.statSync(path).isFile;
-  } catch {
-    console.warn(`Skipped: there is no "${path}"`);
-    return false;
-  }
-}
 
 /** Jails that act on nothing: what is kept of their bans is all that counts. */
 const JAILS = `[DEFAULT]

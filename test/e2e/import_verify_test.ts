@@ -5,18 +5,10 @@ import {
 } from "../conformance/jail_facts.ts";
 import { makeVerifyTree, NAMES } from "../conformance/verify_tree.ts";
 import { LAUNCHER } from "../support/daemon.ts";
+import { isFile } from "../support/is_file.ts";
 import { type RunResult, runText } from "../support/run.ts";
 
 const ignore = !isFile(`${FAIL2BAN_PROGRAMS}/fail2ban-regex`);
-
-function isFile(path: string): boolean {
-  try {
-    return Deno.statSync(path).isFile;
-  } catch {
-    console.warn(`Skipped: there is no "${path}"`);
-    return false;
-  }
-}
 
 /** Shows the unpacked program and its modules where a package puts them, in a mount namespace of its own. */
 const INSTALL = `set -e

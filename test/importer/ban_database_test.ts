@@ -297,6 +297,22 @@ Deno.test("readBanDatabase() keeps what it read when the rest is damaged", () =>
   });
 });
 
+Deno.test("readBanDatabase() does not go round when a row lies before the one that it follows", () => {
+  withFolder((folder) => {
+    const path = `${folder}/db`;
+    const ips = ["192.0.2.1", "192.0.2.2", "192.0.2.3", "192.0.2.4"];
+    makeBanDatabase(path, 4, ips.map((ip) => ({ ...GOOD, ip })));
+    const bytes = Deno.readFileSync(path);
+    // Its page is the last one; where the rows of a page lie stands behind eight bytes, in two bytes each.
+    const rows = bytes.length - 4096 + 8;
+    bytes.copyWithin(rows + 6, rows, rows + 2);
+    Deno.writeFileSync(path, bytes);
+    assert.deepEqual(read(path).skipped, [
+      { reason: "the file is damaged from here on", count: 1 },
+    ]);
+  });
+});
+
 Deno.test("readBanDatabase() reads or refuses whatever bytes are changed", () => {
   withFolder((folder) => {
     const path = `${folder}/db`;
