@@ -22,10 +22,10 @@ import { loadReloadable } from "./control/load_reloadable.ts";
 import { openControl } from "./control/open.ts";
 import type { ControlServer } from "./control/server.ts";
 import type { ReloadOutcome } from "./control/types.ts";
+import { FailurePath } from "./failure_path.ts";
 import { matchingKey } from "./match/matching_key.ts";
 import { createRecency } from "./match/recency.ts";
-import { createMatcher } from "./match/matcher.ts";
-import type { Failure, Matcher } from "./match/types.ts";
+import type { Matcher } from "./match/types.ts";
 import {
   createFolderWatches,
   type FolderWatches,
@@ -36,13 +36,11 @@ import type { Chunk, Source } from "./source/types.ts";
 import { createTracker, type JailTracker } from "./track/tracker.ts";
 import type { Ban, Decision } from "./track/types.ts";
 import { announceDecision } from "./observe/announce_decision.ts";
-import { NameReports } from "./observe/name_reports.ts";
 import { parseNetwork } from "./util/address.ts";
 import { Alarm } from "./util/alarm.ts";
 import { collectGarbage } from "./util/collect_garbage.ts";
 import type { Libc } from "./util/libc.ts";
 import type { Logger } from "./util/log.ts";
-import { NameResolver } from "./util/name_resolver.ts";
 
 /** What a daemon is made of. */
 export interface DaemonOptions {
@@ -78,10 +76,7 @@ export class Daemon {
   readonly #folders: FolderWatches;
   readonly #logPaths = new LogPaths(MACHINE_FILES);
   readonly #startedMs = Date.now();
-  readonly #nameReports: NameReports;
-  readonly #names = new NameResolver({
-    onTrouble: (trouble) => this.#nameReports.warnOfTrouble(trouble, now()),
-  });
+  readonly #failures: FailurePath;
   readonly #settling = new Alarm(() => collectGarbage(this.#options.libc));
   readonly #expiry = new Alarm(() => {
     this.#tracker.expire(now());
@@ -104,12 +99,17 @@ export class Daemon {
     this.#options = options;
     this.#logger = options.logger;
     this.#config = options.config;
-    this.#nameReports = new NameReports(options.logger);
     this.#folders = createFolderWatches({ log: options.logger });
     this.#tracker = createTracker({
       maxTracked: options.config.global.maxTracked,
       seed: crypto.getRandomValues(new Uint32Array(2)),
       onDecision: (decision) => this.#pending.push(decision),
+    });
+    this.#failures = new FailurePath({
+      tracker: this.#tracker,
+      logger: options.logger,
+      isDebug: () => this.#config.global.logLevel === "debug",
+      onLate: () => this.#flush(),
     });
     this.#dispatcher = createDrivers({
       libc: options.libc,
@@ -146,6 +146,7 @@ export class Daemon {
 
   async #protect(jails: readonly JailConfig[]): Promise<void> {
     this.#tracker.setJails(jails);
+    this.#failures.setJails(jails);
     this.#refreshOwnAddresses();
     this.#tracker.adopt(this.#dispatcher.open(jails), now());
     this.#permissions = planPermissions(this.#config, this.#options.paths);
@@ -173,7 +174,7 @@ export class Daemon {
     this.#expiry.clear();
     clearInterval(this.#ownAddressTimer);
     clearInterval(this.#newLogTimer);
-    this.#names.close();
+    await this.#failures.close();
     await this.#watching;
     this.#settling.clear();
     await Promise.all(
@@ -197,6 +198,7 @@ export class Daemon {
     const difference = diffConfig(this.#config, config);
     const jails = enabledJails(config);
     this.#tracker.setJails(jails);
+    this.#failures.setJails(jails);
     this.#flush();
     this.#config = config;
     const moved = new Set(this.#dispatcher.reload(jails));
@@ -257,7 +259,7 @@ export class Daemon {
       if (watch === undefined) await this.#addWatch(path, jails);
       else if (watch.key !== matchingKey(jails)) {
         this.#retire(watch.matcher);
-        watch.matcher = this.#createMatcher(jails);
+        watch.matcher = this.#failures.createMatcher(jails);
         watch.key = matchingKey(jails);
       }
     }
@@ -270,22 +272,10 @@ export class Daemon {
       watches: this.#folders,
       start: { recent: createRecency(jails, now) },
     });
-    const matcher = this.#createMatcher(jails);
+    const matcher = this.#failures.createMatcher(jails);
     const watch: Watch = { source, matcher, key: matchingKey(jails) };
     this.#watches.set(path, watch);
     await source.start((chunk) => this.#onChunk(watch, chunk));
-  }
-
-  #createMatcher(jails: readonly JailConfig[]): Matcher {
-    return createMatcher(jails, {
-      names: {
-        resolve: (name) => this.#names.resolve(name),
-        emit: (failure) => this.#onLateFailure(failure),
-        onResolved: (resolved) => this.#nameReports.warn(resolved, now()),
-      },
-      onUnbannable: (jail, id) =>
-        this.#logger.warn("Cannot ban what is no address", { jail, id }),
-    });
   }
 
   #onChunk(watch: Watch, chunk: Chunk): void {
@@ -293,28 +283,9 @@ export class Daemon {
     watch.matcher.match(
       chunk,
       time,
-      (failure) => this.#onFailure(failure, time),
+      (failure) => this.#failures.take(failure, time),
     );
     if (this.#pending.length > 0) this.#flush();
-  }
-
-  /** Of a name that had to be looked up; its jail may be gone in the meantime. */
-  #onLateFailure(failure: Failure): void {
-    const jails = enabledJails(this.#config);
-    if (!jails.some((jail) => jail.name === failure.jail)) return;
-    this.#onFailure(failure, now());
-    this.#flush();
-  }
-
-  #onFailure(failure: Failure, time: number): void {
-    const verdict = this.#tracker.onFailure(failure, time);
-    if (this.#config.global.logLevel !== "debug") return;
-    this.#logger.debug("Find failure", {
-      host: failure.host,
-      jail: failure.jail,
-      verdict,
-      line: failure.line,
-    });
   }
 
   /** Has all pending decisions carried out, and then says so: the kernel first. */

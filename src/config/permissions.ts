@@ -86,6 +86,10 @@ function whyRun(
   if (program === "/bin/sh" && script !== undefined) {
     return `script action of jail ${script.name}`;
   }
+  const asked = jails.find((jail) => jail.ignoreCommand !== undefined);
+  if (program === "/bin/sh" && asked !== undefined) {
+    return `ignore_command of jail ${asked.name}`;
+  }
   const named = jails.find(mayResolveNames);
   if (program === GETENT && named !== undefined) {
     return `host names in the log of jail ${named.name}`;
