@@ -6,6 +6,7 @@
 
 import { parseNetwork } from "../src/util/address.ts";
 import { formatDuration } from "../src/util/duration.ts";
+import { isHostName } from "../src/util/name_resolver.ts";
 import type { ResolvedJail } from "./jail.ts";
 import { mapIgnoreCommand } from "./map_ignore_command.ts";
 import type { OutcomeNote } from "./outcome.ts";
@@ -165,10 +166,11 @@ function mapIgnoreIp(
   const known: string[] = [];
   for (const word of words) {
     const text = withPrefixLength(word);
-    if (parseNetwork(text) !== undefined) known.push(text);
+    if (parseNetwork(text) !== undefined || isHostName(text)) known.push(text);
     else {
       notes.push({
-        what: `ignoreip "${word}" is not carried over: it is no address`,
+        what:
+          `ignoreip "${word}" is not carried over: it is no address or name`,
         advice: "add the addresses themselves to ignoreip",
       });
     }

@@ -145,12 +145,12 @@ export class Daemon {
   }
 
   async #protect(jails: readonly JailConfig[]): Promise<void> {
-    this.#tracker.setJails(jails);
     this.#failures.setJails(jails);
     this.#refreshOwnAddresses();
     this.#tracker.adopt(this.#dispatcher.open(jails), now());
     this.#permissions = planPermissions(this.#config, this.#options.paths);
     revokePermissions(this.#permissions);
+    await this.#failures.refreshIgnored();
     await this.#watchLogs(true);
     this.#flush();
     this.#settling.set(now() + SETTLED_SECONDS);
@@ -174,12 +174,12 @@ export class Daemon {
     this.#expiry.clear();
     clearInterval(this.#ownAddressTimer);
     clearInterval(this.#newLogTimer);
-    await this.#failures.close();
     await this.#watching;
     this.#settling.clear();
     await Promise.all(
       [...this.#watches.values()].map(({ source }) => source.stop()),
     );
+    await this.#failures.close();
     await this.#server?.close();
     await this.#dispatcher.close();
     this.#logger.info("Daemon stopped");
@@ -197,12 +197,12 @@ export class Daemon {
     });
     const difference = diffConfig(this.#config, config);
     const jails = enabledJails(config);
-    this.#tracker.setJails(jails);
     this.#failures.setJails(jails);
     this.#flush();
     this.#config = config;
     const moved = new Set(this.#dispatcher.reload(jails));
     this.#banAgain((ban) => moved.has(ban.jail));
+    await this.#failures.refreshIgnored();
     await this.#watchLogs(true);
     const changed = difference.changed.map(({ name }) => name);
     this.#logger.info("Configuration reloaded", {

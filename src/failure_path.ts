@@ -6,6 +6,7 @@
 
 import type { JailConfig } from "./config/types.ts";
 import { IgnoreGate } from "./ignore/ignore_gate.ts";
+import { IgnoredNames } from "./ignore/ignored_names.ts";
 import { createMatcher } from "./match/matcher.ts";
 import type { Failure, Matcher } from "./match/types.ts";
 import { NameReports } from "./observe/name_reports.ts";
@@ -13,13 +14,18 @@ import type { JailTracker } from "./track/tracker.ts";
 import type { Logger } from "./util/log.ts";
 import { NameResolver } from "./util/name_resolver.ts";
 
+/** Between lookups of the names of `ignoreip`. */
+const IGNORED_NAMES_MS = 120_000;
+/** How long a start or a reload waits for them: without a network, the machine is to be protected all the same. */
+const PATIENCE_MS = 5_000;
+
 /** Where failures go. */
 export interface FailurePathOptions {
   readonly tracker: JailTracker;
   readonly logger: Logger;
   /** Whether each failure is worth a line. */
   readonly isDebug: () => boolean;
-  /** Called after a failure that came late was counted. */
+  /** Called after a failure that came late was counted, and after bans of hosts that are ignored now have ended. */
   readonly onLate: () => void;
 }
 
@@ -29,7 +35,9 @@ export class FailurePath {
   readonly #names: NameResolver;
   readonly #nameReports: NameReports;
   readonly #gate: IgnoreGate;
-  #jails: ReadonlySet<string> = new Set();
+  readonly #ignoredNames: IgnoredNames;
+  #jails: readonly JailConfig[] = [];
+  #refreshTimer: ReturnType<typeof setInterval> | undefined;
 
   constructor(options: FailurePathOptions) {
     const { logger } = options;
@@ -38,6 +46,10 @@ export class FailurePath {
     this.#names = new NameResolver({
       onTrouble: (trouble) => this.#nameReports.warnOfTrouble(trouble, now()),
     });
+    this.#ignoredNames = new IgnoredNames({
+      resolve: (name) => this.#names.resolve(name),
+      log: logger,
+    });
     this.#gate = new IgnoreGate({
       log: logger,
       onAnswer: (failure, isIgnored) =>
@@ -45,10 +57,29 @@ export class FailurePath {
     });
   }
 
-  /** Goes over to these jails; failures of others that come late are dropped. */
+  /** Has the tracker go over to these jails; failures of others that come late are dropped. */
   setJails(jails: readonly JailConfig[]): void {
-    this.#jails = new Set(jails.map(({ name }) => name));
-    this.#gate.setJails(jails);
+    this.#jails = jails;
+    this.#applyJails();
+    this.#refreshTimer ??= setInterval(
+      () => void this.refreshIgnored(),
+      IGNORED_NAMES_MS,
+    );
+  }
+
+  /** Looks up the names of `ignoreip`; those that take long take effect when they are there. */
+  async refreshIgnored(): Promise<void> {
+    const refreshed = this.#ignoredNames.refresh(this.#jails).then((isNew) => {
+      if (!isNew) return;
+      this.#applyJails();
+      this.#options.onLate();
+    });
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const patience = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, PATIENCE_MS);
+    });
+    await Promise.race([refreshed, patience]);
+    clearTimeout(timer);
   }
 
   /** @returns a matcher whose late failures come this way too */
@@ -75,12 +106,19 @@ export class FailurePath {
 
   /** Ends lookups and commands; what waits for them is dropped. */
   async close(): Promise<void> {
+    clearInterval(this.#refreshTimer);
     this.#names.close();
     await this.#gate.close();
   }
 
+  #applyJails(): void {
+    const jails = this.#ignoredNames.extend(this.#jails);
+    this.#options.tracker.setJails(jails);
+    this.#gate.setJails(jails);
+  }
+
   #takeLate(failure: Failure, take: () => void): void {
-    if (!this.#jails.has(failure.jail)) return;
+    if (!this.#jails.some(({ name }) => name === failure.jail)) return;
     take();
     this.#options.onLate();
   }

@@ -5,7 +5,6 @@
  */
 
 import * as z from "zod/mini";
-import type { Network } from "../util/address.ts";
 import { BACKEND, type BackendChoice } from "./backend_schema.ts";
 import {
   choice,
@@ -20,6 +19,7 @@ import { IGNORE_CACHE, IGNORE_COMMAND } from "./ignore_command_schema.ts";
 import {
   FILTER,
   type FilterChoice,
+  type IgnoredHosts,
   IGNOREIP,
   lines,
   LOG_PATH,
@@ -85,7 +85,7 @@ export interface JailInput {
   /** At least one. */
   readonly protocol: readonly Protocol[];
   /** Never banned. */
-  readonly ignoreip: readonly Network[];
+  readonly ignoreip: IgnoredHosts;
   /** Whether own addresses are never banned. */
   readonly ignoreself: boolean;
   /** Absent or empty: none. */
@@ -242,10 +242,10 @@ const BAN_FIELDS = {
     otherwise: '"tcp"',
     says: "Protocols that the ports are of.",
   }),
-  ignoreip: noted(z._default(IGNOREIP, []), {
-    takes: "list of addresses and networks",
+  ignoreip: noted(z._default(IGNOREIP, { networks: [], names: [] }), {
+    takes: "list of addresses, networks and names",
     otherwise: "[]",
-    says: "Who is never banned.",
+    says: "Who is never banned; names are looked up again and again.",
   }),
   ignoreself: noted(z._default(flag(), true), {
     takes: "true, false",

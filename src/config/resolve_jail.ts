@@ -260,7 +260,10 @@ function buildJail(
     },
     ports: input.backend.isAllPorts ? [] : input.port,
     protocols: input.protocol,
-    ignoreNetworks: input.ignoreip,
+    ignoreNetworks: input.ignoreip.networks,
+    ...(input.ignoreip.names.length === 0
+      ? {}
+      : { ignoreNames: input.ignoreip.names }),
     ignoreSelf: input.ignoreself,
     ...toIgnoreCommand(input),
     rebanOnRestart: input.reban_on_restart,

@@ -96,6 +96,8 @@ export interface JailConfig {
   readonly ports: readonly PortRange[];
   readonly protocols: readonly Protocol[];
   readonly ignoreNetworks: readonly Network[];
+  /** Host names whose addresses are ignored too; absent: none. */
+  readonly ignoreNames?: readonly string[];
   readonly ignoreSelf: boolean;
   /** Asked about each failure that nothing else has it ignore. */
   readonly ignoreCommand?: IgnoreCommand;

@@ -53,6 +53,10 @@ export async function runProgram(
   program: string,
   options: ProgramOptions,
 ): Promise<ProgramOutcome> {
+  if (options.signal?.aborted === true) {
+    const message = "it is not wanted any more";
+    return { status: "not started", message, prints: "", errors: "" };
+  }
   let child: Deno.ChildProcess;
   try {
     child = spawn(program, options);
