@@ -335,6 +335,7 @@ export class Daemon {
       uptimeSeconds: (Date.now() - this.#startedMs) / 1000,
       unbans: this.#unbans,
       problems: this.#problems,
+      ...this.#failures.counts,
       ...this.#retired,
     };
     for (const { source, matcher } of this.#watches.values()) {

@@ -12,7 +12,7 @@ import type { Failure, Matcher } from "./match/types.ts";
 import { NameReports } from "./observe/name_reports.ts";
 import type { JailTracker } from "./track/tracker.ts";
 import type { Logger } from "./util/log.ts";
-import { NameResolver } from "./util/name_resolver.ts";
+import { type NameCounts, NameResolver } from "./util/name_resolver.ts";
 
 /** Between lookups of the names of `ignoreip`. */
 const IGNORED_NAMES_MS = 120_000;
@@ -80,6 +80,11 @@ export class FailurePath {
     });
     await Promise.race([refreshed, patience]);
     clearTimeout(timer);
+  }
+
+  /** @returns what became of names and questions so far */
+  get counts(): { readonly names: NameCounts; readonly unanswered: number } {
+    return { names: this.#names.counts, unanswered: this.#gate.unanswered };
   }
 
   /** @returns a matcher whose late failures come this way too */

@@ -61,6 +61,7 @@ Deno.test("run counts failures where the jail's command cannot be asked, and tak
   daemon.append(failedPassword("203.0.113.1").repeat(3));
   await daemon.heard(/Ban host.*203\.0\.113\.1/);
   match(daemon.said(), /Cannot ask ignore_command.*not found/);
+  match((await daemon.cli("stats")).out, /Unanswered +1\n/);
   strictEqual((await daemon.cli("unban", "--all")).code, 0);
   const text = Deno.readTextFileSync(daemon.configFile);
   Deno.writeTextFileSync(

@@ -60,6 +60,10 @@ Deno.test("run bans every address of a name that an imported jail finds in its l
     "2001:db8:1::7",
     "203.0.113.7",
   ]);
+  match(
+    (await daemon.cli("stats")).out,
+    /Names +5 looked up, 0 failed, 1 refused/,
+  );
   const warnings = daemon.said().match(/Resolve name.*two\.example.*/g) ?? [];
   strictEqual(warnings.length, 1);
   match(warnings[0] ?? "", /jail=app .*203\.0\.113\.7/);
