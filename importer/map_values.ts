@@ -6,7 +6,9 @@
 
 import { parseNetwork } from "../src/util/address.ts";
 import { formatDuration } from "../src/util/duration.ts";
+import { isHostName } from "../src/util/name_resolver.ts";
 import type { ResolvedJail } from "./jail.ts";
+import { mapIgnoreCommand } from "./map_ignore_command.ts";
 import type { OutcomeNote } from "./outcome.ts";
 import { calculate, readTime } from "./time_value.ts";
 import type { TomlValue } from "./toml_text.ts";
@@ -31,6 +33,8 @@ export const BUILT_IN_VALUES: ReadonlyMap<string, TomlValue> = new Map<
   ["bantime_maxtime", "1w"],
   ["ignoreip", []],
   ["ignoreself", true],
+  ["ignore_command", ""],
+  ["ignore_cache", {}],
   ["protocol", ["tcp"]],
   [
     "backend",
@@ -57,6 +61,9 @@ export function mapValues(
   mapEscalation(jail, notes, set);
   set("ignoreip", mapIgnoreIp(jail.ignoreIp, notes), "ignoreip");
   set("ignoreself", jail.values.get("ignoreself") !== false, "ignoreself");
+  for (const [key, value] of mapIgnoreCommand(jail, notes)) {
+    set(key, value, key.replace("_", ""));
+  }
   noteRest(jail, notes);
   return mapped;
 }
@@ -159,10 +166,11 @@ function mapIgnoreIp(
   const known: string[] = [];
   for (const word of words) {
     const text = withPrefixLength(word);
-    if (parseNetwork(text) !== undefined) known.push(text);
+    if (parseNetwork(text) !== undefined || isHostName(text)) known.push(text);
     else {
       notes.push({
-        what: `ignoreip "${word}" is not carried over: it is no address`,
+        what:
+          `ignoreip "${word}" is not carried over: it is no address or name`,
         advice: "add the addresses themselves to ignoreip",
       });
     }
@@ -185,13 +193,6 @@ function noteRest(
   { values, settings }: ResolvedJail,
   notes: OutcomeNote[],
 ): void {
-  const command = String(values.get("ignorecommand") ?? "");
-  if (command !== "") {
-    notes.push({
-      what: `ignorecommand is not carried over: ${command}`,
-      advice: "list who must never be banned in ignoreip",
-    });
-  }
   const encoding = String(values.get("logencoding") ?? "auto").toLowerCase();
   if (!["auto", "utf-8", "utf8", "ascii", "us-ascii"].includes(encoding)) {
     notes.push({ what: `logencoding ${encoding}: the log is read as UTF-8` });

@@ -10,6 +10,7 @@
 export const STAGES = [
   "source",
   "match",
+  "ignore",
   "track",
   "act",
   "store",

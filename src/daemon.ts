@@ -21,20 +21,18 @@ import { loadReloadable } from "./control/load_reloadable.ts";
 import { openControl } from "./control/open.ts";
 import type { ControlServer } from "./control/server.ts";
 import type { ReloadOutcome } from "./control/types.ts";
-import { createMatcher } from "./match/matcher.ts";
-import type { Failure, Matcher, MatchJail } from "./match/types.ts";
+import { FailurePath } from "./failure_path.ts";
+import type { Matcher } from "./match/types.ts";
 import type { Chunk } from "./source/types.ts";
 import { StateKeeper } from "./state_keeper.ts";
 import { createTracker, type JailTracker } from "./track/tracker.ts";
 import type { Ban, Decision } from "./track/types.ts";
 import { announceDecision } from "./observe/announce_decision.ts";
-import { NameReports } from "./observe/name_reports.ts";
 import { parseNetwork } from "./util/address.ts";
 import { Alarm } from "./util/alarm.ts";
 import { collectGarbage } from "./util/collect_garbage.ts";
 import type { Libc } from "./util/libc.ts";
 import type { Logger } from "./util/log.ts";
-import { NameResolver } from "./util/name_resolver.ts";
 import { WatchSet } from "./watch_set.ts";
 
 /** What a daemon is made of. */
@@ -60,10 +58,7 @@ export class Daemon {
   readonly #keeper: StateKeeper;
   readonly #watches: WatchSet;
   readonly #startedMs = Date.now();
-  readonly #nameReports: NameReports;
-  readonly #names = new NameResolver({
-    onTrouble: (trouble) => this.#nameReports.warnOfTrouble(trouble, now()),
-  });
+  readonly #failures: FailurePath;
   readonly #settling = new Alarm(() => collectGarbage(this.#options.libc));
   readonly #expiry = new Alarm(() => {
     // Lines of a while ago are counted by their own clock, and their windows must not be over before they are full.
@@ -84,11 +79,16 @@ export class Daemon {
     this.#options = options;
     this.#logger = options.logger;
     this.#config = options.config;
-    this.#nameReports = new NameReports(options.logger);
     this.#tracker = createTracker({
       maxTracked: options.config.global.maxTracked,
       seed: crypto.getRandomValues(new Uint32Array(2)),
       onDecision: (decision) => this.#pending.push(decision),
+    });
+    this.#failures = new FailurePath({
+      tracker: this.#tracker,
+      logger: options.logger,
+      isDebug: () => this.#config.global.logLevel === "debug",
+      onLate: () => this.#flush(),
     });
     this.#dispatcher = createDrivers({
       libc: options.libc,
@@ -106,7 +106,7 @@ export class Daemon {
     });
     this.#watches = new WatchSet({
       log: options.logger,
-      createMatcher: (jails) => this.#createMatcher(jails),
+      createMatcher: (jails) => this.#failures.createMatcher(jails),
       onChunk: (matcher, chunk) => this.#onChunk(matcher, chunk),
       positionsOf: (path) => this.#keeper.positionsOf(path),
       onBegin: (path, position) => this.#keeper.notePosition(path, position),
@@ -137,12 +137,13 @@ export class Daemon {
   }
 
   async #protect(jails: readonly JailConfig[]): Promise<void> {
-    this.#tracker.setJails(jails);
+    this.#failures.setJails(jails);
     this.#refreshOwnAddresses();
     this.#keeper.open(now());
     this.#takeOver(this.#dispatcher.open(jails));
     this.#permissions = planPermissions(this.#config, this.#options.paths);
     revokePermissions(this.#permissions);
+    await this.#failures.refreshIgnored();
     await this.#watches.set(jails);
     this.#flush();
     // However short this life will be, the next one goes on from here.
@@ -164,9 +165,9 @@ export class Daemon {
   async stop(): Promise<void> {
     this.#expiry.clear();
     clearInterval(this.#ownAddressTimer);
-    this.#names.close();
     this.#settling.clear();
     await this.#watches.stop();
+    await this.#failures.close();
     await this.#server?.close();
     this.#keeper.close();
     await this.#dispatcher.close();
@@ -185,11 +186,12 @@ export class Daemon {
     });
     const difference = diffConfig(this.#config, config);
     const jails = enabledJails(config);
-    this.#tracker.setJails(jails);
+    this.#failures.setJails(jails);
     this.#flush();
     this.#config = config;
     const moved = new Set(this.#dispatcher.reload(jails));
     this.#banAgain((ban) => moved.has(ban.jail));
+    await this.#failures.refreshIgnored();
     await this.#watches.set(jails);
     const changed = difference.changed.map(({ name }) => name);
     this.#logger.info("Configuration reloaded", {
@@ -219,18 +221,6 @@ export class Daemon {
     });
   }
 
-  #createMatcher(jails: readonly MatchJail[]): Matcher {
-    return createMatcher(jails, {
-      names: {
-        resolve: (name) => this.#names.resolve(name),
-        emit: (failure) => this.#onLateFailure(failure),
-        onResolved: (resolved) => this.#nameReports.warn(resolved, now()),
-      },
-      onUnbannable: (jail, id) =>
-        this.#logger.warn("Cannot ban what is no address", { jail, id }),
-    });
-  }
-
   /** What nobody read while we were away is replayed by its own clock, so that it ends as if somebody had. */
   #onChunk(matcher: Matcher, chunk: Chunk): void {
     const time = now();
@@ -239,7 +229,7 @@ export class Daemon {
       chunk,
       time,
       (failure) =>
-        this.#onFailure(
+        this.#failures.take(
           failure,
           isResumed ? Math.min(failure.timeSeconds, time) : time,
         ),
@@ -248,24 +238,6 @@ export class Daemon {
     if (isResumed) this.#tracker.endDue(time);
     this.#keeper.notePosition(chunk.source, chunk.position);
     if (this.#pending.length > 0) this.#flush();
-  }
-
-  /** Of a name that had to be looked up; its jail may be gone in the meantime. */
-  #onLateFailure(failure: Failure): void {
-    if (!this.#hasJail(failure.jail, ({ enabled }) => enabled)) return;
-    this.#onFailure(failure, now());
-    this.#flush();
-  }
-
-  #onFailure(failure: Failure, time: number): void {
-    const verdict = this.#tracker.onFailure(failure, time);
-    if (this.#config.global.logLevel !== "debug") return;
-    this.#logger.debug("Find failure", {
-      host: failure.host,
-      jail: failure.jail,
-      verdict,
-      line: failure.line,
-    });
   }
 
   /** Has all pending decisions carried out, and then says so: the kernel first. */
@@ -324,6 +296,7 @@ export class Daemon {
       uptimeSeconds: (Date.now() - this.#startedMs) / 1000,
       unbans: this.#unbans,
       problems: this.#problems,
+      ...this.#failures.counts,
       ...this.#watches.totals(),
     };
   }

@@ -8,7 +8,7 @@ import { MACHINE_FILES } from "./config/read_text.ts";
 import type { JailConfig } from "./config/types.ts";
 import { matchingKey } from "./match/matching_key.ts";
 import { createRecency } from "./match/recency.ts";
-import type { Matcher, MatchJail } from "./match/types.ts";
+import type { Matcher } from "./match/types.ts";
 import {
   createFolderWatches,
   type FolderWatches,
@@ -21,7 +21,7 @@ import type { Logger } from "./util/log.ts";
 /** What a watch set works with. */
 export interface WatchSetOptions {
   readonly log: Logger;
-  readonly createMatcher: (jails: readonly MatchJail[]) => Matcher;
+  readonly createMatcher: (jails: readonly JailConfig[]) => Matcher;
   /** Receives the lines of all logs, each with the matcher of its jails. */
   readonly onChunk: (matcher: Matcher, chunk: Chunk) => void;
   /** Where an earlier run read a log to. */

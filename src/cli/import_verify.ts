@@ -4,7 +4,7 @@
  * @module
  */
 
-import { expandGlob } from "../../importer/expand_glob.ts";
+import { expandGlob } from "../util/expand_glob.ts";
 import type { ResolvedJail } from "../../importer/jail.ts";
 import { MACHINE_TREE } from "../../importer/tree_files.ts";
 import { verifyJail } from "../../importer/verify_jail.ts";

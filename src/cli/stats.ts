@@ -40,6 +40,8 @@ function formatStats(stats: DaemonStats): string {
     ["Bans", `${stats.activeBans} now, ${stats.bans} in all`],
     ["Unbans", String(stats.unbans)],
     ["Problems", String(stats.problems)],
+    ...describeNames(stats),
+    ...describeUnanswered(stats),
   ]);
   const rows = Object.entries(stats.jails).map(([name, totals]) => [
     name,
@@ -47,4 +49,21 @@ function formatStats(stats: DaemonStats): string {
     totals.bans,
   ]);
   return `${pairs}\n${formatTable(["JAIL", "FAILURES", "BANS"], rows)}`;
+}
+
+type Pair = readonly [string, string];
+
+/** Most daemons look no names up, and say nothing of them. */
+function describeNames({ names }: DaemonStats): readonly Pair[] {
+  const { asked, failed, refused, surplus } = names;
+  if (asked + refused === 0) return [];
+  const more = surplus === 0 ? "" : `, ${surplus} addresses too many`;
+  return [[
+    "Names",
+    `${asked} looked up, ${failed} failed, ${refused} refused${more}`,
+  ]];
+}
+
+function describeUnanswered({ unanswered }: DaemonStats): readonly Pair[] {
+  return unanswered === 0 ? [] : [["Unanswered", String(unanswered)]];
 }

@@ -21,6 +21,7 @@ export const JAIL_ALIASES: ReadonlyMap<string, string> = new Map([
   ["logpath", "log_path"],
   ["failregex", "filter"],
   ["banaction", "backend"],
+  ["ignorecommand", "ignore_command"],
   ["bantime.increment", "bantime_increment"],
   ["bantime.factor", "bantime_factor"],
   ["bantime.multipliers", "bantime_multipliers"],

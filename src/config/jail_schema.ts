@@ -5,7 +5,6 @@
  */
 
 import * as z from "zod/mini";
-import type { Network } from "../util/address.ts";
 import { BACKEND, type BackendChoice } from "./backend_schema.ts";
 import {
   choice,
@@ -16,9 +15,11 @@ import {
   noted,
   whole,
 } from "./fields.ts";
+import { IGNORE_CACHE, IGNORE_COMMAND } from "./ignore_command_schema.ts";
 import {
   FILTER,
   type FilterChoice,
+  type IgnoredHosts,
   IGNOREIP,
   lines,
   LOG_PATH,
@@ -30,7 +31,13 @@ import {
   WEBHOOK,
 } from "./jail_values.ts";
 import type { ServiceLookup } from "./ports.ts";
-import type { DateFormat, Mode, PortRange, Protocol } from "./types.ts";
+import type {
+  DateFormat,
+  IgnoreCache,
+  Mode,
+  PortRange,
+  Protocol,
+} from "./types.ts";
 
 /** Formats of a line's date. */
 export const DATE_FORMATS = [
@@ -78,9 +85,13 @@ export interface JailInput {
   /** At least one. */
   readonly protocol: readonly Protocol[];
   /** Never banned. */
-  readonly ignoreip: readonly Network[];
+  readonly ignoreip: IgnoredHosts;
   /** Whether own addresses are never banned. */
   readonly ignoreself: boolean;
+  /** Absent or empty: none. */
+  readonly ignore_command?: string | undefined;
+  /** Absent: the default. */
+  readonly ignore_cache?: IgnoreCache | undefined;
   /** Whether bans outlive a restart. */
   readonly reban_on_restart: boolean;
   /** What carries bans out. */
@@ -110,7 +121,7 @@ export const REFUSED_JAIL_KEYS: ReadonlyMap<string, string> = new Map([
   ["usedns", "host names are not resolved, expected addresses in the log"],
   ["prefregex", "expected the prefix in each pattern of filter"],
   ["maxlines", "a pattern sees one line, expected patterns for single lines"],
-  ["ignorecommand", "commands are not there yet, expected ignoreip"],
+  ["ignorecache", "expected ignore_cache = { key, max_count, max_time }"],
   [
     "chain",
     "nftables rules stand in a table of their own, expected hooks in backend",
@@ -231,15 +242,24 @@ const BAN_FIELDS = {
     otherwise: '"tcp"',
     says: "Protocols that the ports are of.",
   }),
-  ignoreip: noted(z._default(IGNOREIP, []), {
-    takes: "list of addresses and networks",
+  ignoreip: noted(z._default(IGNOREIP, { networks: [], names: [] }), {
+    takes: "list of addresses, networks and names",
     otherwise: "[]",
-    says: "Who is never banned.",
+    says: "Who is never banned; names are looked up again and again.",
   }),
   ignoreself: noted(z._default(flag(), true), {
     takes: "true, false",
     otherwise: "true",
     says: "Whether the machine's own addresses are never banned.",
+  }),
+  ignore_command: noted(z.optional(IGNORE_COMMAND), {
+    takes: "command line with tags",
+    says: "Run by /bin/sh before a failure counts: exit code 0 ignores it.",
+  }),
+  ignore_cache: noted(z.optional(IGNORE_CACHE), {
+    takes: "{ key, max_count, max_time }",
+    otherwise: '{ key = "<ip>", max_count = 100, max_time = "5m" }',
+    says: "How answers of ignore_command are remembered.",
   }),
   reban_on_restart: noted(z._default(flag(), true), {
     takes: "true, false",

@@ -6,6 +6,7 @@
 
 import * as z from "zod/mini";
 import { type Network, parseNetwork } from "../util/address.ts";
+import { isHostName } from "../util/name_resolver.ts";
 import { closed, type Field, parsed, readPath, type Refuse } from "./fields.ts";
 import { parsePorts, type ServiceLookup } from "./ports.ts";
 import type { Mode, PortRange, Protocol } from "./types.ts";
@@ -228,13 +229,22 @@ export const PROTOCOL: Field<Protocol[]> = parsed<Protocol[]>(
   },
 );
 
+/** Who is never banned. */
+export interface IgnoredHosts {
+  /** Addresses and networks. */
+  readonly networks: readonly Network[];
+  /** Host names, whose addresses are not known here. */
+  readonly names: readonly string[];
+}
+
 /** `ignoreip`; fail2ban writes them in one text. */
-export const IGNOREIP: Field<Network[]> = parsed<Network[]>(
-  "a list of addresses and networks",
+export const IGNOREIP: Field<IgnoredHosts> = parsed<IgnoredHosts>(
+  "a list of addresses, networks and host names",
   (value, refuse) => {
     const isList = Array.isArray(value);
     if (!isList && typeof value !== "string") return undefined;
     const networks: Network[] = [];
+    const names: string[] = [];
     const list: readonly unknown[] = isList ? value : [value];
     for (const [index, item] of list.entries()) {
       const path = isList ? [index] : [];
@@ -246,20 +256,16 @@ export const IGNOREIP: Field<Network[]> = parsed<Network[]>(
         if (part === "") continue;
         const network = parseNetwork(part);
         if (network !== undefined) networks.push(network);
-        else refuse(stateOfHost(part), { wanted: NETWORK_WANTED, path, part });
+        else if (isHostName(part)) names.push(part);
+        else refuse("it is no address", { wanted: NETWORK_WANTED, path, part });
       }
     }
-    return networks;
+    return { networks, names };
   },
 );
 
 const NETWORK_WANTED =
-  "an address or network such as 192.0.2.7, 192.0.2.0/24 or 2001:db8::/32";
-
-function stateOfHost(text: string): string {
-  const isName = /^[\w.-]*[a-z_-][\w.-]*$/i.test(text);
-  return isName ? "host names are not supported yet" : "it is no address";
-}
+  "an address, network or name such as 192.0.2.7, 192.0.2.0/24, 2001:db8::/32 or host.example";
 
 /** `webhook`. */
 export const WEBHOOK: Field<string> = parsed<string>(

@@ -86,11 +86,17 @@ function whyRun(
   if (program === "/bin/sh" && script !== undefined) {
     return `script action of jail ${script.name}`;
   }
+  const asked = jails.find((jail) => jail.ignoreCommand !== undefined);
+  if (program === "/bin/sh" && asked !== undefined) {
+    return `ignore_command of jail ${asked.name}`;
+  }
+  if (program !== GETENT) return undefined;
   const named = jails.find(mayResolveNames);
-  if (program === GETENT && named !== undefined) {
+  if (named !== undefined) {
     return `host names in the log of jail ${named.name}`;
   }
-  return undefined;
+  const naming = jails.find((jail) => jail.ignoreNames !== undefined);
+  return naming && `host names in ignoreip of jail ${naming.name}`;
 }
 
 /** Gives up every entry without a reason. Calls of libraries that are open already go on working. */

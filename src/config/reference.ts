@@ -7,6 +7,7 @@
 import { GLOBAL_ALIASES, JAIL_ALIASES } from "./aliases.ts";
 import { BACKEND_FIELDS } from "./backend_schema.ts";
 import { type Field, KEY_NOTES } from "./fields.ts";
+import { IGNORE_CACHE_FIELDS } from "./ignore_command_schema.ts";
 import { jailFields } from "./jail_schema.ts";
 import { TOP_FIELDS } from "./top_schema.ts";
 
@@ -22,6 +23,7 @@ export function renderReference(): string {
       jailFields(),
       JAIL_ALIASES,
     ),
+    renderSection("ignore_cache = { … }", IGNORE_CACHE_FIELDS),
     renderSection("backend = { nftables = … }", BACKEND_FIELDS.nftables),
     renderSection("backend = { script = … }", BACKEND_FIELDS.script),
   ].join("\n");

@@ -14,6 +14,7 @@ import {
   type PatternCheck,
 } from "./filter_file.ts";
 import { type FilterLibrary, patternsOf } from "./filter_library.ts";
+import { IGNORE_CACHE } from "./ignore_command_schema.ts";
 import { checkTable, showText } from "./issues.ts";
 import { type JailInput, REFUSED_JAIL_KEYS } from "./jail_schema.ts";
 import { ConfigError } from "./problems.ts";
@@ -259,10 +260,22 @@ function buildJail(
     },
     ports: input.backend.isAllPorts ? [] : input.port,
     protocols: input.protocol,
-    ignoreNetworks: input.ignoreip,
+    ignoreNetworks: input.ignoreip.networks,
+    ...(input.ignoreip.names.length === 0
+      ? {}
+      : { ignoreNames: input.ignoreip.names }),
     ignoreSelf: input.ignoreself,
+    ...toIgnoreCommand(input),
     rebanOnRestart: input.reban_on_restart,
     backend: input.backend.backend,
     ...(input.webhook === undefined ? {} : { webhook: input.webhook }),
   };
+}
+
+function toIgnoreCommand(
+  { ignore_command: command, ignore_cache }: JailInput,
+): Pick<JailConfig, "ignoreCommand"> {
+  if (command === undefined || command === "") return {};
+  const cache = ignore_cache ?? IGNORE_CACHE.parse({});
+  return { ignoreCommand: { command, cache } };
 }

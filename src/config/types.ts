@@ -96,11 +96,31 @@ export interface JailConfig {
   readonly ports: readonly PortRange[];
   readonly protocols: readonly Protocol[];
   readonly ignoreNetworks: readonly Network[];
+  /** Host names whose addresses are ignored too; absent: none. */
+  readonly ignoreNames?: readonly string[];
   readonly ignoreSelf: boolean;
+  /** Asked about each failure that nothing else has it ignore. */
+  readonly ignoreCommand?: IgnoreCommand;
   readonly rebanOnRestart: boolean;
   readonly backend: Backend;
   /** http(s) URL; accepted, sent once handler actions exist. */
   readonly webhook?: string;
+}
+
+/** A command that says whether a failure is ignored: exit code 0 is yes, 1 is no. */
+export interface IgnoreCommand {
+  /** For /bin/sh, with tags: `/usr/local/bin/friend <ip>`. */
+  readonly command: string;
+  readonly cache: IgnoreCache;
+}
+
+/** What is remembered of a command's answers. */
+export interface IgnoreCache {
+  /** With tags: failures that give the same text get the same answer. */
+  readonly key: string;
+  readonly maxCount: number;
+  /** 0: every failure is asked about. */
+  readonly maxTimeSeconds: number;
 }
 
 /** Longer bans for those who come back. */

@@ -14,6 +14,7 @@ import type { SourceStatus } from "../source/types.ts";
 import type { JailTracker } from "../track/tracker.ts";
 import type { JailCounts } from "../track/types.ts";
 import { type Network, parseNetwork } from "../util/address.ts";
+import type { NameCounts } from "../util/name_resolver.ts";
 import { escapeText } from "../util/escape.ts";
 import { VERSION } from "../version.ts";
 import { toBanRecord, toJailStatus } from "./records.ts";
@@ -52,6 +53,8 @@ export interface DaemonTotals {
   readonly candidates: number;
   readonly unbans: number;
   readonly problems: number;
+  readonly names: Readonly<NameCounts>;
+  readonly unanswered: number;
 }
 
 /** @returns the control API over these parts */

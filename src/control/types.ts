@@ -6,6 +6,7 @@
 
 import type { Mode } from "../config/types.ts";
 import type { SourceStatus } from "../source/types.ts";
+import type { NameCounts } from "../util/name_resolver.ts";
 
 /** `GET /v1/status`. */
 export interface DaemonStatus {
@@ -64,6 +65,10 @@ export interface DaemonStats {
   readonly unbans: number;
   readonly activeBans: number;
   readonly problems: number;
+  /** Host names that had to be looked up. */
+  readonly names: Readonly<NameCounts>;
+  /** Failures that counted because an ignore_command gave no answer. */
+  readonly unanswered: number;
   readonly jails: Readonly<
     Record<string, { readonly failures: number; readonly bans: number }>
   >;

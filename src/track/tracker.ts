@@ -113,6 +113,12 @@ export class JailTracker implements Tracker {
     return "banned";
   }
 
+  /** Counts a failure that something else than the jail's lists has it ignore. @throws {RangeError} for an unknown jail */
+  ignore(jail: string): Verdict {
+    this.#jails.need(jail).ignored++;
+    return "ignored";
+  }
+
   /**
    * Bans by hand. A longer ban takes the place of a shorter one; ignored hosts, and networks with such hosts in them,
    * are refused.

@@ -16,6 +16,8 @@ export interface CommandOptions {
   readonly deadlineMs: number;
   /** Bytes of each of the two outputs that are kept. */
   readonly outputLimit: number;
+  /** Ends it before its time. */
+  readonly signal?: AbortSignal;
 }
 
 /** How it went. */

@@ -53,6 +53,10 @@ export async function runProgram(
   program: string,
   options: ProgramOptions,
 ): Promise<ProgramOutcome> {
+  if (options.signal?.aborted === true) {
+    const message = "it is not wanted any more";
+    return { status: "not started", message, prints: "", errors: "" };
+  }
   let child: Deno.ChildProcess;
   try {
     child = spawn(program, options);
@@ -62,13 +66,17 @@ export async function runProgram(
   }
   const stderr = collect(child.stderr, options.outputLimit);
   const stdout = collect(child.stdout, options.outputLimit);
+  const kill = options.kill ?? killProcess;
   let isLate = false;
   const deadline = setTimeout(() => {
     isLate = true;
-    (options.kill ?? killProcess)(child);
+    kill(child);
   }, options.deadlineMs);
+  const abort = () => kill(child);
+  options.signal?.addEventListener("abort", abort);
   const { code, signal } = await child.status;
   clearTimeout(deadline);
+  options.signal?.removeEventListener("abort", abort);
   const errors = await stderr.finish();
   const prints = await stdout.finish();
   if (isLate) {
@@ -93,7 +101,6 @@ function spawn(program: string, options: ProgramOptions): Deno.ChildProcess {
     stdout: "piped",
     stderr: "piped",
     detached: options.isGroup ?? false,
-    ...(options.signal === undefined ? {} : { signal: options.signal }),
   }).spawn();
 }
 

@@ -42,9 +42,21 @@ Deno.test("planPermissions() keeps getent where a jail may resolve names, and no
   }
   const addresses = filter('syntax = "fail2ban"').replace("HOST", "ADDR");
   assert.deepEqual(run(jail("a", x), addresses), []);
+  assert.deepEqual(
+    run(jail("a", `${x}\nignoreip = ["10.0.0.1", "b.example"]`), filter("")),
+    ["/usr/bin/getent: host names in ignoreip of jail a"],
+  );
   const disabled = jail("a", `${x}\nenabled = false`) +
     jail("b", 'filter = ["<HOST>"]');
   assert.deepEqual(run(disabled, filter('syntax = "fail2ban"')), []);
+});
+
+Deno.test("planPermissions() keeps the shell where a jail asks a command", () => {
+  const jail = '[jail.a]\nlog_path = "/var/log/a"\nfilter = ["<HOST>"]\n';
+  assert.deepEqual(kept("run", jail), []);
+  assert.deepEqual(kept("run", `${jail}ignore_command = "friend <ip>"\n`), [
+    "/bin/sh: ignore_command of jail a",
+  ]);
 });
 
 Deno.test("planPermissions() keeps the roots that logs and patterns of logs lie in", () => {

@@ -70,6 +70,8 @@ function ourFacts(jail: JailConfig) {
     protocols: new Set(jail.protocols),
     backend: jail.backend.kind,
     verdict: jail.backend.kind === "nftables" && jail.backend.verdict,
+    ignoreCommand: jail.ignoreCommand?.command ?? "",
+    remembers: (jail.ignoreCommand?.cache.maxTimeSeconds ?? 0) > 0,
   };
 }
 
@@ -104,5 +106,7 @@ function theirFacts(jail: ResolvedJail) {
     protocols: new Set(of("protocol")),
     backend: "nftables",
     verdict,
+    ignoreCommand: jail.values.get("ignorecommand") ?? "",
+    remembers: (jail.values.get("ignorecache") ?? "") !== "",
   };
 }

@@ -11,6 +11,7 @@ maxretry = 1
 action = nftables
 filter = app
 enabled = true
+ignoreip = friend.example
 logpath = ${LOG}
 [app]
 [plain]
@@ -26,7 +27,9 @@ failregex = ^ box app\[\d+\]: refused <HOST>$
 const HOSTS = `127.0.0.1 localhost
 203.0.113.7 two.example
 2001:db8:1::7 two.example
-192.0.2.1 friend.example
+192.0.2.1 own.example
+203.0.113.8 friend.example
+2001:db8:1::8 friend.example
 `;
 
 Deno.test("run bans every address of a name that an imported jail finds in its log", async () => {
@@ -43,7 +46,10 @@ Deno.test("run bans every address of a name that an imported jail finds in its l
     daemon.append(`${syslogTime(new Date())} box app[1]: refused ${name}\n`);
   refuse("-x");
   refuse("none.invalid");
+  refuse("own.example");
   refuse("friend.example");
+  refuse("203.0.113.8");
+  refuse("2001:db8:1::8");
   refuse("two.example");
   refuse("two.example");
   await until(
@@ -54,11 +60,41 @@ Deno.test("run bans every address of a name that an imported jail finds in its l
     "2001:db8:1::7",
     "203.0.113.7",
   ]);
+  match(
+    (await daemon.cli("stats")).out,
+    /Names +5 looked up, 0 failed, 1 refused/,
+  );
   const warnings = daemon.said().match(/Resolve name.*two\.example.*/g) ?? [];
   strictEqual(warnings.length, 1);
   match(warnings[0] ?? "", /jail=app .*203\.0\.113\.7/);
   strictEqual((await daemon.kernelBans("plain")).size, 0);
-  ok(!/Ban host.*192\.0\.2\.1/.test(daemon.said()), "its own address");
+  ok(!/Ban host.*(?:192\.0\.2\.1|:8|\.8) /.test(daemon.said()), daemon.said());
+});
+
+Deno.test("run is not held up by name servers that do not answer", async () => {
+  await using namespace = await createNamespace();
+  await using daemon = await startDaemon({
+    namespace: namespace.name,
+    ...await importTree(),
+  });
+  const nft = (...words: string[]) => daemon.exec("nft", ...words);
+  await nft("add", "table", "ip", "silence");
+  const chain = "{ type filter hook input priority 0; }";
+  await nft("add", "chain", "ip", "silence", "input", chain);
+  const { err } = await nft(
+    ...["add", "rule", "ip", "silence", "input", "udp", "dport", "53", "drop"],
+  );
+  strictEqual(err, "");
+  const refuse = (host: string) =>
+    daemon.append(`${syslogTime(new Date())} box app[1]: refused ${host}\n`);
+  for (let index = 0; index < 50; index++) refuse(`slow-${index}.example`);
+  refuse("203.0.113.9");
+  await daemon.heard(/Ban host.*203\.0\.113\.9/);
+  ok(!/Cannot resolve name/.test(daemon.said()), "it was waited for a name");
+  await daemon.heard(
+    /Cannot resolve name name=slow-\d+.example reason="?no end/,
+  );
+  strictEqual(await daemon.kill("SIGTERM"), 0);
 });
 
 /** A namespace with a hosts file of its own: `ip netns exec` lays it over the machine's. */
@@ -69,6 +105,7 @@ async function createNamespace() {
     strictEqual((await runText("ip", words)).code, 0, words.join(" "));
   Deno.mkdirSync(folder, { recursive: true });
   Deno.writeTextFileSync(`${folder}/hosts`, HOSTS);
+  Deno.writeTextFileSync(`${folder}/resolv.conf`, "nameserver 127.0.0.1\n");
   await ip("netns", "add", name);
   const on = (...words: string[]) => ip("-n", name, ...words);
   await on("link", "set", "lo", "up");

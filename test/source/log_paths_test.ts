@@ -51,3 +51,25 @@ Deno.test("LogPaths tries a pattern again that found nothing", () => {
   assert.deepEqual(paths.find("/log/*.log"), ["/log/a.log"]);
   assert.equal(paths.hasNews(), false);
 });
+
+Deno.test("LogPaths.describe() tells of each log, and of a pattern without one", () => {
+  const { files } = createFolder("/log/a.log", "/log/b.log");
+  const paths = new LogPaths(files);
+  const logPaths = ["/log/*.log", "/log/*.txt"];
+  paths.group([{ logPaths }]);
+  const idle = { bytesRead: 0, overlongLines: 0, rotations: 0 };
+  const a = { path: "/log/a.log", state: "watching", ...idle } as const;
+  assert.deepEqual(
+    paths.describe(logPaths, (path) => path === a.path ? a : undefined),
+    [
+      a,
+      { path: "/log/b.log", state: "stopped", ...idle },
+      {
+        path: "/log/*.txt",
+        state: "waiting",
+        reason: "no file matches",
+        ...idle,
+      },
+    ],
+  );
+});

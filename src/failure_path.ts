@@ -1,0 +1,148 @@
+/**
+ * From a matcher's failures to the tracker: at once, or after a name's addresses or a command's answer have come.
+ *
+ * @module
+ */
+
+import type { JailConfig } from "./config/types.ts";
+import { IgnoreGate } from "./ignore/ignore_gate.ts";
+import { IgnoredNames } from "./ignore/ignored_names.ts";
+import { createMatcher } from "./match/matcher.ts";
+import type { Failure, Matcher } from "./match/types.ts";
+import { NameReports } from "./observe/name_reports.ts";
+import type { JailTracker } from "./track/tracker.ts";
+import type { Logger } from "./util/log.ts";
+import { type NameCounts, NameResolver } from "./util/name_resolver.ts";
+
+/** Between lookups of the names of `ignoreip`. */
+const IGNORED_NAMES_MS = 120_000;
+/** How long a start or a reload waits for them: without a network, the machine is to be protected all the same. */
+const PATIENCE_MS = 5_000;
+
+/** Where failures go. */
+export interface FailurePathOptions {
+  readonly tracker: JailTracker;
+  readonly logger: Logger;
+  /** Whether each failure is worth a line. */
+  readonly isDebug: () => boolean;
+  /** Called after a failure that came late was counted, and after bans of hosts that are ignored now have ended. */
+  readonly onLate: () => void;
+}
+
+/** The way of failures of all jails. */
+export class FailurePath {
+  readonly #options: FailurePathOptions;
+  readonly #names: NameResolver;
+  readonly #nameReports: NameReports;
+  readonly #gate: IgnoreGate;
+  readonly #ignoredNames: IgnoredNames;
+  #jails: readonly JailConfig[] = [];
+  #refreshTimer: ReturnType<typeof setInterval> | undefined;
+
+  constructor(options: FailurePathOptions) {
+    const { logger } = options;
+    this.#options = options;
+    this.#nameReports = new NameReports(logger);
+    this.#names = new NameResolver({
+      onTrouble: (trouble) => this.#nameReports.warnOfTrouble(trouble, now()),
+    });
+    this.#ignoredNames = new IgnoredNames({
+      resolve: (name) => this.#names.resolve(name),
+      log: logger,
+    });
+    this.#gate = new IgnoreGate({
+      log: logger,
+      onAnswer: (failure, isIgnored) =>
+        this.#takeLate(failure, () => this.#count(failure, now(), isIgnored)),
+    });
+  }
+
+  /** Has the tracker go over to these jails; failures of others that come late are dropped. */
+  setJails(jails: readonly JailConfig[]): void {
+    this.#jails = jails;
+    this.#applyJails();
+    this.#refreshTimer ??= setInterval(
+      () => void this.refreshIgnored(),
+      IGNORED_NAMES_MS,
+    );
+  }
+
+  /** Looks up the names of `ignoreip`; those that take long take effect when they are there. */
+  async refreshIgnored(): Promise<void> {
+    const refreshed = this.#ignoredNames.refresh(this.#jails).then((isNew) => {
+      if (!isNew) return;
+      this.#applyJails();
+      this.#options.onLate();
+    });
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const patience = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, PATIENCE_MS);
+    });
+    await Promise.race([refreshed, patience]);
+    clearTimeout(timer);
+  }
+
+  /** @returns what became of names and questions so far */
+  get counts(): { readonly names: NameCounts; readonly unanswered: number } {
+    return { names: this.#names.counts, unanswered: this.#gate.unanswered };
+  }
+
+  /** @returns a matcher whose late failures come this way too */
+  createMatcher(jails: readonly JailConfig[]): Matcher {
+    const { logger } = this.#options;
+    return createMatcher(jails, {
+      names: {
+        resolve: (name) => this.#names.resolve(name),
+        emit: (failure) =>
+          this.#takeLate(failure, () => this.take(failure, now())),
+        onResolved: (resolved) => this.#nameReports.warn(resolved, now()),
+      },
+      onUnbannable: (jail, id) =>
+        logger.warn("Cannot ban what is no address", { jail, id }),
+    });
+  }
+
+  /** Counts a failure now, or when it is known that it is not to be ignored. */
+  take(failure: Failure, nowSeconds: number): void {
+    const admission = this.#gate.admit(failure);
+    if (admission === "waits") return;
+    this.#count(failure, nowSeconds, admission === "ignored");
+  }
+
+  /** Ends lookups and commands; what waits for them is dropped. */
+  async close(): Promise<void> {
+    clearInterval(this.#refreshTimer);
+    this.#names.close();
+    await this.#gate.close();
+  }
+
+  #applyJails(): void {
+    const jails = this.#ignoredNames.extend(this.#jails);
+    this.#options.tracker.setJails(jails);
+    this.#gate.setJails(jails);
+  }
+
+  #takeLate(failure: Failure, take: () => void): void {
+    if (!this.#jails.some(({ name }) => name === failure.jail)) return;
+    take();
+    this.#options.onLate();
+  }
+
+  #count(failure: Failure, nowSeconds: number, isIgnored: boolean): void {
+    const { tracker, logger, isDebug } = this.#options;
+    const verdict = isIgnored
+      ? tracker.ignore(failure.jail)
+      : tracker.onFailure(failure, nowSeconds);
+    if (!isDebug()) return;
+    logger.debug("Find failure", {
+      host: failure.host,
+      jail: failure.jail,
+      verdict,
+      line: failure.line,
+    });
+  }
+}
+
+function now(): number {
+  return Date.now() / 1000;
+}
