@@ -4,6 +4,7 @@
  * @module
  */
 
+import { DEFAULT_STATE_DIR } from "../config/top_schema.ts";
 import { type Command, UsageError } from "./command.ts";
 import { DEFAULT_OUTPUT, DEFAULT_SOURCE } from "./import_paths.ts";
 
@@ -28,6 +29,16 @@ export const IMPORT: Command = {
     },
     { form: "--dry-run", summary: "write nothing, print config.toml" },
     { form: "--force", summary: "overwrite files that are there" },
+    {
+      form: "--bans",
+      summary:
+        "also take over who is banned, and how often, from fail2ban's database",
+    },
+    {
+      form: "--state <folder>",
+      summary:
+        `with --bans: the daemon's folder of state (default: ${DEFAULT_STATE_DIR})`,
+    },
     { form: "--report <file>", summary: "write the report there, as JSON" },
     {
       form: "--verify <log...>",
@@ -48,6 +59,10 @@ export const IMPORT: Command = {
     {
       line: "fail2deno import /etc/fail2ban --report /tmp/import.json",
       summary: "write /etc/fail2deno, and the report for programs",
+    },
+    {
+      line: "systemctl stop fail2ban && fail2deno import --bans",
+      summary: "the configuration, and the bans that run on",
     },
     {
       line: "fail2deno import ./fail2ban --output /tmp/trial --force",

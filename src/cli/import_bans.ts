@@ -14,7 +14,11 @@ import type { Conversion } from "../../importer/convert_tree.ts";
 import { jailBanTimes } from "../../importer/jail_ban_times.ts";
 import { mapJailNames } from "../../importer/jail_names.ts";
 import type { ResolvedTree } from "../../importer/read_tree.ts";
+import { DEFAULT_STATE_DIR } from "../config/top_schema.ts";
 import { escapeText } from "../util/escape.ts";
+import { InputError, type Invocation } from "./command.ts";
+import type { HandedOver } from "./import_handover.ts";
+import { absolutePath } from "./setup.ts";
 
 /** A database that is there, and what was read from it. */
 export interface FoundBans {
@@ -49,8 +53,63 @@ export function findBans(
   }
 }
 
-/** @returns a line for a person, empty where there is nothing to tell */
-export function formatBans(found: FoundBans | undefined): string {
+/** @throws {InputError} where there are none to be had */
+export function requireBans(
+  found: FoundBans | undefined,
+  tree: ResolvedTree,
+): void {
+  if (found?.read !== undefined) return;
+  throw new InputError(
+    found?.problem ??
+      `Cannot take over bans: ${describeAbsence(tree)}, expected a database`,
+  );
+}
+
+/**
+ * Gives what was found to the daemon's state.
+ *
+ * @throws {InputError} where a daemon holds it
+ */
+export async function takeOverBans(
+  { options, context }: Invocation,
+  { conversion, found, nowSeconds }: {
+    readonly conversion: Conversion;
+    readonly found: FoundBans | undefined;
+    readonly nowSeconds: number;
+  },
+): Promise<HandedOver | undefined> {
+  if (found?.read === undefined) return undefined;
+  const { handOverBans } = await import("./import_handover.ts");
+  const { StateInUseError } = await import("../store/state_lock.ts");
+  const { createLogger } = await import("../observe/logger.ts");
+  const folder = typeof options.state === "string"
+    ? absolutePath(options.state)
+    : DEFAULT_STATE_DIR;
+  const log = createLogger({
+    level: "info",
+    format: "text",
+    write: context.err,
+  });
+  const names = mapJailNames(conversion);
+  try {
+    return handOverBans({ read: found.read, names, folder, log, nowSeconds });
+  } catch (error) {
+    if (!(error instanceof StateInUseError)) throw error;
+    throw new InputError(
+      `Cannot take over bans: a daemon uses "${folder}", expected it stopped`,
+      { cause: error },
+    );
+  }
+}
+
+/**
+ * @param handed what was handed over; absent: nobody asked for that
+ * @returns a line for a person, empty where there is nothing to tell
+ */
+export function formatBans(
+  found: FoundBans | undefined,
+  handed: HandedOver | undefined,
+): string {
   if (found === undefined) return "";
   const { path, read, problem } = found;
   if (read === undefined) return `${escapeText(problem ?? "", 400)}\n`;
@@ -59,14 +118,23 @@ export function formatBans(found: FoundBans | undefined): string {
   ).join("");
   const { length } = read.bans;
   if (length === 0 && passed === "") return "";
+  const where = escapeText(path, 200);
+  if (handed !== undefined) {
+    return `Took over ${countOf(handed.bans, "ban")} and ${
+      countOf(handed.counts, "count")
+    } of ${where}${passed}\n`;
+  }
   const bans = length === 1
     ? "1 ban that runs on"
     : `${length} bans that run on`;
-  return `${escapeText(path, 200)} has ${bans}, not carried over${passed}\n`;
+  return `${where} has ${bans}: --bans takes them over${passed}\n`;
 }
 
 /** @returns the same for programs */
-export function recordBans(found: FoundBans | undefined) {
+export function recordBans(
+  found: FoundBans | undefined,
+  handed: HandedOver | undefined,
+) {
   if (found === undefined) return undefined;
   const { path, read, problem } = found;
   return read === undefined ? { path, problem } : {
@@ -75,5 +143,17 @@ export function recordBans(found: FoundBans | undefined) {
     running: read.bans.length,
     counted: read.counts.length,
     skipped: read.skipped,
+    ...(handed === undefined ? {} : { handed }),
   };
+}
+
+function countOf(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
+}
+
+function describeAbsence(tree: ResolvedTree): string {
+  const path = banDatabasePath(tree);
+  return path === undefined
+    ? "fail2ban keeps none (dbfile = None)"
+    : `there is no "${path}"`;
 }

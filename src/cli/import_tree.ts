@@ -9,7 +9,13 @@ import { formatReport, hasLosses } from "../../importer/report.ts";
 import { MACHINE_TREE } from "../../importer/tree_files.ts";
 import { EXIT, type ExitCode } from "../util/exit_codes.ts";
 import { InputError, type Invocation } from "./command.ts";
-import { findBans, formatBans, recordBans } from "./import_bans.ts";
+import {
+  findBans,
+  formatBans,
+  recordBans,
+  requireBans,
+  takeOverBans,
+} from "./import_bans.ts";
 import { DEFAULT_OUTPUT } from "./import_paths.ts";
 import { readSource } from "./import_source.ts";
 import { absolutePath, print } from "./setup.ts";
@@ -26,10 +32,19 @@ export async function importTree(invocation: Invocation): Promise<ExitCode> {
     typeof options.output === "string" ? options.output : DEFAULT_OUTPUT,
   ).replace(/(?<=.)\/+$/, "");
   const { folder: source, tree, conversion } = await readSource(invocation);
-  const bans = findBans(tree, { conversion, nowSeconds: Date.now() / 1000 });
-  const record = { ...toRecord(conversion, source), bans: recordBans(bans) };
+  const nowSeconds = Date.now() / 1000;
+  const bans = findBans(tree, { conversion, nowSeconds });
   const isDry = options.dryRun === true;
-  if (!isDry) writeFiles(conversion, output, options.force === true);
+  if (options.bans === true) requireBans(bans, tree);
+  if (!isDry && options.force !== true) requireFree(conversion, output);
+  const handed = options.bans === true && !isDry
+    ? await takeOverBans(invocation, { conversion, found: bans, nowSeconds })
+    : undefined;
+  if (!isDry) writeFiles(conversion, output);
+  const record = {
+    ...toRecord(conversion, source),
+    bans: recordBans(bans, handed),
+  };
   if (typeof options.report === "string") {
     writeText(
       absolutePath(options.report),
@@ -42,28 +57,27 @@ export async function importTree(invocation: Invocation): Promise<ExitCode> {
     () =>
       (isDry ? `${conversion.files.get("config.toml") ?? ""}\n` : "") +
       formatReport(conversion, { color: context.isColored }) +
-      formatBans(bans) +
+      formatBans(bans, handed) +
       describeFiles(conversion, output, isDry),
   );
   return hasLosses(conversion) ? EXIT.no : EXIT.ok;
 }
 
-/** Filters come first: a configuration never names one that is not there. */
-function writeFiles(
-  { files }: Conversion,
-  output: string,
-  isForced: boolean,
-): void {
+/** @throws {InputError} where a file is in the way */
+function requireFree({ files }: Conversion, output: string): void {
   const paths = [...files.keys()].map((path) => `${output}/${path}`);
   const present = paths.filter((path) => MACHINE_TREE.exists(path));
   const [first] = present;
-  if (first !== undefined && !isForced) {
-    throw new InputError(
-      `Cannot write "${first}"${
-        present.length > 1 ? ` and ${present.length - 1} more` : ""
-      }: it is there already, expected an empty folder or --force`,
-    );
-  }
+  if (first === undefined) return;
+  throw new InputError(
+    `Cannot write "${first}"${
+      present.length > 1 ? ` and ${present.length - 1} more` : ""
+    }: it is there already, expected an empty folder or --force`,
+  );
+}
+
+/** Filters come first: a configuration never names one that is not there. */
+function writeFiles({ files }: Conversion, output: string): void {
   attemptWrite(output, () => {
     Deno.mkdirSync(`${output}/filters.d`, { recursive: true, mode: 0o755 });
   });

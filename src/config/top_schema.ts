@@ -21,6 +21,9 @@ import {
 /** Longest path that `sockaddr_un` holds with its final NUL. */
 const MAX_SOCKET_PATH = 107;
 
+/** Folder of what outlives a restart, unless the configuration names another one. */
+export const DEFAULT_STATE_DIR = "/var/lib/fail2deno";
+
 const DIRECTORY = parsed<string>("an absolute path", readPath);
 
 const SOCKET_PATH = parsed<string>(
@@ -56,7 +59,7 @@ const LEVEL = parsed<LogLevel>(
 );
 
 const GLOBAL_FIELDS = {
-  state_dir: noted(z._default(DIRECTORY, "/var/lib/fail2deno"), {
+  state_dir: noted(z._default(DIRECTORY, DEFAULT_STATE_DIR), {
     takes: "path",
     otherwise: '"/var/lib/fail2deno"',
     says: "Folder of what outlives a restart.",

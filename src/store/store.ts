@@ -11,6 +11,7 @@ import type { Logger } from "../util/log.ts";
 import { openDatabase } from "./open_database.ts";
 import { RowReader } from "./row_reader.ts";
 import { RowWriter } from "./row_writer.ts";
+import { lockState } from "./state_lock.ts";
 import type { Store, StoreWriter } from "./types.ts";
 
 /** Where the state is, and what is kept of it. */
@@ -37,24 +38,39 @@ const DAY_SECONDS = 86_400;
  * Opens or makes the state file.
  *
  * @returns the store, and whether it knows nothing from before
+ * @throws {StateInUseError} where another process has it open
  * @throws {Error} where no file can be had there
  */
 export function openStore(
   options: StoreOptions,
 ): { readonly store: Store; readonly isNew: boolean } {
-  const { database, isNew } = openDatabase(options.path, options.log);
-  return { store: new SqliteStore(database, options), isNew };
+  const lock = lockState(options.path);
+  try {
+    const { database, isNew } = openDatabase(options.path, options.log);
+    return { store: new SqliteStore({ database, lock }, options), isNew };
+  } catch (error) {
+    lock[Symbol.dispose]();
+    throw error;
+  }
 }
 
 class SqliteStore implements Store {
   readonly #database: DatabaseSync;
+  readonly #lock: Disposable;
   readonly #options: StoreOptions;
   readonly #writer: RowWriter;
   readonly #begin: StatementSync;
   readonly #commit: StatementSync;
 
-  constructor(database: DatabaseSync, options: StoreOptions) {
+  constructor(
+    { database, lock }: {
+      readonly database: DatabaseSync;
+      readonly lock: Disposable;
+    },
+    options: StoreOptions,
+  ) {
     this.#database = database;
+    this.#lock = lock;
     this.#options = options;
     this.#writer = new RowWriter(database);
     this.#begin = database.prepare("BEGIN IMMEDIATE");
@@ -118,7 +134,11 @@ class SqliteStore implements Store {
   }
 
   close(): void {
-    this.#database.close();
+    try {
+      this.#database.close();
+    } finally {
+      this.#lock[Symbol.dispose]();
+    }
   }
 
   #run(sql: string, value: number): void {

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { openStore } from "../../src/store/store.ts";
+import { SILENT } from "../../src/util/log.ts";
 import { makeBanDatabase } from "../importer/make_ban_database.ts";
 import { runInProcess as run } from "../support/program.ts";
 
@@ -123,7 +125,7 @@ Deno.test("import says how many bans of fail2ban's run on", () =>
     const words = ["import", source, "-o", `${folder}/out`, "--dry-run"];
     const { out } = await run(...words);
     assert.ok(out.includes(
-      `${database} has 1 ban that runs on, not carried over; 1 passed over: its jail is not enabled here\n`,
+      `${database} has 1 ban that runs on: --bans takes them over; 1 passed over: its jail is not enabled here\n`,
     ));
     const { bans } = JSON.parse((await run(...words, "--json")).out);
     assert.deepEqual(bans, {
@@ -135,4 +137,45 @@ Deno.test("import says how many bans of fail2ban's run on", () =>
     });
     Deno.writeTextFileSync(database, "no database");
     assert.match((await run(...words)).out, /it is no SQLite database\n/);
+  }));
+
+Deno.test("import --bans gives bans and counts to the state, and takes nothing away from it", () =>
+  withFolder(async (folder) => {
+    const source = makeTree(folder);
+    const database = `${folder}/bans.sqlite3`;
+    const state = `${folder}/state`;
+    Deno.writeTextFileSync(
+      `${source}/fail2ban.conf`,
+      `[Definition]\ndbfile = ${database}\n`,
+    );
+    const words = [
+      ...["import", source, "-o", `${folder}/out`, "--force"],
+      ...["--bans", "--state", state],
+    ];
+    const missing = await run(...words);
+    assert.equal(missing.code, 65);
+    assert.match(missing.err, /Cannot take over bans: there is no ".*bans\./);
+    assert.throws(() => Deno.statSync(`${folder}/out`), Deno.errors.NotFound);
+    const timeofban = Math.floor(Date.now() / 1000) - 100;
+    const row = { jail: "app", timeofban, bantime: 7200, bancount: 3 };
+    makeBanDatabase(database, 4, [
+      { ...row, ip: "192.0.2.7" },
+      { ...row, ip: "192.0.2.8", timeofban: timeofban - 7200 },
+    ]);
+    await run(...words, "--dry-run");
+    assert.throws(() => Deno.statSync(state), Deno.errors.NotFound);
+    const done = await run(...words);
+    assert.equal(done.code, 0, done.err);
+    assert.match(done.out, /Took over 1 ban and 2 counts of .*bans\.sqlite3\n/);
+    const { bans } = JSON.parse((await run(...words, "--json")).out);
+    assert.deepEqual(bans.handed, { bans: 0, counts: 0 });
+    const { store } = openStore({ path: `${state}/state.db`, log: SILENT });
+    const [kept] = store.bans(Date.now() / 1000);
+    assert.equal(kept?.jail, "app");
+    assert.equal(kept.endSeconds, timeofban + 7200);
+    assert.equal(kept.count, 3);
+    const inUse = await run(...words);
+    assert.equal(inUse.code, 65);
+    assert.match(inUse.err, /a daemon uses ".*state", expected it stopped/);
+    store.close();
   }));

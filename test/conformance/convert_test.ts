@@ -8,7 +8,7 @@ import { MACHINE_TREE, type TreeFiles } from "../../importer/tree_files.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { createServiceLookup, parsePorts } from "../../src/config/ports.ts";
 import type { JailConfig } from "../../src/config/types.ts";
-import { FAIL2BAN_CONFIG } from "./jail_facts.ts";
+import { FAIL2BAN_CONFIG } from "../support/fail2ban.ts";
 import { conformanceFolder } from "./shared.ts";
 
 const folder = conformanceFolder();

@@ -6,11 +6,10 @@ import {
   type Command,
   factsOfJail,
   factsOfStream,
-  FAIL2BAN_CONFIG,
-  FAIL2BAN_MODULES,
   type JailFacts,
   resolveByFail2ban,
 } from "./jail_facts.ts";
+import { FAIL2BAN_CONFIG, FAIL2BAN_MODULES } from "../support/fail2ban.ts";
 import { conformanceFolder, readJson } from "./shared.ts";
 
 const folder = conformanceFolder();

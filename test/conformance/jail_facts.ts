@@ -5,24 +5,10 @@
  */
 
 import type { ResolvedJail } from "../../importer/jail.ts";
+import { PYTHON_MODULES } from "../support/fail2ban.ts";
 
 /** `["set", JAIL, KEY, VALUE]` and its like. */
 export type Command = readonly [string, string, ...unknown[]];
-
-/** Debian's fail2ban: unpacked where FAIL2DENO_FAIL2BAN says, as scripts/test does, else the installed one. */
-const ROOT = Deno.env.get("FAIL2DENO_FAIL2BAN") ?? "";
-
-/** Its configuration. */
-export const FAIL2BAN_CONFIG = `${ROOT}/etc/fail2ban`;
-
-/** Its programs. */
-export const FAIL2BAN_PROGRAMS = `${ROOT}/usr/bin`;
-
-/** Where Python finds them. */
-export const PYTHON_MODULES = `${ROOT}/usr/lib/python3/dist-packages`;
-
-/** Its own modules. */
-export const FAIL2BAN_MODULES = `${PYTHON_MODULES}/fail2ban`;
 
 /** What a jail comes to. */
 export interface JailFacts {

@@ -7,7 +7,7 @@ import {
   type VerifyJailOptions,
 } from "../../importer/verify_jail.ts";
 import type { LogVerification } from "../../importer/verify_types.ts";
-import { FAIL2BAN_CONFIG, FAIL2BAN_MODULES } from "./jail_facts.ts";
+import { FAIL2BAN_CONFIG, FAIL2BAN_MODULES } from "../support/fail2ban.ts";
 import { makeVerifyTree, NAMES, type VerifyTree } from "./verify_tree.ts";
 
 const ignore = !MACHINE_TREE.exists(`${FAIL2BAN_CONFIG}/jail.conf`) ||

@@ -2,7 +2,7 @@ import {
   FAIL2BAN_CONFIG,
   FAIL2BAN_PROGRAMS,
   PYTHON_MODULES,
-} from "./jail_facts.ts";
+} from "../support/fail2ban.ts";
 
 /** A folder with Debian's configuration, logs, and a fail2ban-regex that runs from where it was unpacked. */
 export interface VerifyTree {

@@ -8,7 +8,7 @@ import {
   FAIL2BAN_CONFIG,
   FAIL2BAN_PROGRAMS,
   PYTHON_MODULES,
-} from "../conformance/jail_facts.ts";
+} from "../support/fail2ban.ts";
 import { isFile } from "../support/is_file.ts";
 import { runText } from "../support/run.ts";
 

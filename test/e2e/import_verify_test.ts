@@ -1,8 +1,5 @@
 import { match, ok, strictEqual } from "node:assert/strict";
-import {
-  FAIL2BAN_PROGRAMS,
-  PYTHON_MODULES,
-} from "../conformance/jail_facts.ts";
+import { FAIL2BAN_PROGRAMS, PYTHON_MODULES } from "../support/fail2ban.ts";
 import { makeVerifyTree, NAMES } from "../conformance/verify_tree.ts";
 import { LAUNCHER } from "../support/daemon.ts";
 import { isFile } from "../support/is_file.ts";

@@ -16,8 +16,11 @@ export const LAUNCHER = fileURLToPath(
 
 /** What the daemon is started with. */
 export interface TestDaemonOptions {
-  /** Text of config.toml; `@LOG@`, `@DIR@` stand for the log's and the scratch folder's path. `[global]` is added. */
-  readonly config: string;
+  /**
+   * Text of config.toml; `@LOG@`, `@DIR@` stand for the log's and the scratch folder's path. `[global]` is added. A
+   * function makes it once folder, log and namespace are there.
+   */
+  readonly config: string | ((place: TestPlace) => Promise<string>);
   /** Lines that are in the log before the start. */
   readonly log?: string;
   /** Files beside the configuration, by their path below its folder. */
@@ -26,12 +29,16 @@ export interface TestDaemonOptions {
   readonly namespace?: string;
 }
 
-/** A daemon that is running. */
-export interface TestDaemon {
+/** Where a test daemon lives. */
+export interface TestPlace {
   readonly folder: string;
   readonly namespace: string;
-  readonly configFile: string;
   readonly logFile: string;
+}
+
+/** A daemon that is running. */
+export interface TestDaemon extends TestPlace {
+  readonly configFile: string;
   readonly pid: number;
   /** Appends to the log. */
   append(text: string): void;
@@ -75,7 +82,10 @@ export async function startDaemon(
     Deno.mkdirSync(dirname(`${folder}/${path}`), { recursive: true });
     Deno.writeTextFileSync(`${folder}/${path}`, text);
   }
-  writeConfig({ configFile, folder, logFile, text: options.config });
+  const text = typeof options.config === "string"
+    ? options.config
+    : await options.config({ folder, namespace, logFile });
+  writeConfig({ configFile, folder, logFile, text });
   let life = live(namespace, configFile);
 
   const daemon: TestDaemon = {
