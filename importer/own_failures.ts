@@ -25,11 +25,14 @@ export function createOwnFailures(jail: MatchJail): OwnFailures {
   return (bytes) => {
     let found: SeenFailure[] | undefined;
     const { undated } = matcher.counts;
+    const nowSeconds = Date.now() / 1000;
     matcher.match(
       { source: "", bytes, position: NO_POSITION, isCatchUp: true },
-      Date.now() / 1000,
+      nowSeconds,
       ({ host, timeSeconds }) => {
-        const isDated = matcher.counts.undated === undated;
+        // A date pattern that may match nothing gives our clock's time, and fail2ban's clock reads another.
+        const isDated = matcher.counts.undated === undated &&
+          timeSeconds !== nowSeconds;
         found ??= [];
         found.push({
           host: normalizeHost(host),

@@ -42,10 +42,14 @@ async function withLog<T>(
   }
 }
 
-function verify(text: string, events?: readonly RegexEvent[]) {
+function verify(
+  text: string,
+  events?: readonly RegexEvent[],
+  datePattern?: string,
+) {
   return withLog(text, (log) =>
     verifyLog({
-      jail: JAIL,
+      jail: { ...JAIL, datePattern },
       log,
       ...(events === undefined ? {} : { fail2ban: toEvents(events) }),
     }));
@@ -109,6 +113,18 @@ Deno.test("verifyLog() takes a time that is not told for the same", async () => 
   ]);
   assert.equal(result.both, 2);
   assert.equal(result.disagreeing, 0);
+});
+
+Deno.test("verifyLog() does not compare two clocks when a date pattern matches nothing", async () => {
+  const soon = Date.now() / 1000 + 5;
+  const events = [LINE, seen("192.0.2.1", soon)];
+  const result = await verify("app refused 192.0.2.1\n", events, "^app()**");
+  assert.equal(result.both, 1);
+  const dated = `${STAMP}refused 192.0.2.1\n`;
+  assert.equal(
+    (await verify(dated, events, "^app()**\n^%Y-%m-%dT%H:%M:%S%z")).both,
+    0,
+  );
 });
 
 Deno.test("verifyLog() counts our side alone when there is no other", async () => {
