@@ -17,7 +17,8 @@ export interface Operation {
 /**
  * Keeps the last decision on each host: the rest would have been undone in the same transaction.
  *
- * A ban that expired needs nothing, since the kernel lets go of it by itself.
+ * A ban that expired needs nothing, since the kernel lets go of it by itself; one that began and expired meanwhile never
+ * gets in.
  */
 export function foldDecisions(decisions: readonly Decision[]): Operation[] {
   const [first] = decisions;
@@ -28,8 +29,9 @@ export function foldDecisions(decisions: readonly Decision[]): Operation[] {
   const last = new Map<string, Operation>();
   for (const decision of decisions) {
     const operation = operationOf(decision);
-    if (operation === undefined) continue;
-    last.set(`${decision.ban.jail} ${decision.ban.host}`, operation);
+    const key = `${decision.ban.jail} ${decision.ban.host}`;
+    if (operation === undefined) last.delete(key);
+    else last.set(key, operation);
   }
   return [...last.values()];
 }

@@ -23,7 +23,8 @@ Deno.test("foldDecisions() has nothing to do for what expired", () => {
   const expired = unban("a", "192.0.2.1", "expired");
   assert.deepEqual(foldDecisions([expired]), []);
   assert.deepEqual(foldDecisions([]), []);
-  assert.deepEqual(foldDecisions([banned, expired]), [
+  assert.deepEqual(foldDecisions([banned, expired]), []);
+  assert.deepEqual(foldDecisions([banned, expired, banned]), [
     { mode: "put", decision: banned },
   ]);
 });
