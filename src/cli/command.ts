@@ -46,6 +46,8 @@ export interface Invocation {
   /** Arguments in order; those of a variadic one in a row. */
   readonly words: readonly string[];
   readonly options: Readonly<Record<string, string | boolean | undefined>>;
+  /** All values of an option that was given more than once, in order; `options` has the last. */
+  readonly values: Readonly<Record<string, readonly string[] | undefined>>;
   readonly context: CliContext;
 }
 
@@ -57,6 +59,8 @@ export interface CliContext {
   err(text: string): void;
   /** Whether output may be coloured. */
   readonly isColored: boolean;
+  /** Whether standard error is a terminal, where a line may be drawn over. */
+  readonly isErrTerminal: boolean;
   /** Width of the terminal in columns; 80 where there is none. */
   readonly width: number;
   /** Folder of the program: built-in filters lie in `filters/` below it. */

@@ -15,7 +15,7 @@ import {
 } from "./command.ts";
 
 /** What was typed behind a command's name. */
-export type Parsed = Pick<Invocation, "words" | "options">;
+export type Parsed = Pick<Invocation, "words" | "options" | "values">;
 
 /** An option in parts: `-j, --jail <jail>` is `{ long: "jail", short: "j", takesValue: true }`. */
 interface OptionShape {
@@ -65,14 +65,18 @@ export function parseWords(
     tokens: true,
   });
   const options: Record<string, string | boolean> = {};
+  const values: Record<string, string[]> = {};
   for (const token of tokens) {
     if (token.kind !== "option") continue;
     const shape = shapes.find(({ long }) => long === token.name);
     if (shape === undefined) throw unknownOption(token.rawName, shapes);
-    options[toCamelCase(shape.long)] = readValue(shape, token);
+    const name = toCamelCase(shape.long);
+    const value = readValue(shape, token);
+    options[name] = value;
+    if (typeof value === "string") (values[name] ??= []).push(value);
   }
   if (options.help !== true) checkCount(command, positionals);
-  return { words: positionals, options };
+  return { words: positionals, options, values };
 }
 
 function readShape({ form }: CommandPart): OptionShape {
