@@ -5,10 +5,11 @@
  */
 
 import { strictEqual } from "node:assert/strict";
-import { BlockReader } from "../../../src/source/block_reader.ts";
-import { BanLog } from "../../../src/cli/dry_run/ban_log.ts";
+import { statLog } from "../../../src/cli/dry_run/log_input.ts";
+import type { Outcome } from "../../../src/cli/dry_run/outcome.ts";
+import { Progress } from "../../../src/cli/dry_run/progress.ts";
+import { Replay } from "../../../src/cli/dry_run/replay.ts";
 import { checkPattern } from "../../../src/match/compile.ts";
-import { createMatcher } from "../../../src/match/matcher.ts";
 import { loadConfig } from "../../../src/config/load.ts";
 import type { Config } from "../../../src/config/types.ts";
 import { LAUNCHER } from "../../support/daemon.ts";
@@ -63,13 +64,10 @@ export async function runDryRun(
     ...["dry-run", "--json", "-c", config, log.path],
   ]);
   strictEqual(code, 0, err);
-  const { lines, failures, bans } = JSON.parse(out);
-  strictEqual(lines, expected.lines);
-  strictEqual(failures, expected.failures);
-  if (expected.bans !== undefined) strictEqual(bans.length, expected.bans);
+  checkOutcome(JSON.parse(out), expected);
   return {
     name: "fail2deno dry-run",
-    lines,
+    lines: expected.lines,
     bytes: log.bytes,
     seconds,
     peakBytes,
@@ -86,43 +84,43 @@ export function loadJails(file: string): Config {
   });
 }
 
-/** Runs reading, match and track in this process: what a line costs without the start of one. */
-export function runPipeline(
+/** Runs the same in this process: what a line costs without the start of one. */
+export async function runPipeline(
   config: Config,
   log: { readonly path: string; readonly bytes: number },
   expected: Expected,
-): Result {
-  const matcher = createMatcher(config.jails, { trustsStamps: true });
-  const bans = new BanLog(config.jails, config);
-  const nowSeconds = Date.now() / 1000;
-  const position = { device: 0, inode: 0, offset: 0 };
-  const reader = new BlockReader(new Uint8Array(256 << 10), (bytes) => {
-    matcher.match(
-      { source: "-", bytes, position, isCatchUp: true },
-      nowSeconds,
-      (failure) => bans.add(failure),
-    );
+): Promise<Result> {
+  const replay = new Replay({
+    config,
+    jails: config.jails,
+    nowSeconds: Date.now() / 1000,
+    progress: new Progress({ width: 80, totalBytes: undefined }),
+    interruption: NEVER,
   });
   const start = performance.now();
-  using file = Deno.openSync(log.path);
-  for (;;) {
-    const length = file.readSync(reader.space);
-    if (length === null) break;
-    reader.take(length);
-  }
-  reader.flush();
+  await replay.read(statLog(log.path));
   const seconds = (performance.now() - start) / 1000;
-  const { lines } = matcher.counts;
-  strictEqual(lines, expected.lines);
-  strictEqual(bans.failures, expected.failures);
-  if (expected.bans !== undefined) {
-    strictEqual(bans.bans.length, expected.bans);
-  }
+  checkOutcome(replay.outcome(), expected);
   return {
     name: "fail2deno",
-    lines,
+    lines: expected.lines,
     bytes: log.bytes,
     seconds,
     note: "read, match, track",
   };
+}
+
+/** Nobody presses Ctrl-C. */
+const NEVER = {
+  isAsked: false,
+  asked: new Promise<void>(() => {}),
+  breathe: () => Promise.resolve(),
+};
+
+function checkOutcome(outcome: Outcome, expected: Expected): void {
+  strictEqual(outcome.lines, expected.lines);
+  strictEqual(outcome.failures, expected.failures);
+  if (expected.bans !== undefined) {
+    strictEqual(outcome.bans.length, expected.bans);
+  }
 }

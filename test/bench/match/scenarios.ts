@@ -93,7 +93,7 @@ export const SCENARIOS: readonly Scenario[] = [
 
 async function access(file: string, options: BenchOptions): Promise<void> {
   const config = loadJails(file);
-  const { log, expected } = findLog(NGINX_ACCESS, config, {
+  const { log, expected, naive } = prepare(NGINX_ACCESS, config, {
     filters: NGINX_FILTERS,
     options,
   });
@@ -107,7 +107,7 @@ async function access(file: string, options: BenchOptions): Promise<void> {
   );
   const results = [
     ours,
-    naiveOn(NGINX_ACCESS, config, { filters: NGINX_FILTERS, options }),
+    naive,
     ...ripgrep.result === undefined ? [] : [ripgrep.result],
     ...await runRivals(log, options),
   ];
@@ -117,7 +117,7 @@ async function access(file: string, options: BenchOptions): Promise<void> {
     tell(
       `${
         (ripgrep.seconds / ours.seconds * 100).toFixed(0)
-      } % of ripgrep's speed`,
+      } % of ripgrep's speed; the goal is 50 %`,
     );
   }
 }
@@ -125,7 +125,10 @@ async function access(file: string, options: BenchOptions): Promise<void> {
 async function openssh(file: string, options: BenchOptions): Promise<void> {
   const filters = ["sshd:aggressive"];
   const config = loadJails(file);
-  const { log, expected } = findLog(OPENSSH, config, { filters, options });
+  const { log, expected, naive } = prepare(OPENSSH, config, {
+    filters,
+    options,
+  });
   const ours = await medianOf(
     options.runs,
     () => runPipeline(config, log, expected),
@@ -134,7 +137,7 @@ async function openssh(file: string, options: BenchOptions): Promise<void> {
   const fail2ban = await runFail2banRegex(small);
   const results = [
     ours,
-    naiveOn(OPENSSH, config, { filters, options }),
+    naive,
     ...fail2ban === undefined ? [] : [onSlice(fail2ban)],
     ...await runRivals(log, options),
   ];
@@ -145,7 +148,7 @@ async function openssh(file: string, options: BenchOptions): Promise<void> {
     tell(
       `fail2ban-regex takes ${
         (perLine(fail2ban) / perLine(ours)).toFixed(1)
-      } times as long for a line`,
+      } times as long for a line; the goal is 50`,
     );
   }
 }
@@ -153,10 +156,13 @@ async function openssh(file: string, options: BenchOptions): Promise<void> {
 async function mail(file: string, options: BenchOptions): Promise<void> {
   const config = loadJails(file);
   const filters = ["mail"];
-  const { log, expected } = findLog(MAIL_LOG, config, { filters, options });
+  const { log, expected, naive } = prepare(MAIL_LOG, config, {
+    filters,
+    options,
+  });
   console.log(formatResults([
     await medianOf(options.runs, () => runPipeline(config, log, expected)),
-    naiveOn(MAIL_LOG, config, { filters, options }),
+    naive,
     ...await runRivals(log, options),
   ]));
 }
@@ -188,7 +194,9 @@ async function thirtyJails(options: BenchOptions): Promise<void> {
   const thirty = await run(SSHD_JAIL + others, "30 jails");
   console.log(formatResults([one, thirty]));
   tell(
-    `30 jails take ${(thirty.seconds / one.seconds).toFixed(2)} times as long`,
+    `30 jails take ${
+      (thirty.seconds / one.seconds).toFixed(2)
+    } times as long; the goal is 3 at most`,
   );
 }
 
@@ -207,7 +215,7 @@ async function hostile(file: string, options: BenchOptions): Promise<void> {
   tell(
     `the hostile log takes ${
       (hurtful.seconds / benign.seconds).toFixed(1)
-    } times as long`,
+    } times as long; the goal is 20 at most`,
   );
 }
 
@@ -221,48 +229,46 @@ async function control(options: BenchOptions): Promise<void> {
   tell(
     `asked ${asked} times: answers after ${p50.toFixed(1)} ms at the median, ${
       p99.toFixed(1)
-    } ms at 99 %, ${max.toFixed(1)} ms at the most`,
+    } ms at 99 %, ${max.toFixed(1)} ms at the most; the goal is 50 ms`,
   );
 }
 
-/** The log that was named, told by the naive way, or the made one. */
-function findLog(
-  maker: CorpusMaker,
-  config: Config,
-  { filters, options }: {
-    readonly filters: readonly string[];
-    readonly options: BenchOptions;
-  },
-): { readonly log: Log; readonly expected: Expected } {
-  if (options.file === undefined) {
-    const corpus = makeCorpus(maker, { bytes: options.bytes, seed: SEED });
-    return { log: corpus, expected: expectedOf(corpus, filters) };
-  }
-  const path = options.file;
-  const log = {
-    path,
-    bytes: Deno.statSync(path).size,
-    lines: countLines(path),
-  };
-  const { lines, failures } = runNaive(config, log, undefined);
-  return { log, expected: { lines, failures, bans: undefined } };
+/** What a scenario starts from. */
+interface Prepared {
+  readonly log: Log;
+  readonly expected: Expected;
+  /** The naive way on the same log, or on the beginning of it where that would take too long. */
+  readonly naive: Result;
 }
 
-function naiveOn(
+/** Takes the log that was named, of which the naive way tells what is in it, or the made one. */
+function prepare(
   maker: CorpusMaker,
   config: Config,
   { filters, options }: {
     readonly filters: readonly string[];
     readonly options: BenchOptions;
   },
-): Result {
-  const isSlice = options.bytes > NAIVE_BYTES;
-  const corpus = makeCorpus(maker, {
-    bytes: Math.min(options.bytes, NAIVE_BYTES),
-    seed: SEED,
-  });
-  const result = runNaive(config, corpus, expectedOf(corpus, filters).failures);
-  return isSlice ? onSlice(result) : result;
+): Prepared {
+  if (options.file !== undefined) return prepareFile(config, options.file);
+  const make = (bytes: number) => makeCorpus(maker, { bytes, seed: SEED });
+  const log = make(options.bytes);
+  const slice = make(Math.min(options.bytes, NAIVE_BYTES));
+  const { failures } = expectedOf(slice, filters);
+  const naive = runNaive(config, slice, failures);
+  return {
+    log,
+    expected: expectedOf(log, filters),
+    naive: slice.bytes < log.bytes ? onSlice(naive) : naive,
+  };
+}
+
+function prepareFile(config: Config, path: string): Prepared {
+  const lines = countLines(path);
+  const log = { path, bytes: Deno.statSync(path).size, lines };
+  const naive = runNaive(config, log, undefined);
+  const expected = { lines, failures: naive.failures, bans: undefined };
+  return { log, expected, naive };
 }
 
 function onSlice(result: Result): Result {

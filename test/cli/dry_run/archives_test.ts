@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { attackAt, dryRunJson, pipeThrough, withFolder } from "./fixtures.ts";
+import { attackAt, dryRunJson, pipeThrough } from "./fixtures.ts";
+import { withFolder } from "../../support/with_folder.ts";
 
 const PACKERS = [
   { kind: "gzip", command: ["gzip", "-c"] },

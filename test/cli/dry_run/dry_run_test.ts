@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { runInProcess } from "../../support/program.ts";
-import { attackAt, dryRunJson, failureAt, withFolder } from "./fixtures.ts";
+import { attackAt, dryRunJson, failureAt } from "./fixtures.ts";
+import { withFolder } from "../../support/with_folder.ts";
 
 Deno.test("dry-run needs neither a configuration nor the log that it names", () =>
   withFolder(async (folder) => {

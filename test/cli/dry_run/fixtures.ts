@@ -7,18 +7,6 @@
 import type { Outcome } from "../../../src/cli/dry_run/outcome.ts";
 import { runInProcess } from "../../support/program.ts";
 
-/** Gives `act` a folder, and removes it. */
-export async function withFolder(
-  act: (folder: string) => Promise<void> | void,
-): Promise<void> {
-  const folder = Deno.makeTempDirSync({ prefix: "fail2deno-test-" });
-  try {
-    await act(folder);
-  } finally {
-    Deno.removeSync(folder, { recursive: true });
-  }
-}
-
 /** @returns one failed login at 03:`minute`:`second` of 2 January 2026, UTC */
 export function failureAt(
   minute: number,

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { LAUNCHER } from "../../support/daemon.ts";
 import { runText } from "../../support/run.ts";
-import { attackAt, failureAt, pipeThrough, withFolder } from "./fixtures.ts";
+import { attackAt, failureAt, pipeThrough } from "./fixtures.ts";
+import { withFolder } from "../../support/with_folder.ts";
 
 function spawnDryRun(...words: string[]): Deno.ChildProcess {
   return new Deno.Command(LAUNCHER, {
