@@ -15,7 +15,7 @@ export interface Command {
   readonly details?: string;
   /** As help shows it: `<ip...>`, `[jail]`. */
   readonly arguments?: readonly CommandPart[];
-  /** As help shows it: `-j, --jail <jail>`. */
+  /** As help shows it: `-j, --jail <jail>`; `--verify <log...>` takes several words, `--jail <jail>...` one each time. */
   readonly options?: readonly CommandPart[];
   /** At least one. */
   readonly examples: readonly Example[];
@@ -46,8 +46,8 @@ export interface Invocation {
   /** Arguments in order; those of a variadic one in a row. */
   readonly words: readonly string[];
   readonly options: Readonly<Record<string, string | boolean | undefined>>;
-  /** All values of an option that was given more than once, in order; `options` has the last. */
-  readonly values: Readonly<Record<string, readonly string[] | undefined>>;
+  /** Options that take several words, or may be given again. */
+  readonly lists: Readonly<Record<string, readonly string[] | undefined>>;
   readonly context: CliContext;
 }
 

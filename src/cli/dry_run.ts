@@ -17,8 +17,8 @@ export const DRY_RUN: Command = {
   arguments: [{ form: "<file...>", summary: "logs, or -" }],
   options: [
     {
-      form: "-j, --jail <jail>",
-      summary: "the jail, several by several -j (default: every enabled jail)",
+      form: "-j, --jail <jail>...",
+      summary: "the jail; several by several -j (default: every enabled jail)",
     },
     {
       form: "--since <time>",

@@ -15,13 +15,17 @@ import {
 } from "./command.ts";
 
 /** What was typed behind a command's name. */
-export type Parsed = Pick<Invocation, "words" | "options" | "values">;
+export type Parsed = Pick<Invocation, "words" | "options" | "lists">;
 
-/** An option in parts: `-j, --jail <jail>` is `{ long: "jail", short: "j", takesValue: true }`. */
+/** An option in parts: `-j, --jail <jail>` is `{ long: "jail", short: "j", takesValue: true, isList: false, takesMany: false }`. */
 interface OptionShape {
   readonly long: string;
   readonly short: string | undefined;
   readonly takesValue: boolean;
+  /** May be given again: `--jail <jail>...`, and what takes many. */
+  readonly isList: boolean;
+  /** `--verify <log...>`: takes all words up to the next option. */
+  readonly takesMany: boolean;
 }
 
 const CONFIG: CommandPart = {
@@ -57,26 +61,38 @@ export function parseWords(
 ): Parsed {
   const shapes = optionsOf(command).map(readShape);
   // Not strict: strict mode refuses `--for -1`, and knows no suggestions. What it would check is checked below.
-  const { tokens, positionals } = parseArgs({
+  const { tokens } = parseArgs({
     args: [...words],
     options: Object.fromEntries(shapes.map(toParserOption)),
     strict: false,
     allowPositionals: true,
     tokens: true,
   });
-  const options: Record<string, string | boolean> = {};
-  const values: Record<string, string[]> = {};
+  const parsed: MutableParsed = { words: [], options: {}, lists: {} };
+  let target = parsed.words;
   for (const token of tokens) {
+    if (token.kind === "positional") target.push(token.value);
+    else target = parsed.words;
     if (token.kind !== "option") continue;
     const shape = shapes.find(({ long }) => long === token.name);
     if (shape === undefined) throw unknownOption(token.rawName, shapes);
-    const name = toCamelCase(shape.long);
+    const key = toCamelCase(shape.long);
     const value = readValue(shape, token);
-    options[name] = value;
-    if (typeof value === "string") (values[name] ??= []).push(value);
+    if (!shape.isList) parsed.options[key] = value;
+    else {
+      const list = parsed.lists[key] ??= [];
+      list.push(String(value));
+      if (shape.takesMany) target = list;
+    }
   }
-  if (options.help !== true) checkCount(command, positionals);
-  return { words: positionals, options, values };
+  if (parsed.options.help !== true) checkCount(command, parsed.words);
+  return parsed;
+}
+
+interface MutableParsed {
+  readonly words: string[];
+  readonly options: Record<string, string | boolean>;
+  readonly lists: Record<string, string[]>;
 }
 
 function readShape({ form }: CommandPart): OptionShape {
@@ -85,6 +101,8 @@ function readShape({ form }: CommandPart): OptionShape {
     long: match?.[2] ?? form,
     short: match?.[1],
     takesValue: match?.[3] !== undefined,
+    isList: form.includes("..."),
+    takesMany: form.endsWith("...>"),
   };
 }
 

@@ -26,7 +26,7 @@ export async function dryRun(invocation: Invocation): Promise<ExitCode> {
     : undefined;
   const logs = statLogs(invocation.words);
   const config = await loadReplayConfig(invocation);
-  const jails = chooseJails(config, invocation.values.jail);
+  const jails = chooseJails(config, invocation.lists.jail);
   const interruption = new Interruption();
   const progress = new Progress({
     write: context.isErrTerminal ? (text) => context.err(text) : undefined,

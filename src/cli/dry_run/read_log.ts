@@ -20,7 +20,7 @@ export interface ReadLogOptions {
 }
 
 /** Packed bytes read at a time: a piece that unpacks a thousandfold must not be felt. */
-const PACKED_BYTES = 32 << 10;
+const PACKED_BYTES = 8 << 10;
 
 /**
  * Reads all of it; the caller may stop after any step.
