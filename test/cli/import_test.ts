@@ -61,6 +61,35 @@ Deno.test("import overwrites only with --force", () =>
     assert.match(Deno.readTextFileSync(config), /\[jail.app\]/);
   }));
 
+Deno.test("import keeps fail2ban's patterns when a filter of ours has the same name", () =>
+  withFolder(async (folder) => {
+    const output = `${folder}/out`;
+    const log = `${folder}/app.log`;
+    const source = makeTree(
+      folder,
+      `[nginx-bad-request]\nenabled = true\nfilter = nginx-bad-request\nlogpath = ${log}\nmaxretry = 1\naction = nftables[port=80]\n`,
+    );
+    Deno.writeTextFileSync(
+      `${source}/filter.d/nginx-bad-request.conf`,
+      "[Definition]\nfailregex = ^ bad one from <HOST>$\n",
+    );
+    const done = await run("import", source, "-o", output);
+    assert.equal(done.code, 0, done.out + done.err);
+    Deno.writeTextFileSync(
+      log,
+      '2026-11-20T19:08:03Z bad one from 192.0.2.7\n192.0.2.8 - - [20/Nov/2026:19:08:03 +0000] "" 400 0 "-" "-"\n',
+    );
+    const { out } = await run(
+      ...["dry-run", "--json", "-c", `${output}/config.toml`, log],
+      ...["-j", "nginx-bad-request"],
+    );
+    const { bans } = JSON.parse(out);
+    assert.deepEqual(
+      bans.map((ban: { host: string }) => ban.host),
+      ["192.0.2.7"],
+    );
+  }));
+
 Deno.test("import --dry-run prints and writes nothing", () =>
   withFolder(async (folder) => {
     const output = `${folder}/out`;
@@ -94,33 +123,4 @@ Deno.test("import refuses a folder without jails", () =>
     const done = await run("import", folder, "-o", `${folder}/out`);
     assert.equal(done.code, 65);
     assert.match(done.err, /it has no jail.conf/);
-  }));
-
-Deno.test("import keeps fail2ban's patterns when a filter of ours has the same name", () =>
-  withFolder(async (folder) => {
-    const output = `${folder}/out`;
-    const log = `${folder}/app.log`;
-    const source = makeTree(
-      folder,
-      `[nginx-bad-request]\nenabled = true\nfilter = nginx-bad-request\nlogpath = ${log}\nmaxretry = 1\naction = nftables[port=80]\n`,
-    );
-    Deno.writeTextFileSync(
-      `${source}/filter.d/nginx-bad-request.conf`,
-      "[Definition]\nfailregex = ^ bad one from <HOST>$\n",
-    );
-    const done = await run("import", source, "-o", output);
-    assert.equal(done.code, 0, done.out + done.err);
-    Deno.writeTextFileSync(
-      log,
-      '2026-11-20T19:08:03Z bad one from 192.0.2.7\n192.0.2.8 - - [20/Nov/2026:19:08:03 +0000] "" 400 0 "-" "-"\n',
-    );
-    const { out } = await run(
-      ...["dry-run", "--json", "-c", `${output}/config.toml`, log],
-      ...["-j", "nginx-bad-request"],
-    );
-    const { bans } = JSON.parse(out);
-    assert.deepEqual(
-      bans.map((ban: { host: string }) => ban.host),
-      ["192.0.2.7"],
-    );
   }));
