@@ -19,20 +19,13 @@ import { parseSince } from "./since.ts";
 
 /** Replays the logs that were named, and prints who would be banned. */
 export async function dryRun(invocation: Invocation): Promise<ExitCode> {
-  const { options, context } = invocation;
   const nowSeconds = Date.now() / 1000;
-  const sinceSeconds = typeof options.since === "string"
-    ? parseSince(options.since, nowSeconds)
-    : undefined;
+  const sinceSeconds = readSince(invocation, nowSeconds);
   const logs = statLogs(invocation.words);
   const config = await loadReplayConfig(invocation);
   const jails = chooseJails(config, invocation.lists.jail);
+  const progress = createProgress(logs, invocation);
   const interruption = new Interruption();
-  const progress = new Progress({
-    write: context.isErrTerminal ? (text) => context.err(text) : undefined,
-    width: context.width,
-    totalBytes: sumBytes(logs),
-  });
   const replay = new Replay({
     config,
     jails,
@@ -41,17 +34,35 @@ export async function dryRun(invocation: Invocation): Promise<ExitCode> {
     progress,
     interruption,
   });
-  for (const log of logs) await replay.read(log);
-  progress.clear();
-  interruption.stop();
-  const outcome = replay.outcome();
-  tellErrors(outcome, invocation);
-  if (interruption.isAsked) {
-    context.err("Interrupted: this is what was found so far\n");
+  try {
+    for (const log of logs) await replay.read(log);
+  } finally {
+    progress.clear();
+    interruption.stop();
   }
+  const outcome = replay.outcome();
+  tellTroubles(outcome, interruption, invocation);
   print(invocation, outcome, () => formatOutcome(outcome));
   if (interruption.isAsked) return EXIT.interrupted;
   return outcome.isComplete ? EXIT.ok : EXIT.badInput;
+}
+
+function readSince(
+  { options: { since } }: Invocation,
+  nowSeconds: number,
+): number | undefined {
+  return typeof since === "string" ? parseSince(since, nowSeconds) : undefined;
+}
+
+function createProgress(
+  logs: readonly NamedLog[],
+  { context }: Invocation,
+): Progress {
+  return new Progress({
+    write: context.isErrTerminal ? (text) => context.err(text) : undefined,
+    width: context.width,
+    totalBytes: sumBytes(logs),
+  });
 }
 
 function statLogs(names: readonly string[]): readonly NamedLog[] {
@@ -79,7 +90,7 @@ function loadReplayConfig(invocation: Invocation): Promise<Config> {
   });
 }
 
-/** @param names default: every enabled jail */
+/** @param names default: every enabled jail, of which a configuration has at least one */
 function chooseJails(
   { jails }: Config,
   names: readonly string[] | undefined,
@@ -96,7 +107,11 @@ function chooseJails(
   return jails.filter((jail) => names?.includes(jail.name) ?? jail.enabled);
 }
 
-function tellErrors({ logs }: Outcome, { context }: Invocation): void {
+function tellTroubles(
+  { logs }: Outcome,
+  { isAsked }: Interruption,
+  { context }: Invocation,
+): void {
   for (const { name, error } of logs) {
     if (error === undefined) continue;
     context.err(
@@ -105,4 +120,5 @@ function tellErrors({ logs }: Outcome, { context }: Invocation): void {
         : `fail2deno: Cannot read log "${name}" to its end: ${error}\n`,
     );
   }
+  if (isAsked) context.err("Interrupted: this is what was found so far\n");
 }

@@ -8,6 +8,8 @@ import type { Config, JailConfig } from "../../config/types.ts";
 import { createMatcher } from "../../match/matcher.ts";
 import type { Matcher } from "../../match/types.ts";
 import { BlockReader } from "../../source/block_reader.ts";
+import { InputError } from "../command.ts";
+import { ArchiveError } from "./archive_error.ts";
 import { BanLog } from "./ban_log.ts";
 import type { Interruption } from "./interruption.ts";
 import { type NamedLog, openLog } from "./log_input.ts";
@@ -110,7 +112,7 @@ export class Replay {
       }
       return { isComplete: !interruption.isAsked };
     } catch (error) {
-      if (!(error instanceof Error)) throw error;
+      if (!isReadError(error)) throw error;
       return { isComplete: false, error: error.message };
     } finally {
       this.#overlongLines += reader.overlongLines;
@@ -132,4 +134,10 @@ export class Replay {
       (failure) => this.#bans.add(failure),
     );
   }
+}
+
+/** What a log brings about, and no fault of ours; the system's errors bear a code. */
+function isReadError(error: unknown): error is Error {
+  return error instanceof ArchiveError || error instanceof InputError ||
+    (error instanceof Error && "code" in error);
 }

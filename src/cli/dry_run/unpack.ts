@@ -6,12 +6,8 @@
 
 import { createGunzip } from "node:zlib";
 import { ZSTDDecoder } from "zstddec/stream";
+import { ArchiveError } from "./archive_error.ts";
 import type { ArchiveKind } from "./archive_kind.ts";
-
-/** An archive that cannot be read on: cut short, damaged, or of a kind that is not known here. */
-export class ArchiveError extends Error {
-  override readonly name = "ArchiveError";
-}
 
 /** Packed bytes in a row, to the archive's end; each is valid until the next is asked for. */
 export type PackedBytes = AsyncIterable<Uint8Array>;
