@@ -11,6 +11,7 @@ const context: CliContext = {
   out: (text) => write(Deno.stdout, text),
   err: (text) => write(Deno.stderr, text),
   isColored: Deno.stdout.isTerminal() && !Deno.noColor,
+  isErrTerminal: Deno.stderr.isTerminal(),
   width: terminalWidth(),
   programFolder: new URL("./", import.meta.url),
 };
@@ -36,7 +37,8 @@ function write(
 
 function terminalWidth(): number {
   try {
-    return Deno.consoleSize().columns;
+    // A terminal that does not know says 0.
+    return Deno.consoleSize().columns || 80;
   } catch {
     return 80;
   }

@@ -15,7 +15,7 @@ export interface Command {
   readonly details?: string;
   /** As help shows it: `<ip...>`, `[jail]`. */
   readonly arguments?: readonly CommandPart[];
-  /** As help shows it: `-j, --jail <jail>`; `--verify <log...>` takes several words. */
+  /** As help shows it: `-j, --jail <jail>`; `--verify <log...>` takes several words, `--jail <jail>...` one each time. */
   readonly options?: readonly CommandPart[];
   /** At least one. */
   readonly examples: readonly Example[];
@@ -46,7 +46,7 @@ export interface Invocation {
   /** Arguments in order; those of a variadic one in a row. */
   readonly words: readonly string[];
   readonly options: Readonly<Record<string, string | boolean | undefined>>;
-  /** Options that take several words. */
+  /** Options that take several words, or may be given again. */
   readonly lists: Readonly<Record<string, readonly string[] | undefined>>;
   readonly context: CliContext;
 }
@@ -59,6 +59,8 @@ export interface CliContext {
   err(text: string): void;
   /** Whether output may be coloured. */
   readonly isColored: boolean;
+  /** Whether standard error is a terminal, where a line may be drawn over. */
+  readonly isErrTerminal: boolean;
   /** Width of the terminal in columns; 80 where there is none. */
   readonly width: number;
   /** Folder of the program: built-in filters lie in `filters/` below it. */

@@ -17,13 +17,15 @@ import {
 /** What was typed behind a command's name. */
 export type Parsed = Pick<Invocation, "words" | "options" | "lists">;
 
-/** An option in parts: `-j, --jail <jail>` is `{ long: "jail", short: "j", takesValue: true, isList: false }`. */
+/** An option in parts: `-j, --jail <jail>` is `{ long: "jail", short: "j", takesValue: true, isList: false, takesMany: false }`. */
 interface OptionShape {
   readonly long: string;
   readonly short: string | undefined;
   readonly takesValue: boolean;
-  /** `--verify <log...>`: takes all words up to the next option, and may be given again. */
+  /** May be given again: `--jail <jail>...`, and what takes many. */
   readonly isList: boolean;
+  /** `--verify <log...>`: takes all words up to the next option. */
+  readonly takesMany: boolean;
 }
 
 const CONFIG: CommandPart = {
@@ -78,8 +80,9 @@ export function parseWords(
     const value = readValue(shape, token);
     if (!shape.isList) parsed.options[key] = value;
     else {
-      target = parsed.lists[key] ??= [];
-      target.push(String(value));
+      const list = parsed.lists[key] ??= [];
+      list.push(String(value));
+      if (shape.takesMany) target = list;
     }
   }
   if (parsed.options.help !== true) checkCount(command, parsed.words);
@@ -98,7 +101,8 @@ function readShape({ form }: CommandPart): OptionShape {
     long: match?.[2] ?? form,
     short: match?.[1],
     takesValue: match?.[3] !== undefined,
-    isList: form.endsWith("...>"),
+    isList: form.includes("..."),
+    takesMany: form.endsWith("...>"),
   };
 }
 

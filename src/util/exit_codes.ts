@@ -15,6 +15,8 @@ export const EXIT = {
   internal: 70,
   permission: 77,
   config: 78,
+  /** SIGINT: 128 and the signal's number, as a shell has it. */
+  interrupted: 130,
 } as const;
 
 /** One of the values of EXIT. */

@@ -35,6 +35,8 @@ export interface Contestant {
 /** What a contestant is started with. */
 export interface ContestantOptions {
   readonly maxRetry: number;
+  /** Jails besides sshd's, for ours only: TOML, with `@LOG@` for the log's path. */
+  readonly moreJails?: string;
 }
 
 /** Moves this process into a network namespace of its own, which its children inherit. */
@@ -58,7 +60,8 @@ export async function startOurs(
     `${folder}/config.toml`,
     `[global]\nstate_dir = "${folder}/state"\nsocket_path = "${folder}/run/control.sock"\n` +
       `[jail.sshd]\nlog_path = "${logFile}"\nfilter = "sshd"\nmax_retry = ${options.maxRetry}\n` +
-      `port = "ssh"\nban_time = "1h"\n`,
+      `port = "ssh"\nban_time = "1h"\n` +
+      (options.moreJails ?? "").replaceAll("@LOG@", logFile),
   );
   const child = new Deno.Command(LAUNCHER, {
     args: ["run", "-c", `${folder}/config.toml`],

@@ -3,6 +3,7 @@ import { openStore } from "../../src/store/store.ts";
 import { SILENT } from "../../src/util/log.ts";
 import { makeBanDatabase } from "../importer/make_ban_database.ts";
 import { runInProcess as run } from "../support/program.ts";
+import { withFolder } from "../support/with_folder.ts";
 
 /** A small tree whose jail watches a log of the folder. */
 function makeTree(folder: string, more = ""): string {
@@ -23,15 +24,6 @@ function makeTree(folder: string, more = ""): string {
     "[Definition]\nactionban = touch /tmp/must-not-run\n[Init]\nblocktype = drop\n",
   );
   return source;
-}
-
-async function withFolder(test: (folder: string) => Promise<void>) {
-  const folder = Deno.makeTempDirSync();
-  try {
-    await test(folder);
-  } finally {
-    Deno.removeSync(folder, { recursive: true });
-  }
 }
 
 Deno.test("import writes a configuration that check accepts, and a report", () =>
@@ -70,6 +62,35 @@ Deno.test("import overwrites only with --force", () =>
     assert.equal(Deno.readTextFileSync(config), "mine");
     assert.equal((await run(...words, "--force")).code, 0);
     assert.match(Deno.readTextFileSync(config), /\[jail.app\]/);
+  }));
+
+Deno.test("import keeps fail2ban's patterns when a filter of ours has the same name", () =>
+  withFolder(async (folder) => {
+    const output = `${folder}/out`;
+    const log = `${folder}/app.log`;
+    const source = makeTree(
+      folder,
+      `[nginx-bad-request]\nenabled = true\nfilter = nginx-bad-request\nlogpath = ${log}\nmaxretry = 1\naction = nftables[port=80]\n`,
+    );
+    Deno.writeTextFileSync(
+      `${source}/filter.d/nginx-bad-request.conf`,
+      "[Definition]\nfailregex = ^ bad one from <HOST>$\n",
+    );
+    const done = await run("import", source, "-o", output);
+    assert.equal(done.code, 0, done.out + done.err);
+    Deno.writeTextFileSync(
+      log,
+      '2026-11-20T19:08:03Z bad one from 192.0.2.7\n192.0.2.8 - - [20/Nov/2026:19:08:03 +0000] "" 400 0 "-" "-"\n',
+    );
+    const { out } = await run(
+      ...["dry-run", "--json", "-c", `${output}/config.toml`, log],
+      ...["-j", "nginx-bad-request"],
+    );
+    const { bans } = JSON.parse(out);
+    assert.deepEqual(
+      bans.map((ban: { host: string }) => ban.host),
+      ["192.0.2.7"],
+    );
   }));
 
 Deno.test("import --dry-run prints and writes nothing", () =>

@@ -59,7 +59,7 @@ Deno.test("unban wants hosts or --all, not both", async () => {
 Deno.test("runProgram() refuses a missing value, a missing word, a word too many", async () => {
   match((await run("status", "-c")).err, /"-c": it has no value/);
   match((await run("version", "--json=1")).err, /takes no value/);
-  match((await run("dry-run")).err, /<file> is missing/);
+  match((await run("dry-run")).err, /<file...> is missing/);
   match((await run("status", "a", "b")).err, /"b" is one word too many/);
 });
 
@@ -89,18 +89,4 @@ Deno.test("check --explain tells engine and literals of each pattern", async () 
   const { patterns } = JSON.parse(json.out);
   strictEqual(patterns.length, 2);
   strictEqual(patterns[1].declined, "too short");
-});
-
-Deno.test("dry-run needs neither a configuration nor the log that it names", async () => {
-  const log = Deno.makeTempFileSync({ prefix: "fail2deno-test-" });
-  const line = (second: number) =>
-    `2026-01-02T03:04:0${second}Z box sshd[7]: Failed password for root from 203.0.113.9 port 22 ssh2\n`;
-  Deno.writeTextFileSync(log, [1, 2, 3, 4, 5].map(line).join(""));
-  const { code, out, err } = await run("dry-run", log, "--json");
-  Deno.removeSync(log);
-  strictEqual(code, 0, err);
-  const { bans } = JSON.parse(out);
-  strictEqual(bans.length, 1);
-  strictEqual(bans[0].host, "203.0.113.9");
-  strictEqual(bans[0].time, "2026-01-02T03:04:05Z");
 });

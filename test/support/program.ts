@@ -15,6 +15,7 @@ export async function runInProcess(...words: string[]): Promise<RunResult> {
     out: (text) => said.out += text,
     err: (text) => said.err += text,
     isColored: false,
+    isErrTerminal: false,
     width: 80,
     programFolder: new URL("../../", import.meta.url),
   };

@@ -1,0 +1,84 @@
+/**
+ * Failures in, bans out: the tracker by the log's clock, with the pattern that each ban is owed to.
+ *
+ * @module
+ */
+
+import type { Config, JailConfig } from "../../config/types.ts";
+import type { Failure } from "../../match/types.ts";
+import { createTracker, type JailTracker } from "../../track/tracker.ts";
+import type { Ban } from "../../track/types.ts";
+import type { HitPattern, WouldBeBan } from "./outcome.ts";
+
+/** Keeps what the tracker would ban. */
+export class BanLog {
+  /** In the order in which they would happen. */
+  readonly bans: WouldBeBan[] = [];
+  /** The log that is being read. */
+  log = "";
+  /** Failures so far. */
+  failures = 0;
+  readonly #tracker: JailTracker;
+  readonly #jails: ReadonlyMap<string, JailConfig>;
+  readonly #places: Config["places"];
+  readonly #sinceSeconds: number;
+  #clock = 0;
+  /** Of the failure that the tracker is deciding about: its decision does not say. */
+  #pattern = 0;
+
+  /** @param sinceSeconds failures before it do not count */
+  constructor(
+    jails: readonly JailConfig[],
+    { global, places }: Pick<Config, "global" | "places">,
+    sinceSeconds = -Infinity,
+  ) {
+    this.#jails = new Map(jails.map((jail) => [jail.name, jail]));
+    this.#places = places;
+    this.#sinceSeconds = sinceSeconds;
+    this.#tracker = createTracker({
+      maxTracked: global.maxTracked,
+      seed: crypto.getRandomValues(new Uint32Array(2)),
+      onDecision: (decision) => {
+        if (decision.kind === "ban") {
+          this.bans.push(this.#describe(decision.ban));
+        }
+      },
+    });
+    this.#tracker.setJails(jails);
+  }
+
+  /** Counts one failure. */
+  add(failure: Failure): void {
+    if (failure.timeSeconds < this.#sinceSeconds) return;
+    this.failures++;
+    this.#pattern = failure.pattern;
+    this.#clock = Math.max(this.#clock, failure.timeSeconds);
+    this.#tracker.expire(this.#clock);
+    this.#tracker.onFailure(failure, this.#clock);
+  }
+
+  #describe(ban: Ban): WouldBeBan {
+    const seconds = ban.endSeconds - ban.startSeconds;
+    return {
+      host: ban.host,
+      jail: ban.jail,
+      time: new Date(ban.startSeconds * 1000).toISOString()
+        .replace(".000Z", "Z"),
+      seconds: seconds === Infinity ? null : seconds,
+      count: ban.count,
+      pattern: this.#hitPattern(ban.jail),
+      log: this.log,
+    };
+  }
+
+  #hitPattern(jail: string): HitPattern {
+    const index = this.#pattern;
+    const place = this.#places?.get(jail)?.failPatterns[index];
+    return {
+      index,
+      text: this.#jails.get(jail)?.failPatterns[index] ?? "",
+      ...(place === undefined ? {} : { file: place.file }),
+      ...(place?.line === undefined ? {} : { line: place.line }),
+    };
+  }
+}
