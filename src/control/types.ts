@@ -32,6 +32,8 @@ export interface JailStatus {
   readonly banned: Totals;
   /** Failures of hosts on the ignore list. */
   readonly ignored: number;
+  /** Hosts with failures that were forgotten because `max_tracked` others were remembered. */
+  readonly forgotten: number;
 }
 
 /** How many now, and since the start. */

@@ -29,7 +29,7 @@ export class BanCounts {
   constructor(options: BanCountsOptions) {
     this.#hosts = new HostTable(options);
     this.changes = new RowChanges(this.#hosts);
-    this.#recency = new RecencyList(options.capacity);
+    this.#recency = new RecencyList(options);
     this.#counts = new Uint32Array(options.capacity);
   }
 
@@ -94,7 +94,7 @@ export class BanCounts {
       return found;
     }
     if (this.#hosts.size === this.#hosts.capacity) {
-      this.#drop(this.#recency.oldest);
+      this.#drop(this.#recency.oldest());
     }
     const slot = this.#hosts.insert(host, jail);
     this.#recency.add(slot);

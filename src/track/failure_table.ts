@@ -2,8 +2,8 @@
  * The failures of one jail, in bounded memory.
  *
  * For each host the times of its last `max_retry` failures are kept, in order of their stamps. The threshold is reached
- * when that many lie within `find_time`, both ends included, by the log's own clock. When there is no room the host that
- * failed longest ago is forgotten.
+ * when that many lie within `find_time`, both ends included, by the log's own clock. When there is no room a host that is
+ * far from the threshold is forgotten (`eviction.ts`).
  *
  * Lines that come late are put in their place: beside the newest `max_retry` times, the window that a late stamp completes
  * just before its oldest time falls out is looked at too. So a late line never makes a threshold that is none, and hides one only if
@@ -13,8 +13,8 @@
  */
 
 import type { Network } from "../util/address.ts";
+import { Eviction } from "./eviction.ts";
 import { HostTable } from "./host_table.ts";
-import { RecencyList } from "./recency_list.ts";
 import { RowChanges } from "./row_changes.ts";
 import { BLOCK_LENGTH, TimeQueues } from "./time_queues.ts";
 import type { FailureRow } from "./types.ts";
@@ -57,18 +57,25 @@ const PRUNE_STEPS = 2;
 export class FailureTable {
   /** What is to be stored. */
   readonly changes: RowChanges;
+  /** Hosts that were forgotten because there was no room. */
+  evicted = 0;
   readonly #hosts: HostTable;
-  readonly #recency: RecencyList;
+  readonly #eviction: Eviction;
   readonly #times: TimeQueues;
   #maxRetry: number;
   #findTimeSeconds: number;
+  #staleLimit = 0;
+  readonly #isStale = (slot: number): boolean =>
+    this.#times.newestOf(slot) < this.#staleLimit;
+  readonly #dropSlot = (slot: number): void => this.#drop(slot);
 
   /** Allots all memory at once. */
   constructor(options: FailureTableOptions) {
     const { maxTracked, maxRetry, findTimeSeconds, seed } = options;
     this.#hosts = new HostTable({ capacity: maxTracked, seed });
     this.changes = new RowChanges(this.#hosts);
-    this.#recency = new RecencyList(maxTracked);
+    this.#eviction = new Eviction(maxTracked);
+    this.#eviction.maxRetry = maxRetry;
     const blocks = poolBlocks(maxTracked, maxRetry);
     this.#times = new TimeQueues({ slots: maxTracked, blocks });
     this.#maxRetry = maxRetry;
@@ -82,7 +89,7 @@ export class FailureTable {
 
   /** Bytes of the table's arrays, touched or not; constant but for `setThreshold`. */
   get byteLength(): number {
-    return this.#hosts.byteLength + this.#recency.byteLength +
+    return this.#hosts.byteLength + this.#eviction.byteLength +
       this.#times.byteLength;
   }
 
@@ -109,6 +116,7 @@ export class FailureTable {
     this.#makeRoom(slot);
     const isLate = this.#times.push(slot, time);
     if (!this.#isReached(slot, isLate)) {
+      this.#eviction.touch(slot, this.#times.countOf(slot));
       this.changes.touch(slot);
       return false;
     }
@@ -124,6 +132,7 @@ export class FailureTable {
       this.#makeRoom(slot);
       this.#times.push(slot, time);
     }
+    this.#eviction.touch(slot, this.#times.countOf(slot));
   }
 
   /**
@@ -154,6 +163,7 @@ export class FailureTable {
   setThreshold(threshold: Threshold): void {
     const { maxRetry, findTimeSeconds } = threshold;
     this.#maxRetry = maxRetry;
+    this.#eviction.maxRetry = maxRetry;
     this.#findTimeSeconds = findTimeSeconds;
     this.#times.enlargePool(poolBlocks(this.#hosts.capacity, maxRetry));
   }
@@ -171,8 +181,7 @@ export class FailureTable {
   countFailing(nowSeconds: number): number {
     const since = nowSeconds - this.#findTimeSeconds;
     let count = 0;
-    let slot = this.#recency.oldest;
-    for (; slot >= 0; slot = this.#recency.newerThan(slot)) {
+    for (const slot of this.#eviction.slots()) {
       if (this.#times.newestOf(slot) >= since) count++;
     }
     return count;
@@ -180,32 +189,23 @@ export class FailureTable {
 
   /** A line is at most one find time late, so a host is stale after two: only then no late line can complete a window. */
   #prune(nowSeconds: number, steps: number): void {
-    const limit = nowSeconds - 2 * this.#findTimeSeconds;
-    for (let step = 0; step < steps; step++) {
-      const slot = this.#recency.oldest;
-      if (slot < 0 || this.#times.newestOf(slot) >= limit) return;
-      this.#drop(slot);
-    }
+    this.#staleLimit = nowSeconds - 2 * this.#findTimeSeconds;
+    this.#eviction.prune(steps, this.#isStale, this.#dropSlot);
   }
 
   #slotFor(host: Network): number {
     const found = this.#hosts.find(host);
-    if (found >= 0) {
-      this.#recency.touch(found);
-      return found;
-    }
-    if (this.#hosts.size === this.#hosts.capacity) {
-      this.#drop(this.#recency.oldest);
-    }
+    if (found >= 0) return found;
+    if (this.#hosts.size === this.#hosts.capacity) this.#evict();
     const slot = this.#hosts.insert(host);
-    this.#recency.add(slot);
+    this.#eviction.add(slot);
     return slot;
   }
 
-  /** The slot itself is the newest, and the pool is never smaller than what one host needs. */
+  /** The pool is never smaller than what one host needs. */
   #makeRoom(slot: number): void {
     while (this.#times.isExhausted && this.#times.needsBlock(slot)) {
-      this.#drop(this.#recency.oldest);
+      this.#evict(slot);
     }
   }
 
@@ -222,10 +222,15 @@ export class FailureTable {
         times.newestOf(slot) - times.oldestOf(slot) <= this.#findTimeSeconds;
   }
 
+  #evict(spared?: number): void {
+    this.#drop(this.#eviction.choose(spared));
+    this.evicted++;
+  }
+
   #drop(slot: number): void {
     this.changes.remove(slot);
     this.#times.clear(slot);
-    this.#recency.remove(slot);
+    this.#eviction.remove(slot);
     this.#hosts.remove(slot);
   }
 }

@@ -231,6 +231,7 @@ export class JailTracker implements Tracker {
       currentlyBanned: this.#bans.countOf(id),
       totalBanned,
       ignored,
+      forgotten: failures.evicted,
     };
   }
 

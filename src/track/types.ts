@@ -158,4 +158,6 @@ export interface JailCounts {
   readonly totalBanned: number;
   /** Failures of ignored hosts since the start. */
   readonly ignored: number;
+  /** Hosts with failures that were forgotten since the start because there was no room for more. */
+  readonly forgotten: number;
 }

@@ -167,6 +167,25 @@ Deno.test("FailureTable keeps its size and catches an attacker when a million ho
   assert.equal(table.byteLength, byteLength);
 });
 
+Deno.test("FailureTable keeps who is near the threshold when many fail twice, and newcomers when many stop short of it", () => {
+  const table = tableOf({ maxTracked: 1024, maxRetry: 5 });
+  const attacker = network("198.51.100.1");
+  recordAll(table, [500, 500, 500], attacker);
+  for (let n = 0; n < 10_000; n++) recordAll(table, [500, 500], nthHost(n));
+  assert.deepEqual(recordAll(table, [500], attacker), [false]);
+  for (let n = 0; n < 10_000; n++) {
+    recordAll(table, [500, 500, 500, 500], nthHost(n));
+  }
+  assert.ok(table.evicted > 18_000, `${table.evicted}`);
+  const newcomers = Array.from({ length: 100 }, (_, n) => nthHost(50_000 + n));
+  for (let round = 0; round < 4; round++) {
+    for (const host of newcomers) recordAll(table, [500], host);
+  }
+  assert.ok(
+    newcomers.every((host) => table.record({ ...host, timeSeconds: 500 }, NOW)),
+  );
+});
+
 Deno.test("FailureTable counts to a thousand for many hosts when its memory has no room for as many times", () => {
   const table = tableOf({ maxTracked: 65_536, maxRetry: 1000 });
   assert.ok(table.byteLength < 24_000_000, `${table.byteLength}`);
@@ -242,9 +261,7 @@ class NaiveFailures {
     const { maxRetry, maxTracked, findTimeSeconds } = this.#options;
     const times = this.#hosts.get(host) ?? [];
     this.#hosts.delete(host);
-    if (this.#hosts.size === maxTracked) {
-      this.#hosts.delete([...this.#hosts.keys()][0] ?? -1);
-    }
+    if (this.#hosts.size === maxTracked) this.#evict();
     times.push(time);
     times.sort((a, b) => a - b);
     const isReached = times.some((first, i) => {
@@ -253,6 +270,24 @@ class NaiveFailures {
     });
     if (!isReached) this.#hosts.set(host, times.slice(-maxRetry));
     return isReached;
+  }
+
+  /** Of the lowest rank that has more than an eighth of the table, else of the lowest one: who failed longest ago. */
+  #evict(): void {
+    const { maxRetry, maxTracked } = this.#options;
+    const rankOf = (times: readonly number[]) =>
+      times.length <= 1 ? 0 : Math.min(
+        3,
+        Math.floor(((times.length - 1) / (maxRetry - 1)) * 4),
+      );
+    const ranks = [0, 1, 2, 3].map((rank) =>
+      [...this.#hosts].filter(([, times]) => rankOf(times) === rank)
+    );
+    const crowded = ranks.find(({ length }) =>
+      length > Math.floor(maxTracked / 8)
+    );
+    const [victim] = crowded ?? ranks.find(({ length }) => length > 0) ?? [];
+    this.#hosts.delete(victim?.[0] ?? -1);
   }
 }
 
