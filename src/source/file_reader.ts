@@ -7,13 +7,14 @@
 import { type FileIdentity, identify, isSameFile } from "./file_identity.ts";
 import { LineSplitter } from "./line_splitter.ts";
 import { createReadAt, type ReadAt } from "./read_at.ts";
+import { LARGEST_BLOCK } from "./pace.ts";
 import type { Position } from "./types.ts";
 
 /** How much of a file's beginning is remembered, to know the file again after it was truncated and written anew. */
 const HEAD_BYTES = 256;
 
 /** One buffer for all files: reading and handing over are synchronous, so only one file uses it at a time. */
-const BLOCK = new Uint8Array(256 * 1024);
+const BLOCK = new Uint8Array(LARGEST_BLOCK);
 
 /** Receives whole lines, valid only during the call, and the place behind them. */
 export type ReaderSink = (lines: Uint8Array, position: Position) => void;
@@ -108,10 +109,11 @@ export class FileReader {
   /**
    * Reads one block and hands its whole lines over.
    *
+   * @param most bytes, up to LARGEST_BLOCK
    * @returns bytes read; 0 at the end
    */
-  read(sink: ReaderSink): number {
-    const length = this.readAt(BLOCK, this.#offset);
+  read(sink: ReaderSink, most: number): number {
+    const length = this.readAt(BLOCK.subarray(0, most), this.#offset);
     const from = this.#isBehindTruncation ? this.#skipHole(length) : 0;
     if (this.#offset === this.#head.length) {
       this.#learnHead(BLOCK.subarray(0, length));

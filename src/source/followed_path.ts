@@ -11,6 +11,7 @@
 
 import { identify, isSameFile } from "./file_identity.ts";
 import { FileReader, type ReaderSink } from "./file_reader.ts";
+import { Pace } from "./pace.ts";
 import { Resumption } from "./resumption.ts";
 import type { Chunk, Position } from "./types.ts";
 
@@ -50,6 +51,7 @@ export class FollowedPath {
   #isResumed = false;
   #isClosed = false;
   #budget = 0;
+  readonly #pace = new Pace();
   #bytesRead = 0;
   #rotations = 0;
   #closedOverlongLines = 0;
@@ -92,6 +94,7 @@ export class FollowedPath {
    */
   readTurn(checksName: boolean): boolean {
     this.#budget = this.#options.maxBytesPerTurn;
+    this.#pace.beginTurn();
     this.#resume();
     if (!this.#readEarlier()) return true;
     if (checksName && this.#isRenamed()) this.#retire();
@@ -167,8 +170,10 @@ export class FollowedPath {
 
   #retire(): void {
     if (this.#former) {
-      this.#budget = Infinity;
-      this.#readFormer();
+      // It makes room for the next one, so it is read to its end now, however long that takes.
+      while (!this.#readFormer()) {
+        this.#budget = this.#options.maxBytesPerTurn;
+      }
       this.#budget = this.#options.maxBytesPerTurn;
       this.#former?.flush(this.#emit);
       this.#closeFormer();
@@ -244,10 +249,12 @@ export class FollowedPath {
   /** @returns whether the reader is at its end, not only the turn */
   #drain(reader: FileReader): boolean {
     while (this.#budget > 0 && !this.#isClosed) {
-      const read = reader.read(this.#emit);
-      this.#budget -= read;
+      const most = this.#pace.beginBlock();
+      const read = reader.read(this.#emit, most);
+      const isOver = this.#pace.endBlock();
       this.#bytesRead += read;
-      if (read === 0) return true;
+      if (read < most) return true;
+      this.#budget = isOver ? 0 : this.#budget - read;
     }
     return this.#isClosed;
   }

@@ -28,7 +28,7 @@ import type { Logger } from "../util/log.ts";
 /** Long enough for any log line that is not an attack on the reader. */
 const MAX_LINE_BYTES = 1024 * 1024;
 
-/** About 3 ms at the speed of the prefilter: as long as others in the process may have to wait. */
+/** A turn ends by the clock before that, but where reading is quick. */
 const MAX_BYTES_PER_TURN = 4 * 1024 * 1024;
 
 /** What is tailed, and how. */

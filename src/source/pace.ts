@@ -1,0 +1,57 @@
+/**
+ * How much of a log is read at a time, so that nobody in the process waits long for it.
+ *
+ * What a byte costs is up to whoever writes the log: lines made to be slow cost a thousand times as much as others. So turns
+ * end by the clock, and blocks shrink where one takes too long.
+ *
+ * @module
+ */
+
+/** As long as a turn may take; others wait for one turn of each log. */
+const TURN_MS = 8;
+
+/** A block is to take half a turn at most. */
+const BLOCK_MS = TURN_MS / 2;
+
+/** 256 KB of ordinary lines take 0.1-1 ms; larger blocks are no faster. */
+export const LARGEST_BLOCK: number = 256 * 1024;
+
+/** A few lines, however slow each is. */
+const SMALLEST_BLOCK = 4 * 1024;
+
+/** Measures turns and blocks of one log. */
+export class Pace {
+  readonly #now: () => number;
+  #blockBytes = LARGEST_BLOCK;
+  #turnStart = 0;
+  #blockStart = 0;
+
+  /** @param now milliseconds; default the system's clock */
+  constructor(now: () => number = () => performance.now()) {
+    this.#now = now;
+  }
+
+  /** A turn begins. */
+  beginTurn(): void {
+    this.#turnStart = this.#now();
+  }
+
+  /** @returns bytes that the next block may have; its time runs from now */
+  beginBlock(): number {
+    this.#blockStart = this.#now();
+    return this.#blockBytes;
+  }
+
+  /** The block was handled. @returns whether the turn is over */
+  endBlock(): boolean {
+    const now = this.#now();
+    const took = now - this.#blockStart;
+    if (took > BLOCK_MS) {
+      const fitting = Math.floor(this.#blockBytes * (BLOCK_MS / took));
+      this.#blockBytes = Math.max(SMALLEST_BLOCK, fitting);
+    } else if (took < BLOCK_MS / 4) {
+      this.#blockBytes = Math.min(LARGEST_BLOCK, 2 * this.#blockBytes);
+    }
+    return now - this.#turnStart >= TURN_MS;
+  }
+}
