@@ -32,8 +32,8 @@ export const STATE_FILE = "state.db";
 
 const COMMIT_MS = 100;
 
-/** Rows that may wait for the next commit: about 20 ms of work. */
-const MOST_WAITING = 4096;
+/** Rows that may wait for the next commit: about 5 ms of work. */
+const MOST_WAITING = 1024;
 
 /** Decisions that are kept for the history while nothing can be stored. */
 const MOST_HISTORY_WAITING = 10_000;

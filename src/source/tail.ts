@@ -4,6 +4,8 @@
  * A hint (an event, a poll) starts a turn: `stat` tells what happened, and what is new is read at once, in the call of the
  * event, so that no timer stands between a write and its line. Hints during a turn, and the many that a burst of writes
  * queues, become one more turn at the end of the event loop's round: two looks at the file a round, however many events.
+ * Where a turn ended by the clock the next one waits for a timer: the runtime looks at sockets when it has nothing to do, and
+ * else once in 61 rounds (`event_interval` of Tokio's scheduler).
  *
  * @module
  */
@@ -76,8 +78,13 @@ class Tail implements Source {
   #status: State = { state: "waiting", reason: "not started" };
   #saidState: SourceStatus["state"] | undefined;
   #isSinkErrorSaid = false;
-  #roundEnd: ReturnType<typeof setImmediate> | undefined;
+  /** Ends the wait for the next turn. */
+  #cancelTurn: (() => void) | undefined;
   #isWoken = false;
+  readonly #endRound = (): void => {
+    this.#cancelTurn = undefined;
+    if (this.#isWoken) this.#takeTurn();
+  };
   #seenRotations = 0;
   #checksName = true;
 
@@ -116,7 +123,7 @@ class Tail implements Source {
 
   async stop(): Promise<void> {
     this.#status = { state: "stopped" };
-    clearImmediate(this.#roundEnd);
+    this.#cancelTurn?.();
     this.#followed.close();
     this.#forgetTarget();
     if (this.#subscription) this.#closing.push(this.#subscription.close());
@@ -138,16 +145,17 @@ class Tail implements Source {
   #wake(hint: Hint): void {
     if (this.#isStopped) return;
     this.#checksName ||= hint === "name";
-    if (this.#roundEnd === undefined) this.#takeTurn();
+    if (this.#cancelTurn === undefined) this.#takeTurn();
     else this.#isWoken = true;
   }
 
   #takeTurn(): void {
     const checksName = this.#checksName;
     this.#checksName = false;
+    let hasMore = false;
     this.#isWoken = false;
     try {
-      if (this.#followed.readTurn(checksName)) this.#isWoken = true;
+      hasMore = this.#followed.readTurn(checksName);
       this.#handleSuccess();
     } catch (error) {
       this.#handleFailure(error);
@@ -156,10 +164,10 @@ class Tail implements Source {
     const { isSettled } = this.#followed;
     if (this.#subscription) this.#subscription.hearsAll = !isSettled;
     if (this.#target) this.#target.subscription.hearsAll = !isSettled;
-    this.#roundEnd = setImmediate(() => {
-      this.#roundEnd = undefined;
-      if (this.#isWoken) this.#takeTurn();
-    });
+    this.#isWoken ||= hasMore;
+    this.#cancelTurn = hasMore
+      ? scheduleBehindOthers(this.#endRound)
+      : scheduleAtRoundEnd(this.#endRound);
   }
 
   get #isStopped(): boolean {
@@ -246,6 +254,18 @@ class Tail implements Source {
       log.error("Cannot read log file", { path: this.path, reason });
     }
   }
+}
+
+/** @returns a function that takes it back */
+function scheduleAtRoundEnd(run: () => void): () => void {
+  const immediate = setImmediate(run);
+  return () => clearImmediate(immediate);
+}
+
+/** @returns a function that takes it back */
+function scheduleBehindOthers(run: () => void): () => void {
+  const timer = setTimeout(run, 0);
+  return () => clearTimeout(timer);
 }
 
 /** @returns the file that a symbolic link leads to; undefined when the path is no link, or its target cannot be told */
