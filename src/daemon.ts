@@ -103,6 +103,7 @@ export class Daemon {
       log: options.logger,
       isSimulated: (name) => this.#hasJail(name, isSimulated),
       isForgetful: (name) => this.#hasJail(name, isForgetful),
+      onLateRestore: () => this.#banAgain(() => true),
     });
     this.#watches = new WatchSet({
       log: options.logger,

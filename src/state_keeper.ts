@@ -25,6 +25,8 @@ export interface StateKeeperOptions {
   readonly isSimulated: (jail: string) => boolean;
   /** Whose bans end with the process. */
   readonly isForgetful: (jail: string) => boolean;
+  /** Called where the state could be read only long after the start: its bans are to be carried out. */
+  readonly onLateRestore: () => void;
 }
 
 /** Name of the file in the state folder. */
@@ -41,7 +43,7 @@ const MOST_HISTORY_WAITING = 10_000;
 /** A commit that takes longer comes less often. */
 const SLOW_MS = 50;
 
-const FIRST_RETRY_MS = 1000;
+const FIRST_RETRY_MS = 200;
 const LONGEST_RETRY_MS = 60_000;
 
 const TIDY_MS = 600_000;
@@ -62,27 +64,23 @@ export class StateKeeper {
   #waitMs = COMMIT_MS;
   #isFailureSaid = false;
   #isOpen = false;
+  /** Whether what an earlier life left is known; before that nothing may be written over it. */
+  #isRestored = false;
 
   /** Opens nothing yet. */
   constructor(options: StateKeeperOptions) {
     this.#options = options;
   }
 
-  /**
-   * Takes over what an earlier life left. Jails are set by now; nothing is decided.
-   *
-   * @returns whether there was such a life
-   */
-  open(nowSeconds: number): boolean {
+  /** Takes over what an earlier life left. Jails are set by now; nothing is decided. */
+  open(nowSeconds: number): void {
     this.#isOpen = true;
     this.#tidying = setInterval(() => this.#tidy(), TIDY_MS);
     try {
-      const store = this.#openStore();
-      const isNew = this.#restore(store, nowSeconds);
-      return !isNew;
+      this.#restore(this.#openStore(), nowSeconds);
+      this.#options.records.beginChanges();
     } catch (error) {
       this.#fail(error);
-      return false;
     }
   }
 
@@ -131,7 +129,7 @@ export class StateKeeper {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     try {
-      const store = this.#store ?? this.#openStore().store;
+      const store = this.#store ?? this.#openAgain();
       const begin = performance.now();
       store.commit((writer) => this.#write(writer));
       this.#pace(performance.now() - begin);
@@ -151,22 +149,25 @@ export class StateKeeper {
     this.#store = undefined;
   }
 
-  #openStore(): { readonly store: Store; readonly isNew: boolean } {
+  #openStore(): Store {
     const { folder, log } = this.#options;
     Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const opened = openStore({ path: `${folder}/${STATE_FILE}`, log });
-    this.#store = opened.store;
-    return opened;
+    const store = openStore({ path: `${folder}/${STATE_FILE}`, log });
+    return this.#store = store;
   }
 
-  /** @returns whether there was nothing */
-  #restore(
-    { store, isNew }: { readonly store: Store; readonly isNew: boolean },
-    nowSeconds: number,
-  ): boolean {
+  #openAgain(): Store {
+    const store = this.#openStore();
+    if (this.#isRestored) return store;
+    this.#restore(store, Date.now() / 1000);
+    this.#options.onLateRestore();
+    return store;
+  }
+
+  #restore(store: Store, nowSeconds: number): void {
     const { records, isForgetful } = this.#options;
     for (const [path, positions] of store.positions()) {
-      this.#positions.set(path, positions);
+      if (!this.#positions.has(path)) this.#positions.set(path, positions);
     }
     for (const row of store.counts()) records.restoreCount(row);
     for (const row of store.failures()) records.restoreFailures(row);
@@ -175,11 +176,10 @@ export class StateKeeper {
       if (isForgetful(ban.jail)) dropped.add(ban.jail);
       else records.restoreBan(ban, nowSeconds);
     }
-    records.beginChanges();
+    this.#isRestored = true;
     if (dropped.size > 0) {
       store.commit(({ bans }) => bans.clear([...dropped]));
     }
-    return isNew;
   }
 
   #commitLater(): void {

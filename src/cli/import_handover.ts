@@ -37,7 +37,7 @@ export interface HandedOver {
 export function handOverBans(options: HandOverOptions): HandedOver {
   const { folder, log } = options;
   Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const { store } = openStore({ path: `${folder}/${STATE_FILE}`, log });
+  const store = openStore({ path: `${folder}/${STATE_FILE}`, log });
   try {
     const known = readKnown(store, options.nowSeconds);
     const handed = { bans: 0, counts: 0 };

@@ -11,25 +11,20 @@ import { APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION } from "./schema.ts";
 /** Why a file cannot be gone on with, as a part of the name that it gets. */
 type Flaw = "corrupt" | "newer" | "foreign";
 
-/** An open database, and whether anything was in it. */
-export interface OpenDatabase {
-  readonly database: DatabaseSync;
-  /** Whether it was made just now: nothing is known from before. */
-  readonly isNew: boolean;
-}
-
 /** How long a commit waits for another program that writes: `import --bans`, a backup. */
 const BUSY_MS = 50;
 
 /**
  * WAL: a reader never keeps us from writing, and a commit is a write without a wait for the disk. After the process is
- * killed all that was committed is there; after a power cut it may lack the last moments, and is whole.
+ * killed all that was committed is there; after a power cut it may lack the last moments, and is whole. The log ahead is
+ * kept to about 1 MB.
  */
 const SETTINGS = `
   PRAGMA auto_vacuum = INCREMENTAL;
   PRAGMA journal_mode = WAL;
   PRAGMA synchronous = NORMAL;
-  PRAGMA journal_size_limit = 4194304;
+  PRAGMA wal_autocheckpoint = 256;
+  PRAGMA journal_size_limit = 1048576;
   PRAGMA cache_size = -512;
   PRAGMA temp_store = MEMORY;
 `;
@@ -40,12 +35,12 @@ const SETTINGS = `
  * @param path absolute; its folder is there
  * @throws {Error} what SQLite or the system says, where no database can be used there
  */
-export function openDatabase(path: string, log: Logger): OpenDatabase {
+export function openDatabase(path: string, log: Logger): DatabaseSync {
   try {
     return tryOpen(path);
   } catch (error) {
     const flaw = findFlaw(error);
-    if (flaw === undefined) throw error;
+    if (flaw === undefined) return openAlone(path, error);
     const aside = setAside(path, flaw);
     log.error("Cannot use state database, begin a new one", {
       path,
@@ -53,6 +48,19 @@ export function openDatabase(path: string, log: Logger): OpenDatabase {
       aside,
     });
     return tryOpen(path);
+  }
+}
+
+/**
+ * On a full disk there is no room for the files that SQLite shares with readers, but what is stored can be read without them.
+ *
+ * @throws {unknown} `error`, where that is not the reason
+ */
+function openAlone(path: string, error: unknown): DatabaseSync {
+  try {
+    return tryOpen(path, "PRAGMA locking_mode = EXCLUSIVE");
+  } catch {
+    throw error;
   }
 }
 
@@ -66,16 +74,17 @@ class ForeignDatabaseError extends Error {
   }
 }
 
-function tryOpen(path: string): OpenDatabase {
+function tryOpen(path: string, first = ""): DatabaseSync {
   const database = new DatabaseSync(path, { timeout: BUSY_MS });
   try {
+    database.exec(first);
     const version = readVersion(database);
     requireWhole(database);
     database.exec(SETTINGS);
     if (version < SCHEMA_VERSION) migrate(database, version);
     // Who was banned when is nobody else's business; SQLite gives its other files the same mode.
     Deno.chmodSync(path, 0o600);
-    return { database, isNew: version === 0 };
+    return database;
   } catch (error) {
     database.close();
     throw error;

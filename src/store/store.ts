@@ -37,17 +37,15 @@ const DAY_SECONDS = 86_400;
 /**
  * Opens or makes the state file.
  *
- * @returns the store, and whether it knows nothing from before
+ * @returns the store, which the caller closes
  * @throws {StateInUseError} where another process has it open
  * @throws {Error} where no file can be had there
  */
-export function openStore(
-  options: StoreOptions,
-): { readonly store: Store; readonly isNew: boolean } {
+export function openStore(options: StoreOptions): Store {
   const lock = lockState(options.path);
   try {
-    const { database, isNew } = openDatabase(options.path, options.log);
-    return { store: new SqliteStore({ database, lock }, options), isNew };
+    const database = openDatabase(options.path, options.log);
+    return new SqliteStore({ database, lock }, options);
   } catch (error) {
     lock[Symbol.dispose]();
     throw error;

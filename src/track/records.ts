@@ -61,8 +61,10 @@ export class TrackerRecords {
 
   /** Takes over how often a host was banned. */
   restoreCount({ jail: name, host, count }: CountRow): void {
-    const jail = this.#tables.jails.find(name);
-    if (jail !== undefined) this.#tables.counts.set(host, jail.id, count);
+    const { jails, counts } = this.#tables;
+    const id = jails.find(name)?.id;
+    if (id === undefined || counts.get(host, id) >= count) return;
+    counts.set(host, id, count);
   }
 
   /** Takes over a host's failures. */

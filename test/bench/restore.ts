@@ -57,7 +57,7 @@ async function measure(bans: number) {
 function fill({ folder }: TestPlace, bans: number): number {
   Deno.mkdirSync(`${folder}/state`);
   const path = `${folder}/state/state.db`;
-  const { store } = openStore({ path, log: SILENT });
+  const store = openStore({ path, log: SILENT });
   const now = Date.now() / 1000;
   store.commit((writer) => {
     for (let n = 0; n < bans; n++) {

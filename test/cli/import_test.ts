@@ -190,7 +190,7 @@ Deno.test("import --bans gives bans and counts to the state, and takes nothing a
     assert.match(done.out, /Took over 1 ban and 2 counts of .*bans\.sqlite3\n/);
     const { bans } = JSON.parse((await run(...words, "--json")).out);
     assert.deepEqual(bans.handed, { bans: 0, counts: 0 });
-    const { store } = openStore({ path: `${state}/state.db`, log: SILENT });
+    const store = openStore({ path: `${state}/state.db`, log: SILENT });
     const [kept] = store.bans(Date.now() / 1000);
     assert.equal(kept?.jail, "app");
     assert.equal(kept.endSeconds, timeofban + 7200);

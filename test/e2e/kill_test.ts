@@ -16,15 +16,40 @@ import {
 } from "../support/daemon.ts";
 import { until } from "../support/daemon.ts";
 import { SAMPLE_JAIL } from "../support/sample_config.ts";
+import { fillDisk, makeSmallDisk } from "../support/small_disk.ts";
 
 const KILLS = 50;
 const HOSTS = 400;
 const THRESHOLD = 5;
 
-Deno.test(`run ends where an undisturbed run does after ${KILLS} kills and rotations at any instant`, async () => {
+Deno.test(`run ends where an undisturbed run does after ${KILLS} kills and rotations at any instant`, () =>
+  disturb(() => {}));
+
+Deno.test("run ends there too when the disk is full every other life", async () => {
+  await using disk = await makeSmallDisk();
+  const ballast = `${disk.folder}/ballast`;
+  await disturb((life) => {
+    if (life % 2 === 0) fillDisk(ballast);
+    else Deno.removeSync(ballast);
+  }, disk.folder);
+});
+
+/**
+ * @param prepare called while the daemon is dead
+ * @param stateDir default: the daemon's own
+ */
+async function disturb(
+  prepare: (life: number) => void,
+  stateDir?: string,
+): Promise<void> {
   const seed = Number(Deno.env.get("FAIL2DENO_SEED") ?? Date.now() % 1e9);
   const random = createRandom(seed);
-  await using daemon = await startDaemon({ config: SAMPLE_JAIL });
+  await using daemon = await startDaemon({
+    config: async ({ folder }) => {
+      if (stateDir !== undefined) Deno.symlinkSync(stateDir, `${folder}/state`);
+      return await Promise.resolve(SAMPLE_JAIL);
+    },
+  });
   try {
     const lines = shuffle(planLines(), random);
     const perLife = Math.ceil(lines.length / (KILLS + 1));
@@ -34,6 +59,7 @@ Deno.test(`run ends where an undisturbed run does after ${KILLS} kills and rotat
       await write(daemon, share.slice(0, alive), random);
       await daemon.kill("SIGKILL");
       await write(daemon, share.slice(alive), random);
+      prepare(life);
       await daemon.startAgain();
     }
     await write(daemon, lines, random);
@@ -41,7 +67,7 @@ Deno.test(`run ends where an undisturbed run does after ${KILLS} kills and rotat
   } catch (error) {
     throw new Error(`with FAIL2DENO_SEED=${seed}`, { cause: error });
   }
-});
+}
 
 /** Appends in bursts, and rotates in between. */
 async function write(

@@ -1,6 +1,7 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { failedPassword, startDaemon, until } from "../support/daemon.ts";
 import { SAMPLE_JAIL } from "../support/sample_config.ts";
+import { fillDisk, makeSmallDisk } from "../support/small_disk.ts";
 
 Deno.test("run after SIGTERM bans again for the time that is left, and goes on counting", async () => {
   await using daemon = await startDaemon({ config: SAMPLE_JAIL });
@@ -104,44 +105,47 @@ Deno.test("run protects without a place for its state, and stores it once there 
   deepStrictEqual([...(await daemon.kernelBans()).keys()], ["203.0.113.9"]);
 });
 
-Deno.test("run goes on while the disk is full, and loses nothing when it has room again", async () => {
+Deno.test("run takes the state over later when another process holds it at the start, and writes nothing over it", async () => {
   await using daemon = await startDaemon({ config: SAMPLE_JAIL });
+  daemon.append(failedPassword("203.0.113.9").repeat(5));
+  daemon.append(failedPassword("203.0.113.4").repeat(4));
+  await daemon.heard(/Ban host/);
   await daemon.kill("SIGTERM");
-  const state = `${daemon.folder}/state`;
-  await mount(state);
-  try {
-    await daemon.startAgain();
-    fill(`${state}/ballast`);
-    const hosts = Array.from({ length: 200 }, (_, n) => `203.0.113.${n}`);
-    for (const host of hosts) daemon.append(failedPassword(host).repeat(5));
-    await daemon.heard(/Cannot store state, go on from memory/);
-    await daemon.heard(/Ban host.*203\.0\.113\.199/);
-    strictEqual((await daemon.kernelBans()).size, 200);
-    Deno.removeSync(`${state}/ballast`);
-    await daemon.heard(/State is stored again/);
-    await daemon.kill("SIGKILL");
-    await daemon.exec("nft", "flush", "ruleset");
-    await daemon.startAgain();
-    strictEqual((await daemon.kernelBans()).size, 200);
-    await daemon.kill("SIGTERM");
-  } finally {
-    await new Deno.Command("umount", { args: ["-l", state] }).output();
-  }
+  using lock = Deno.openSync(`${daemon.folder}/state/state.db.lock`, {
+    write: true,
+  });
+  lock.lockSync(true);
+  // What is known from the state alone.
+  Deno.truncateSync(daemon.logFile);
+  await daemon.startAgain();
+  match(daemon.said(), /another process holds it/);
+  deepStrictEqual([...(await daemon.kernelBans())], []);
+  lock.unlockSync();
+  await daemon.heard(/State is stored again/);
+  deepStrictEqual([...(await daemon.kernelBans()).keys()], ["203.0.113.9"]);
+  daemon.append(failedPassword("203.0.113.4"));
+  await daemon.heard(/Ban host.*203\.0\.113\.4/);
 });
 
-/** A disk of 256 kB. */
-async function mount(folder: string): Promise<void> {
-  const { success } = await new Deno.Command("mount", {
-    args: ["-t", "tmpfs", "-o", "size=256k", "tmpfs", folder],
-  }).output();
-  ok(success, "no tmpfs");
-}
-
-function fill(path: string): void {
-  using file = Deno.openSync(path, { create: true, write: true });
-  try {
-    for (;;) file.writeSync(new Uint8Array(1024));
-  } catch {
-    // It is full.
-  }
-}
+Deno.test("run goes on while the disk is full, and loses nothing when it has room again", async () => {
+  await using disk = await makeSmallDisk();
+  const ballast = `${disk.folder}/ballast`;
+  await using daemon = await startDaemon({
+    config: ({ folder }) => {
+      Deno.symlinkSync(disk.folder, `${folder}/state`);
+      return Promise.resolve(SAMPLE_JAIL);
+    },
+  });
+  fillDisk(ballast);
+  const hosts = Array.from({ length: 200 }, (_, n) => `203.0.113.${n}`);
+  for (const host of hosts) daemon.append(failedPassword(host).repeat(5));
+  await daemon.heard(/Cannot store state, go on from memory/);
+  await daemon.heard(/Ban host.*203\.0\.113\.199/);
+  strictEqual((await daemon.kernelBans()).size, 200);
+  Deno.removeSync(ballast);
+  await daemon.heard(/State is stored again/);
+  await daemon.kill("SIGTERM");
+  fillDisk(ballast);
+  await daemon.startAgain();
+  strictEqual((await daemon.kernelBans()).size, 200);
+});

@@ -27,8 +27,7 @@ Deno.test("openStore() gives back what was committed in another life", () =>
           position,
         ]);
       }));
-    withStore(path, (store, isNew) => {
-      assert.equal(isNew, false);
+    withStore(path, (store) => {
       assert.deepEqual(
         [...store.bans(1050)].map(({ host, ...ban }) => [
           formatNetwork(host),
@@ -164,12 +163,12 @@ function network(text: string) {
 
 function withStore(
   path: string,
-  use: (store: Store, isNew: boolean) => void,
+  use: (store: Store) => void,
   options = {},
 ): void {
-  const { store, isNew } = openStore({ path, log: SILENT, ...options });
+  const store = openStore({ path, log: SILENT, ...options });
   try {
-    use(store, isNew);
+    use(store);
   } finally {
     store.close();
   }
