@@ -5,6 +5,7 @@
  */
 
 import type { Config, JailConfig } from "../config/types.ts";
+import type { Literal } from "../match/prefilter/literal.ts";
 import { formatPairs } from "./table.ts";
 
 /** How a pattern will run. */
@@ -15,7 +16,7 @@ export interface ExplainedPattern {
   /** linear and re2 are bounded by their nature. */
   readonly engine: string;
   /** One of them is in every line that it matches; empty: every line is tried. */
-  readonly literals: readonly string[];
+  readonly literals: readonly Literal[];
   /** Why there is no literal. */
   readonly declined?: string;
 }
@@ -57,7 +58,7 @@ export function formatPatterns(patterns: readonly ExplainedPattern[]): string {
 
 function formatPattern(pattern: ExplainedPattern): string {
   const literals = pattern.declined === undefined
-    ? pattern.literals.map((text) => JSON.stringify(text)).join(", ")
+    ? pattern.literals.map(printLiteral).join(", ")
     : `none, every line is tried: ${pattern.declined}`;
   const rows = formatPairs([
     [`Jail ${pattern.jail}`, `${pattern.role} ${pattern.pattern}`],
@@ -65,4 +66,8 @@ function formatPattern(pattern: ExplainedPattern): string {
     ["  literals", literals],
   ]);
   return `${rows}\n`;
+}
+
+function printLiteral({ text, ignoresCase }: Literal): string {
+  return `${JSON.stringify(text)}${ignoresCase ? " in any case" : ""}`;
 }

@@ -18,7 +18,7 @@ const RECENT_SECONDS = 60;
 /** Cuts dates out by a date pattern in fail2ban's language. */
 export class ExactCutter implements Cutter {
   text = "";
-  place = -1;
+  line = 0;
   isDated = false;
   lastSeconds = NaN;
   readonly #detector: DateDetector;
@@ -31,7 +31,6 @@ export class ExactCutter implements Cutter {
   }
 
   cut(text: string, { from, to }: LineSpan, nowSeconds: number): void {
-    this.place = from;
     const line = lineWithNewline(text, from, to);
     const hit = this.#detector.detect(line.slice(0, -1), nowSeconds);
     const isRecent = this.#knownSeconds > nowSeconds - RECENT_SECONDS;
@@ -48,7 +47,6 @@ export class ExactCutter implements Cutter {
   }
 
   take(text: string, { from, to }: LineSpan, timeSeconds: number): void {
-    this.place = from;
     this.isDated = true;
     this.lastSeconds = this.#knownSeconds = timeSeconds;
     this.text = lineWithNewline(text, from, to);

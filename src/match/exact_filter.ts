@@ -10,20 +10,20 @@ import { ConnectionCache, type ConnectionState } from "./connection_cache.ts";
 import type { Engine } from "./engine.ts";
 import { expandTags, ID_GROUPS } from "./fail2ban_tags.ts";
 import { FilterError } from "./filter_error.ts";
-import type { JailFilterOptions } from "./jail_filter.ts";
+import { bindLiterals, type JailFilterOptions } from "./jail_filter.ts";
 import { joinLines, type SeenLine, splitAtMatch } from "./line_buffer.ts";
+import type { LineHits } from "./line_hits.ts";
+import { EVERY_LINE } from "./literal_table.ts";
+import { pickBetter } from "./literal_sets.ts";
 import type { RequiredLiterals } from "./literals.ts";
-import type { LiteralScan } from "./literal_scan.ts";
 import type { MatchJail } from "./types.ts";
 
-/** A line, and where the scan stands. */
+/** A line. */
 export interface ExactLine {
   /** Without its date, ended by a newline: what patterns see. */
   readonly text: string;
   /** As it was, without a newline. */
   readonly whole: string;
-  /** Behind the line's last character in the scanned text. */
-  readonly end: number;
   /** The wall clock. */
   readonly nowSeconds: number;
   /** Whether it is known when the line was written; without that, it is no failure. */
@@ -50,8 +50,8 @@ interface ExactPattern {
 }
 
 interface BoundPattern extends ExactPattern {
-  /** Indexes of its literals, or those of the prefix pattern; empty where it meets every line. */
-  readonly literalIndexes: readonly number[];
+  /** Met by lines that hold one of its literals or of the prefix pattern's, or by every line. */
+  readonly slot: number;
 }
 
 /** What a prefix pattern made of a line. */
@@ -63,8 +63,8 @@ interface Searched {
 /** One jail's patterns, with the memory that they need. */
 export class ExactFilter {
   readonly jail: MatchJail;
-  /** Whether every line is to be processed. */
-  readonly meetsEveryLine: boolean;
+  /** Met by lines that have to be processed. */
+  readonly slot: number;
   /** Lines that an ignore pattern took back. */
   ignored = 0;
   readonly #prefix: ExactPattern | undefined;
@@ -85,35 +85,24 @@ export class ExactFilter {
       : compile(jail.prefixPattern);
     const fail = jail.failPatterns.map(compile);
     requireIds(jail, this.#prefix, fail);
-    const isFiltered = options.prefilter && this.#maxLines === 1 &&
-      cutsWholeWords(jail.datePattern);
-    this.#fail = fail.map((pattern) => ({
+    const slots = bindLiterals(
+      fail.map(({ literals }) => combineLiterals(literals, this.#prefix)),
+      { ...options, prefilter: options.prefilter && isFilterable(jail) },
+    );
+    this.slot = slots.jail;
+    this.#fail = fail.map((pattern, index) => ({
       ...pattern,
-      literalIndexes: isFiltered
-        ? indexLiterals(options, pattern, this.#prefix)
-        : [],
+      slot: slots.patterns[index] ?? EVERY_LINE,
     }));
     this.#ignore = jail.ignorePatterns.map((pattern) =>
       compile(pattern).engine
     );
     this.#ignoresEarly = this.#ignore.length > 0 &&
       this.#ignore.length < this.#fail.length - 2;
-    this.meetsEveryLine = this.#fail.some(({ literalIndexes }) =>
-      literalIndexes.length === 0
-    );
-  }
-
-  /** @returns whether the line that ends at `end`, the next of the scan, has to be processed */
-  isCandidate(scan: LiteralScan, end: number): boolean {
-    if (this.meetsEveryLine) return true;
-    for (const { literalIndexes } of this.#fail) {
-      if (scan.hasBefore(end, literalIndexes)) return true;
-    }
-    return false;
   }
 
   /** Runs the patterns on a line; the first fail pattern that hits decides. */
-  process(line: ExactLine, scan: LiteralScan): ExactHit | undefined {
+  process(line: ExactLine, hits: LineHits): ExactHit | undefined {
     const lines = this.#remember(line);
     const text = this.#maxLines > 1 ? joinLines(lines) : line.text;
     if (this.#ignoresEarly && this.#isIgnored(text)) return undefined;
@@ -121,7 +110,7 @@ export class ExactFilter {
     if (searched === undefined) return undefined;
     for (let index = 0; index < this.#fail.length; index++) {
       const pattern = this.#fail[index];
-      if (pattern === undefined || !isMet(pattern, scan, line.end)) continue;
+      if (pattern === undefined || !hits.has(pattern.slot)) continue;
       const match = pattern.engine.exec(searched.text);
       if (match === null) continue;
       const { matched, unmatched } = splitAtMatch(lines, match, searched.text);
@@ -211,25 +200,19 @@ function createCompiler(
 }
 
 /** What a fail pattern sees is a part of what the prefix pattern saw, so the literals of either will do. */
-function indexLiterals(
-  { table }: JailFilterOptions,
-  pattern: ExactPattern,
+function combineLiterals(
+  own: RequiredLiterals,
   prefix: ExactPattern | undefined,
-): readonly number[] {
-  const literals = "literals" in pattern.literals
-    ? pattern.literals
-    : prefix?.literals;
-  return literals !== undefined && "literals" in literals
-    ? literals.literals.map((literal) => table.add(literal))
-    : [];
+): RequiredLiterals {
+  if (prefix === undefined || "declined" in prefix.literals) return own;
+  if ("declined" in own) return prefix.literals;
+  const better = pickBetter(own.literals, prefix.literals.literals);
+  return { literals: better ?? own.literals };
 }
 
-function isMet(
-  { literalIndexes }: BoundPattern,
-  scan: LiteralScan,
-  end: number,
-): boolean {
-  return literalIndexes.length === 0 || scan.hasBefore(end, literalIndexes);
+/** Whether a line tells by itself that nothing comes of it. */
+function isFilterable({ maxLines = 1, datePattern }: MatchJail): boolean {
+  return maxLines === 1 && cutsWholeWords(datePattern);
 }
 
 /** A failure is somebody's: the pattern or the prefix pattern must be able to say whose. */

@@ -6,7 +6,9 @@
 
 import { type CompiledPattern, compilePattern } from "./compile.ts";
 import type { EngineKind, EngineMatch } from "./engine.ts";
-import type { LiteralScan, LiteralTable } from "./literal_scan.ts";
+import type { LineHits } from "./line_hits.ts";
+import { EVERY_LINE, type LiteralTable } from "./literal_table.ts";
+import type { RequiredLiterals } from "./literals.ts";
 import type { MatchJail } from "./types.ts";
 
 /** How to bind a jail. */
@@ -18,15 +20,15 @@ export interface JailFilterOptions {
 }
 
 interface BoundPattern extends CompiledPattern {
-  /** Indexes of its literals; empty where it meets every line. */
-  readonly literalIndexes: readonly number[];
+  /** Met by lines that hold one of its literals, or by every line. */
+  readonly slot: number;
 }
 
 /** A jail's patterns in order. */
 export class JailFilter {
   readonly jail: MatchJail;
-  /** Whether some pattern meets every line. */
-  readonly meetsEveryLine: boolean;
+  /** Met by lines on which some pattern is to be run. */
+  readonly slot: number;
   /** Index of the pattern that hit last. */
   hitPattern = -1;
   readonly #fail: readonly BoundPattern[];
@@ -36,39 +38,29 @@ export class JailFilter {
   constructor(jail: MatchJail, options: JailFilterOptions) {
     const { engine } = options;
     this.jail = jail;
-    this.#fail = jail.failPatterns.map((pattern) =>
-      bind(compilePattern(pattern, { engine }), options)
+    const compiled = jail.failPatterns.map((pattern) =>
+      compilePattern(pattern, { engine })
     );
     this.#ignore = jail.ignorePatterns.map((pattern) =>
       compilePattern(pattern, { role: "ignore", engine })
     );
-    this.meetsEveryLine = this.#fail.some(({ literalIndexes }) =>
-      literalIndexes.length === 0
+    const slots = bindLiterals(
+      compiled.map(({ literals }) => literals),
+      options,
     );
-  }
-
-  /** @returns whether some pattern is to be run on the line that ends at `end`, the next of the scan */
-  isCandidate(scan: LiteralScan, end: number): boolean {
-    if (this.meetsEveryLine) return true;
-    for (const { literalIndexes } of this.#fail) {
-      if (scan.hasBefore(end, literalIndexes)) return true;
-    }
-    return false;
+    this.slot = slots.jail;
+    this.#fail = compiled.map((pattern, index) => ({
+      ...pattern,
+      slot: slots.patterns[index] ?? EVERY_LINE,
+    }));
   }
 
   /** Runs the patterns whose literal is in the line, and those without; the first hit wins. */
-  findFailure(
-    text: string,
-    scan: LiteralScan,
-    end: number,
-  ): EngineMatch | undefined {
+  findFailure(text: string, hits: LineHits): EngineMatch | undefined {
     for (let index = 0; index < this.#fail.length; index++) {
-      const bound = this.#fail[index];
-      if (bound === undefined) continue;
-      const { literalIndexes, engine } = bound;
-      const isMet = literalIndexes.length === 0 ||
-        scan.hasBefore(end, literalIndexes);
-      const match = isMet ? engine.exec(text) : null;
+      const pattern = this.#fail[index];
+      if (pattern === undefined || !hits.has(pattern.slot)) continue;
+      const match = pattern.engine.exec(text);
       if (match === null) continue;
       this.hitPattern = index;
       return match;
@@ -82,13 +74,25 @@ export class JailFilter {
   }
 }
 
-function bind(
-  compiled: CompiledPattern,
+/** Slots of a jail and its patterns. */
+export interface BoundSlots {
+  readonly jail: number;
+  readonly patterns: readonly number[];
+}
+
+/** @returns a slot for each pattern, met by its literals, and one for the jail, met by all of them */
+export function bindLiterals(
+  patterns: readonly RequiredLiterals[],
   { table, prefilter }: JailFilterOptions,
-): BoundPattern {
-  const { literals } = compiled;
-  const literalIndexes = prefilter && "literals" in literals
-    ? literals.literals.map((literal) => table.add(literal))
-    : [];
-  return { ...compiled, literalIndexes };
+): BoundSlots {
+  const isFiltered = prefilter &&
+    patterns.every((literals) => "literals" in literals);
+  const jail = isFiltered ? table.createSlot() : EVERY_LINE;
+  const bound = patterns.map((literals) => {
+    if (!prefilter || "declined" in literals) return EVERY_LINE;
+    const slot = table.createSlot();
+    table.bind(literals.literals, isFiltered ? [slot, jail] : [slot]);
+    return slot;
+  });
+  return { jail, patterns: bound };
 }

@@ -12,8 +12,8 @@ import type { LocalTime } from "./date/stamp_clock.ts";
 export interface Cutter {
   /** The line without its date, ended by one newline. */
   readonly text: string;
-  /** Where in its text the line began; the owner sets it to -1 when a new text begins. */
-  place: number;
+  /** Number of the line, kept by `cutLine`, so that jails that share the cutter have a line cut once. */
+  line: number;
   /** Whether the line bore a date. */
   readonly isDated: boolean;
   /** Seconds of the last date that any line bore; NaN before the first. */
@@ -33,7 +33,7 @@ export interface Cutter {
  */
 export class LineCutter implements Cutter {
   text = "";
-  place = -1;
+  line = 0;
   isDated = false;
   lastSeconds = NaN;
   /** The reader, for the place and format of the last date. */
@@ -45,7 +45,6 @@ export class LineCutter implements Cutter {
 
   cut(text: string, line: LineSpan, nowSeconds: number): void {
     const { from, to } = line;
-    this.place = from;
     this.isDated = this.reader.read(text, line, nowSeconds);
     if (!this.isDated) {
       this.text = lineWithNewline(text, from, to);
@@ -58,7 +57,6 @@ export class LineCutter implements Cutter {
   }
 
   take(text: string, { from, to }: LineSpan, timeSeconds: number): void {
-    this.place = from;
     this.isDated = true;
     this.lastSeconds = timeSeconds;
     this.text = lineWithNewline(text, from, to);

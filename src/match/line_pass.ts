@@ -8,9 +8,14 @@ import type { Cutter } from "./line_cutter.ts";
 import { guessStamp, judgeStamp } from "./time_sanity.ts";
 import type { Failure, FailureSink, MatchJail } from "./types.ts";
 
-/** What holds for all lines of a chunk. */
+/** The line at hand, and what holds for all lines of its chunk; one object for all. */
 export interface LinePass {
-  readonly text: string;
+  /** Holds the line: decoded alone, or with the whole chunk. */
+  text: string;
+  /** Place of the line in the text, without what ends it. */
+  readonly span: MutableSpan;
+  /** Number of the line; no two of a matcher have the same. */
+  line: number;
   readonly nowSeconds: number;
   readonly isCatchUp: boolean;
   /** Where the source knows it. */
@@ -20,7 +25,7 @@ export interface LinePass {
   readonly emit: FailureSink;
 }
 
-/** A line of the chunk's text; one object for all. */
+/** From the first character of a line to behind its last. */
 export interface MutableSpan {
   from: number;
   to: number;
@@ -30,13 +35,10 @@ export interface MutableSpan {
 export type MutableFailure = { -readonly [Key in keyof Failure]: Failure[Key] };
 
 /** Has the cutter cut the line, unless another jail did. */
-export function cutLine(
-  cutter: Cutter,
-  pass: LinePass,
-  span: MutableSpan,
-): void {
-  if (cutter.place === span.from) return;
-  const { text, nowSeconds, timeSeconds } = pass;
+export function cutLine(cutter: Cutter, pass: LinePass): void {
+  if (cutter.line === pass.line) return;
+  cutter.line = pass.line;
+  const { text, span, nowSeconds, timeSeconds } = pass;
   if (timeSeconds === undefined) cutter.cut(text, span, nowSeconds);
   else cutter.take(text, span, timeSeconds);
 }

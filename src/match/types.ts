@@ -71,6 +71,8 @@ export interface MatchJail {
 
 /** All jails of one source, in one scan. */
 export interface Matcher {
+  /** A reader may read into it: a chunk that lies there is not copied. Always the same memory. */
+  readonly input: Uint8Array<ArrayBuffer>;
   /**
    * @param chunk whole lines
    * @param nowSeconds the wall clock, against which the lines' stamps are judged

@@ -84,7 +84,7 @@ Deno.test("check --explain tells engine and literals of each pattern", async () 
   const text = await run("check", "--explain", "-c", file);
   const json = await run("check", "--explain", "--json", "-c", file);
   Deno.removeSync(folder, { recursive: true });
-  match(text.out, /engine +linear\n +literals +"\w*ed from "/);
+  match(text.out, /engine +linear\n +literals +"[\w ]*ed from "/);
   match(text.out, /none, every line is tried: too short/);
   const { patterns } = JSON.parse(json.out);
   strictEqual(patterns.length, 2);
