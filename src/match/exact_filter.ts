@@ -5,17 +5,18 @@
  */
 
 import { type CaughtGroups, fillGroups, GroupReader } from "./caught_groups.ts";
-import { compilePattern } from "./compile.ts";
+import {
+  type BindOptions,
+  bindPatterns,
+  type BoundPatterns,
+} from "./bind_patterns.ts";
+import { type CompiledPattern, compilePattern } from "./compile.ts";
 import { ConnectionCache, type ConnectionState } from "./connection_cache.ts";
-import type { Engine } from "./engine.ts";
 import { expandTags, ID_GROUPS } from "./fail2ban_tags.ts";
 import { FilterError } from "./filter_error.ts";
-import { bindLiterals, type JailFilterOptions } from "./jail_filter.ts";
 import { joinLines, type SeenLine, splitAtMatch } from "./line_buffer.ts";
 import type { LineHits } from "./line_hits.ts";
-import { EVERY_LINE } from "./literal_table.ts";
-import { pickBetter } from "./literal_sets.ts";
-import type { RequiredLiterals } from "./literals.ts";
+import { literalsInJail } from "./literals_in_jail.ts";
 import type { MatchJail } from "./types.ts";
 
 /** A line. */
@@ -43,17 +44,6 @@ export interface ExactHit {
   readonly connection: ConnectionState | undefined;
 }
 
-interface ExactPattern {
-  readonly engine: Engine;
-  readonly reader: GroupReader;
-  readonly literals: RequiredLiterals;
-}
-
-interface BoundPattern extends ExactPattern {
-  /** Met by lines that hold one of its literals or of the prefix pattern's, or by every line. */
-  readonly slot: number;
-}
-
 /** What a prefix pattern made of a line. */
 interface Searched {
   readonly text: string;
@@ -63,42 +53,39 @@ interface Searched {
 /** One jail's patterns, with the memory that they need. */
 export class ExactFilter {
   readonly jail: MatchJail;
-  /** Met by lines that have to be processed. */
-  readonly slot: number;
+  readonly patterns: BoundPatterns;
   /** Lines that an ignore pattern took back. */
   ignored = 0;
-  readonly #prefix: ExactPattern | undefined;
-  readonly #fail: readonly BoundPattern[];
-  readonly #ignore: readonly Engine[];
+  readonly #prefixReader: GroupReader;
+  readonly #readers: readonly GroupReader[];
   readonly #ignoresEarly: boolean;
   readonly #maxLines: number;
   readonly #connections = new ConnectionCache();
   #buffer: readonly SeenLine[] = [];
 
   /** @throws {FilterError} when a pattern cannot be used */
-  constructor(jail: MatchJail, options: JailFilterOptions) {
+  constructor(jail: MatchJail, options: BindOptions) {
     this.jail = jail;
     this.#maxLines = jail.maxLines ?? 1;
     const compile = createCompiler(jail, options);
-    this.#prefix = jail.prefixPattern === undefined
+    const prefix = jail.prefixPattern === undefined
       ? undefined
       : compile(jail.prefixPattern);
     const fail = jail.failPatterns.map(compile);
-    requireIds(jail, this.#prefix, fail);
-    const slots = bindLiterals(
-      fail.map(({ literals }) => combineLiterals(literals, this.#prefix)),
-      { ...options, prefilter: options.prefilter && isFilterable(jail) },
-    );
-    this.slot = slots.jail;
-    this.#fail = fail.map((pattern, index) => ({
+    const ignore = jail.ignorePatterns.map(compile);
+    requireIds(jail, prefix, fail);
+    const filterable = fail.map((pattern) => ({
       ...pattern,
-      slot: slots.patterns[index] ?? EVERY_LINE,
+      literals: literalsInJail(pattern.literals, jail, prefix?.literals),
     }));
-    this.#ignore = jail.ignorePatterns.map((pattern) =>
-      compile(pattern).engine
+    const { name } = jail;
+    this.patterns = bindPatterns(
+      { jail: name, fail: filterable, ignore, prefix },
+      options,
     );
-    this.#ignoresEarly = this.#ignore.length > 0 &&
-      this.#ignore.length < this.#fail.length - 2;
+    this.#prefixReader = new GroupReader(prefix?.engine.groups ?? []);
+    this.#readers = fail.map(({ engine }) => new GroupReader(engine.groups));
+    this.#ignoresEarly = ignore.length > 0 && ignore.length < fail.length - 2;
   }
 
   /** Runs the patterns on a line; the first fail pattern that hits decides. */
@@ -108,10 +95,11 @@ export class ExactFilter {
     if (this.#ignoresEarly && this.#isIgnored(text)) return undefined;
     const searched = this.#cutPrefix(text);
     if (searched === undefined) return undefined;
-    for (let index = 0; index < this.#fail.length; index++) {
-      const pattern = this.#fail[index];
+    const { fail } = this.patterns;
+    for (let index = 0; index < fail.length; index++) {
+      const pattern = fail[index];
       if (pattern === undefined || !hits.has(pattern.slot)) continue;
-      const match = pattern.engine.exec(searched.text);
+      const match = pattern.exec(searched.text);
       if (match === null) continue;
       const { matched, unmatched } = splitAtMatch(lines, match, searched.text);
       const judged = this.#maxLines > 1 ? joinLines(matched) : searched.text;
@@ -119,7 +107,8 @@ export class ExactFilter {
       if (!isIgnored && !line.isTimed) continue;
       this.#buffer = unmatched;
       if (isIgnored) return undefined;
-      const groups = fillGroups(pattern.reader.read(match), searched.groups);
+      const caught = this.#readers[index]?.read(match) ?? {};
+      const groups = fillGroups(caught, searched.groups);
       const { nowSeconds } = line;
       return this.#merge(index, groups, { matched, nowSeconds });
     }
@@ -136,7 +125,7 @@ export class ExactFilter {
   }
 
   #isIgnored(text: string): boolean {
-    if (!this.#ignore.some((engine) => engine.exec(text) !== null)) {
+    if (!this.patterns.ignore.some((pattern) => pattern.exec(text) !== null)) {
       return false;
     }
     this.ignored++;
@@ -145,10 +134,11 @@ export class ExactFilter {
 
   /** @returns undefined where there is a prefix pattern and it does not match */
   #cutPrefix(text: string): Searched | undefined {
-    if (this.#prefix === undefined) return { text, groups: undefined };
-    const match = this.#prefix.engine.exec(text);
+    const { prefix } = this.patterns;
+    if (prefix === undefined) return { text, groups: undefined };
+    const match = prefix.exec(text);
     if (match === null) return undefined;
-    const groups = this.#prefix.reader.read(match);
+    const groups = this.#prefixReader.read(match);
     const { content } = groups;
     groups.content = undefined;
     if (content === undefined || content === "") return { text, groups };
@@ -183,45 +173,27 @@ export class ExactFilter {
   }
 }
 
-type Compiler = (pattern: string) => ExactPattern;
+type Compiler = (pattern: string) => CompiledPattern;
 
 function createCompiler(
   { maxLines = 1, useDns }: MatchJail,
-  { engine: kind }: JailFilterOptions,
+  { engine }: BindOptions,
 ): Compiler {
   const multiLine = maxLines > 1;
   return (pattern) => {
-    const { engine, literals } = compilePattern(
-      expandTags(pattern, useDns),
-      { role: "ignore", engine: kind, multiLine },
-    );
-    return { engine, reader: new GroupReader(engine.groups), literals };
+    const expanded = expandTags(pattern, useDns);
+    const options = { role: "ignore", engine, multiLine } as const;
+    return { ...compilePattern(expanded, options), pattern };
   };
-}
-
-/** What a fail pattern sees is a part of what the prefix pattern saw, so the literals of either will do. */
-function combineLiterals(
-  own: RequiredLiterals,
-  prefix: ExactPattern | undefined,
-): RequiredLiterals {
-  if (prefix === undefined || "declined" in prefix.literals) return own;
-  if ("declined" in own) return prefix.literals;
-  const better = pickBetter(own.literals, prefix.literals.literals);
-  return { literals: better ?? own.literals };
-}
-
-/** Whether a line tells by itself that nothing comes of it. */
-function isFilterable({ maxLines = 1, datePattern }: MatchJail): boolean {
-  return maxLines === 1 && cutsWholeWords(datePattern);
 }
 
 /** A failure is somebody's: the pattern or the prefix pattern must be able to say whose. */
 function requireIds(
   jail: MatchJail,
-  prefix: ExactPattern | undefined,
-  fail: readonly ExactPattern[],
+  prefix: CompiledPattern | undefined,
+  fail: readonly CompiledPattern[],
 ): void {
-  const tells = ({ engine }: ExactPattern) =>
+  const tells = ({ engine }: CompiledPattern) =>
     ID_GROUPS.some((name) => engine.groups.includes(name));
   if (prefix !== undefined && tells(prefix)) return;
   const index = fail.findIndex((pattern) => !tells(pattern));
@@ -230,18 +202,5 @@ function requireIds(
     jail.failPatterns[index] ?? "",
     0,
     "no group catches the host, expected <HOST>",
-  );
-}
-
-/**
- * Whether a date pattern leaves no word of a line in two: literals of patterns are split for dates that begin and end with a
- * word character and stand apart. Where a pattern of the user's own may do otherwise, every line is looked at.
- */
-function cutsWholeWords(datePattern: string | undefined): boolean {
-  if (datePattern === undefined) return true;
-  return datePattern.split("\n").every((line) =>
-    /^\{(?:\^LN-BEG|DEFAULT|NONE)\}$/.test(line) ||
-    /^\^?%(?![kl])[A-Za-z](?:[^({|]|\(\?:)*%(?:Ex)?[A-Za-z]$/.test(line) &&
-      !line.includes("**")
   );
 }

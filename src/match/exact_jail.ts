@@ -7,7 +7,7 @@
 import { ExactFilter, type ExactHit } from "./exact_filter.ts";
 import { type FailureId, readFailureId, readNetwork } from "./failure_id.ts";
 import { createHost, printHost } from "./host.ts";
-import type { JailFilterOptions } from "./jail_filter.ts";
+import type { BindOptions } from "./bind_patterns.ts";
 import type { Cutter } from "./line_cutter.ts";
 import type { LineHits } from "./line_hits.ts";
 import {
@@ -22,7 +22,7 @@ import { guessOldStamp } from "./time_sanity.ts";
 import type { FailureSink, MatchCounts, MatchJail } from "./types.ts";
 
 /** What becomes of ids that are no addresses. */
-export interface ExactJailOptions extends JailFilterOptions {
+export interface ExactJailOptions extends BindOptions {
   readonly cutter: Cutter;
   readonly counts: MatchCounts;
   /** Resolves names, and takes the failures of those that were unknown; absent: names are unbannable. */

@@ -17,6 +17,7 @@ import type { Literal } from "./prefilter/literal.ts";
 import { literalsOfClass } from "./class_literals.ts";
 import {
   bestOf,
+  chooseCertain,
   countShortest,
   dropCovered,
   joinAll,
@@ -62,11 +63,21 @@ interface Facts {
   readonly exact: LiteralSet | undefined;
   /** It contains one of these strings; undefined where nothing is known. */
   readonly required: LiteralSet | undefined;
+  /** It contains all of these strings. */
+  readonly certain: LiteralSet;
 }
 
 const NOTHING: LiteralSet = [{ text: "", ignoresCase: false }];
-const UNKNOWN: Facts = { exact: undefined, required: undefined };
-const EMPTY: Facts = { exact: NOTHING, required: undefined };
+const UNKNOWN = factsOfSet(undefined);
+const EMPTY = factsOfSet(NOTHING);
+
+/** What can be said of a pattern's matches. */
+export interface PatternLiterals {
+  /** For the lines of a log, in which dates may stand. */
+  readonly required: RequiredLiterals;
+  /** Each match also has all of these texts, the most telling first; for what the pattern is run on. */
+  readonly certain: readonly string[];
+}
 
 /**
  * Extracts the set of literals of which every match contains one.
@@ -74,9 +85,20 @@ const EMPTY: Facts = { exact: NOTHING, required: undefined };
  * @param source a pattern in JavaScript's syntax, to be run without flags
  */
 export function extractLiterals(source: string): RequiredLiterals {
+  return analyzeLiterals(source).required;
+}
+
+/** Does the same, and also gives the texts that are in every match besides. */
+export function analyzeLiterals(source: string): PatternLiterals {
   const pattern = new RegExpParser({ ecmaVersion: 2025 })
     .parsePattern(source, 0, source.length);
-  const all = bestOfFacts(factsOfBranches(pattern.alternatives));
+  const facts = factsOfBranches(pattern.alternatives);
+  const required = judge(bestOfFacts(facts));
+  const known = "literals" in required ? required.literals : [];
+  return { required, certain: chooseCertain(facts.certain, known) };
+}
+
+function judge(all: LiteralSet | undefined): RequiredLiterals {
   if (all === undefined) return { declined: "no literal" };
   const literals = dropCovered(all.map(lowerCaseless));
   if (countShortest(literals) < SHORTEST_LITERAL) {
@@ -93,31 +115,35 @@ function factsOfBranches(branches: readonly AST.Alternative[]): Facts {
   return {
     exact: uniteAll(facts.map(({ exact }) => exact)),
     required: uniteAll(facts.map(bestOfFacts)),
+    certain: [],
   };
 }
 
 /** Runs of exact parts grow into longer literals; whatever else stands between them ends a run. */
 function factsOfSequence(elements: readonly AST.Element[]): Facts {
+  const certain: Literal[] = [];
   let run = NOTHING;
   /** The same from the last part with alternatives on: shorter, but one literal. */
   let plain = NOTHING;
   let best: LiteralSet | undefined;
   let isExact = true;
   for (const element of elements) {
-    const { exact, required } = factsOfElement(element);
-    if (exact?.length !== 1) best = bestOf(best, run, plain);
+    const { exact, required, certain: inner } = factsOfElement(element);
     const grown = exact && joinAll(run, exact);
+    if (exact?.length !== 1 || grown === undefined) {
+      best = bestOf(best, run, plain);
+      certain.push(...plain, ...inner);
+    }
     if (grown === undefined) {
       isExact = false;
-      best = pickBetter(bestOf(best, run, plain), required);
+      best = pickBetter(best, required);
     }
     run = grown ?? exact ?? NOTHING;
     plain = exact?.length === 1 ? joinAll(plain, exact) ?? exact : NOTHING;
   }
-  best = bestOf(best, run, plain);
-  return isExact
-    ? { exact: run, required: best }
-    : { exact: undefined, required: best };
+  const exact = isExact ? run : undefined;
+  certain.push(...plain);
+  return { exact, required: bestOf(best, run, plain), certain };
 }
 
 function factsOfElement(element: AST.Element): Facts {
@@ -143,7 +169,7 @@ function factsOfElement(element: AST.Element): Facts {
 }
 
 function factsOfSet(exact: LiteralSet | undefined): Facts {
-  return { exact, required: undefined };
+  return { exact, required: undefined, certain: [] };
 }
 
 function factsOfClass({ negate, elements }: AST.CharacterClass): Facts {
@@ -170,7 +196,7 @@ function factsOfQuantifier({ element, min, max }: AST.Quantifier): Facts {
   const facts = factsOfSequence(new Array<AST.Element>(copies).fill(element));
   return max === copies
     ? facts
-    : { exact: undefined, required: bestOfFacts(facts) };
+    : { ...facts, exact: undefined, required: bestOfFacts(facts) };
 }
 
 function bestOfFacts({ exact, required }: Facts): LiteralSet | undefined {

@@ -25,7 +25,13 @@ import { EVERY_LINE, LiteralTable } from "./literal_table.ts";
 import { needsExactJail } from "./needs_exact_jail.ts";
 import { NameCache, type ResolveName } from "./name_cache.ts";
 import { Prefilter } from "./prefilter/prefilter.ts";
-import type { FailureSink, MatchCounts, Matcher, MatchJail } from "./types.ts";
+import type {
+  FailureSink,
+  MatchCounts,
+  Matcher,
+  MatchJail,
+  PatternUsage,
+} from "./types.ts";
 
 /** How to match. */
 export interface MatcherOptions {
@@ -115,7 +121,7 @@ class ChunkMatcher implements Matcher {
     this.#hits = new LineHits(table);
     this.#meetsEveryLine = [...this.#jails, ...this.#exact].some((
       { filter },
-    ) => filter.slot === EVERY_LINE);
+    ) => filter.patterns.slot === EVERY_LINE);
     this.#trustsStamps = options.trustsStamps ?? false;
     this.#failure = createFailure(this.#host.words);
   }
@@ -142,6 +148,12 @@ class ChunkMatcher implements Matcher {
     else this.#visitHits(pass);
     this.#text.close();
     this.counts.lines += this.#prefilter.lineCount;
+  }
+
+  describePatterns(): readonly PatternUsage[] {
+    return [...this.#jails, ...this.#exact].flatMap(({ filter }) =>
+      filter.patterns.all.map((pattern) => pattern.describe())
+    );
   }
 
   /** Only the lines that hold a literal; others are never decoded. */
@@ -188,10 +200,10 @@ class ChunkMatcher implements Matcher {
     const hits = this.#hits;
     this.counts.candidates++;
     for (const jail of this.#jails) {
-      if (hits.has(jail.filter.slot)) this.#matchOwn(pass, jail);
+      if (hits.has(jail.filter.patterns.slot)) this.#matchOwn(pass, jail);
     }
     for (const jail of this.#exact) {
-      if (hits.has(jail.filter.slot)) jail.matchLine(pass, hits);
+      if (hits.has(jail.filter.patterns.slot)) jail.matchLine(pass, hits);
     }
   }
 
