@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { LinePass } from "./line_pass.ts";
+import type { LinePlace } from "./line_pass.ts";
 
 const NEWLINE = 10;
 const RETURN = 13;
@@ -20,8 +20,6 @@ const BYTES_A_LINE_WANTED = 4096;
 
 /** One object for all chunks. */
 export class ChunkText {
-  /** Place in the bytes of the line that `next` went on to. */
-  lineStart = 0;
   readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   #bytes: Uint8Array = new Uint8Array(0);
   #whole: string | undefined;
@@ -30,6 +28,11 @@ export class ChunkText {
   #wanted = 0;
   #textAt = 0;
   #byteAt = 0;
+
+  /** Bytes of the chunk. */
+  get length(): number {
+    return this.#bytes.length;
+  }
 
   /** Begins a chunk. */
   open(bytes: Uint8Array): void {
@@ -45,38 +48,52 @@ export class ChunkText {
     this.open(new Uint8Array(0));
   }
 
-  /** Sets text and span of the pass to the line that stands between two places in the bytes. */
-  take(pass: LinePass, from: number, to: number): void {
+  /** Goes to the line between two places in the bytes, its newline not included. */
+  take(place: LinePlace, start: number, end: number): void {
+    place.start = start;
+    place.end = Math.min(end + 1, this.#bytes.length);
     if (++this.#wanted * BYTES_A_LINE_WANTED > this.#bytes.length) {
       this.#decodeWhole();
     }
     if (this.#whole !== undefined && this.#isPlain) {
-      return setLine(pass, this.#whole, { from, to });
+      return setLine(place, this.#whole, start, end);
     }
     // With its newline, which patterns see.
-    const text = this.#decoder.decode(this.#bytes.subarray(from, to + 1));
-    const hasNewline = to < this.#bytes.length;
-    setLine(pass, text, { from: 0, to: text.length - (hasNewline ? 1 : 0) });
+    const text = this.#decoder.decode(this.#bytes.subarray(start, place.end));
+    setLine(place, text, 0, text.length - (place.end > end ? 1 : 0));
+  }
+
+  /** Goes to the line that ends, newline included, before a place in the bytes that is not the first. */
+  takeBefore(end: number, place: LinePlace): void {
+    const bytes = this.#bytes;
+    const last = bytes[end - 1] === NEWLINE ? end - 1 : end;
+    // A negative place would be counted from the end.
+    const start = last === 0 ? 0 : bytes.lastIndexOf(NEWLINE, last - 1) + 1;
+    this.take(place, start, last);
   }
 
   /**
-   * Sets text and span of the pass to the next line.
+   * Goes on to the next line.
    *
    * @returns false behind the last one
    */
-  next(pass: LinePass): boolean {
+  next(place: LinePlace): boolean {
     const text = this.#decodeWhole();
     const from = this.#textAt;
     if (from >= text.length) return false;
     const newline = text.indexOf("\n", from);
     const to = newline < 0 ? text.length : newline;
-    setLine(pass, text, { from, to });
-    this.lineStart = this.#byteAt;
+    setLine(place, text, from, to);
+    place.start = this.#byteAt;
+    this.#byteAt = this.#isPlain ? to + 1 : this.#behindNewline();
+    place.end = Math.min(this.#byteAt, this.#bytes.length);
     this.#textAt = to + 1;
-    this.#byteAt = this.#isPlain
-      ? to + 1
-      : this.#bytes.indexOf(NEWLINE, this.#byteAt) + 1;
     return true;
+  }
+
+  #behindNewline(): number {
+    const newline = this.#bytes.indexOf(NEWLINE, this.#byteAt);
+    return newline < 0 ? this.#bytes.length : newline + 1;
   }
 
   #decodeWhole(): string {
@@ -91,13 +108,13 @@ export class ChunkText {
 
 /** What ends a line is no part of it: carriage returns too. */
 function setLine(
-  pass: LinePass,
+  place: LinePlace,
   text: string,
-  { from, to }: { readonly from: number; readonly to: number },
+  ...[from, to]: readonly [number, number]
 ): void {
   let end = to;
   while (end > from && text.charCodeAt(end - 1) === RETURN) end--;
-  pass.text = text;
-  pass.span.from = from;
-  pass.span.to = end;
+  place.text = text;
+  place.span.from = from;
+  place.span.to = end;
 }

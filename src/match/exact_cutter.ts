@@ -18,8 +18,8 @@ const RECENT_SECONDS = 60;
 /** Cuts dates out by a date pattern in fail2ban's language. */
 export class ExactCutter implements Cutter {
   text = "";
-  line = 0;
   isDated = false;
+  hasTime = false;
   lastSeconds = NaN;
   readonly #detector: DateDetector;
   /** Of the last date that was read. */
@@ -38,6 +38,7 @@ export class ExactCutter implements Cutter {
     const isRead = hit !== undefined && !Number.isNaN(hit.seconds);
     if (isRead) this.#knownSeconds = hit.seconds;
     this.isDated = isEmpty || isRead;
+    this.hasTime = isRead;
     // A pattern that matches nothing says that such lines bear no date: they are as old as the line before, or new.
     this.lastSeconds = isEmpty && !isRecent ? nowSeconds : this.#knownSeconds;
     const keepsAll = hit === undefined || isEmpty || !isRead && isRecent;
@@ -47,7 +48,7 @@ export class ExactCutter implements Cutter {
   }
 
   take(text: string, { from, to }: LineSpan, timeSeconds: number): void {
-    this.isDated = true;
+    this.isDated = this.hasTime = true;
     this.lastSeconds = this.#knownSeconds = timeSeconds;
     this.text = lineWithNewline(text, from, to);
   }

@@ -76,7 +76,7 @@ export class ExactFilter {
     requireIds(jail, prefix, fail);
     const filterable = fail.map((pattern) => ({
       ...pattern,
-      literals: literalsInJail(pattern.literals, jail, prefix?.literals),
+      literals: literalsInJail(pattern, jail, prefix),
     }));
     const { name } = jail;
     this.patterns = bindPatterns(

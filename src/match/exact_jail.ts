@@ -8,22 +8,21 @@ import { ExactFilter, type ExactHit } from "./exact_filter.ts";
 import { type FailureId, readFailureId, readNetwork } from "./failure_id.ts";
 import { createHost, printHost } from "./host.ts";
 import type { BindOptions } from "./bind_patterns.ts";
-import type { Cutter } from "./line_cutter.ts";
 import type { LineHits } from "./line_hits.ts";
 import {
   createFailure,
-  cutLine,
   type LinePass,
   type MutableFailure,
   timeOfLine,
 } from "./line_pass.ts";
 import type { NameCache } from "./name_cache.ts";
+import type { SharedCutter } from "./shared_cutter.ts";
 import { guessOldStamp } from "./time_sanity.ts";
 import type { FailureSink, MatchCounts, MatchJail } from "./types.ts";
 
 /** What becomes of ids that are no addresses. */
 export interface ExactJailOptions extends BindOptions {
-  readonly cutter: Cutter;
+  readonly cutter: SharedCutter;
   readonly counts: MatchCounts;
   /** Resolves names, and takes the failures of those that were unknown; absent: names are unbannable. */
   readonly names: LateNames | undefined;
@@ -63,7 +62,7 @@ export class ExactJail {
   matchLine(pass: LinePass, hits: LineHits): void {
     const { cutter, counts } = this.#options;
     const { filter } = this;
-    cutLine(cutter, pass);
+    cutter.cut(pass);
     // A line that is too old must not be remembered either, so its time is judged first.
     const timeSeconds = timeOf(pass, filter.jail, cutter);
     const isTimed = !Number.isNaN(timeSeconds);
@@ -168,7 +167,7 @@ export class ExactJail {
 }
 
 /** An old line without a date is no failure: nobody knows when it was written. */
-function timeOf(pass: LinePass, jail: MatchJail, cutter: Cutter): number {
+function timeOf(pass: LinePass, jail: MatchJail, cutter: SharedCutter): number {
   return cutter.isDated || !pass.isCatchUp || pass.trustsStamps
     ? timeOfLine(pass, jail, cutter)
     : guessOldStamp(cutter.lastSeconds, pass.nowSeconds);

@@ -12,10 +12,10 @@ import type { LocalTime } from "./date/stamp_clock.ts";
 export interface Cutter {
   /** The line without its date, ended by one newline. */
   readonly text: string;
-  /** Number of the line, kept by `cutLine`, so that jails that share the cutter have a line cut once. */
-  line: number;
   /** Whether the line bore a date. */
   readonly isDated: boolean;
+  /** Whether `lastSeconds` is the line's own time. */
+  readonly hasTime: boolean;
   /** Seconds of the last date that any line bore; NaN before the first. */
   readonly lastSeconds: number;
   /** @param line a line of `text` without its end */
@@ -33,7 +33,6 @@ export interface Cutter {
  */
 export class LineCutter implements Cutter {
   text = "";
-  line = 0;
   isDated = false;
   lastSeconds = NaN;
   /** The reader, for the place and format of the last date. */
@@ -41,6 +40,10 @@ export class LineCutter implements Cutter {
 
   constructor(format: DateFormat, localTime?: LocalTime) {
     this.reader = new DateReader(format, localTime);
+  }
+
+  get hasTime(): boolean {
+    return this.isDated;
   }
 
   cut(text: string, line: LineSpan, nowSeconds: number): void {

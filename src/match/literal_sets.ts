@@ -61,29 +61,25 @@ export function joinAll(
     : joined;
 }
 
-/** Of each literal the longest piece that no date can have stood in; undefined where one has none. */
-export function splitAtDates(
-  set: LiteralSet | undefined,
-): LiteralSet | undefined {
-  const pieces = set?.map(({ text, ignoresCase }) => ({
+/** @returns of each literal the longest piece that no date can have stood in; undefined where one has none */
+export function splitAtDates(set: LiteralSet): LiteralSet | undefined {
+  const pieces = set.map(({ text, ignoresCase }) => ({
     text: text.split(/(?<=\W)(?=\W)/).reduce(
       (longest, piece) => piece.length > longest.length ? piece : longest,
       "",
     ),
     ignoresCase,
   }));
-  return pieces?.some(({ text }) => text === "") ? undefined : pieces;
+  return pieces.some(({ text }) => text === "") ? undefined : pieces;
 }
 
-/** @returns the best of a set and the pieces of others */
-export function bestOf(
-  best: LiteralSet | undefined,
-  ...others: readonly LiteralSet[]
-): LiteralSet | undefined {
-  return others.reduce(
-    (better, other) => pickBetter(better, splitAtDates(other)),
-    best,
-  );
+/** @returns both halves of each literal, one of which is whole wherever the literal was torn; undefined where one is empty */
+export function halveAll(set: LiteralSet): LiteralSet | undefined {
+  if (set.some(({ text }) => text === "")) return undefined;
+  return set.flatMap(({ text, ignoresCase }) => [
+    { text: text.slice(0, Math.ceil(text.length / 2)), ignoresCase },
+    { text: text.slice(Math.floor(text.length / 2)), ignoresCase },
+  ]);
 }
 
 /** @returns the one that rules out more lines, as far as lengths tell */

@@ -7,7 +7,12 @@
  * `[2026-11-20 19:08:03] [error]` is `[] [error]` for it. Dates stand between characters that are no word characters
  * (see date/date_reader.ts), so a literal is split wherever two of those meet, and one piece is kept:
  *
- *     \[\] \[error\] client <HOST>   →   `client `   (of `[`, `]`, ` `, `[error]`, ` client ` the longest)
+ *     \[\] \[error\] client <HOST>   →   ` client `   (of `[`, `]`, ` `, `[error]`, ` client ` the longest)
+ *
+ * A date pattern of a user's own may have its dates anywhere, within words too. One tear leaves the first or the second half
+ * of a literal whole:
+ *
+ *     Relay attempt from <HOST>   →   `Relay atte`, `mpt from `
  *
  * @module
  */
@@ -16,10 +21,10 @@ import { type AST, RegExpParser } from "@eslint-community/regexpp";
 import type { Literal } from "./prefilter/literal.ts";
 import { literalsOfClass } from "./class_literals.ts";
 import {
-  bestOf,
   chooseCertain,
   countShortest,
   dropCovered,
+  halveAll,
   joinAll,
   type LiteralSet,
   lowerCaseless,
@@ -79,23 +84,35 @@ export interface PatternLiterals {
   readonly certain: readonly string[];
 }
 
+/** Where dates may stand in a line: between characters that are no word characters, or anywhere. */
+export type DatePlaces = "between words" | "anywhere";
+
 /**
  * Extracts the set of literals of which every match contains one.
  *
  * @param source a pattern in JavaScript's syntax, to be run without flags
  */
-export function extractLiterals(source: string): RequiredLiterals {
-  return analyzeLiterals(source).required;
+export function extractLiterals(
+  source: string,
+  dates: DatePlaces = "between words",
+): RequiredLiterals {
+  return analyzeLiterals(source, dates).required;
 }
 
 /** Does the same, and also gives the texts that are in every match besides. */
-export function analyzeLiterals(source: string): PatternLiterals {
+export function analyzeLiterals(
+  source: string,
+  dates: DatePlaces = "between words",
+): PatternLiterals {
   const pattern = new RegExpParser({ ecmaVersion: 2025 })
     .parsePattern(source, 0, source.length);
-  const facts = factsOfBranches(pattern.alternatives);
-  const required = judge(bestOfFacts(facts));
+  const finder = new LiteralFinder(
+    dates === "anywhere" ? halveAll : splitAtDates,
+  );
+  const { required: all, certain } = finder.analyze(pattern.alternatives);
+  const required = judge(all);
   const known = "literals" in required ? required.literals : [];
-  return { required, certain: chooseCertain(facts.certain, known) };
+  return { required, certain: chooseCertain(certain, known) };
 }
 
 function judge(all: LiteralSet | undefined): RequiredLiterals {
@@ -108,63 +125,110 @@ function judge(all: LiteralSet | undefined): RequiredLiterals {
   return { literals };
 }
 
-function factsOfBranches(branches: readonly AST.Alternative[]): Facts {
-  const facts = branches.map((branch) => factsOfSequence(branch.elements));
-  const [only] = facts;
-  if (only !== undefined && facts.length === 1) return only;
-  return {
-    exact: uniteAll(facts.map(({ exact }) => exact)),
-    required: uniteAll(facts.map(bestOfFacts)),
-    certain: [],
-  };
-}
+/** Puts the literals of a pattern's parts together. */
+class LiteralFinder {
+  /** What of each literal a line holds for sure, whatever date stood in it. */
+  readonly #piecesOf: (set: LiteralSet) => LiteralSet | undefined;
 
-/** Runs of exact parts grow into longer literals; whatever else stands between them ends a run. */
-function factsOfSequence(elements: readonly AST.Element[]): Facts {
-  const certain: Literal[] = [];
-  let run = NOTHING;
-  /** The same from the last part with alternatives on: shorter, but one literal. */
-  let plain = NOTHING;
-  let best: LiteralSet | undefined;
-  let isExact = true;
-  for (const element of elements) {
-    const { exact, required, certain: inner } = factsOfElement(element);
-    const grown = exact && joinAll(run, exact);
-    if (exact?.length !== 1 || grown === undefined) {
-      best = bestOf(best, run, plain);
-      certain.push(...plain, ...inner);
-    }
-    if (grown === undefined) {
-      isExact = false;
-      best = pickBetter(best, required);
-    }
-    run = grown ?? exact ?? NOTHING;
-    plain = exact?.length === 1 ? joinAll(plain, exact) ?? exact : NOTHING;
+  constructor(piecesOf: (set: LiteralSet) => LiteralSet | undefined) {
+    this.#piecesOf = piecesOf;
   }
-  const exact = isExact ? run : undefined;
-  certain.push(...plain);
-  return { exact, required: bestOf(best, run, plain), certain };
-}
 
-function factsOfElement(element: AST.Element): Facts {
-  switch (element.type) {
-    case "Character":
-      return factsOfSet(literalsOfClass([[element.value, element.value]]));
-    case "CharacterClass":
-      return factsOfClass(element);
-    case "Group":
-      return element.modifiers === null
-        ? factsOfBranches(element.alternatives)
-        : UNKNOWN;
-    case "CapturingGroup":
-      return factsOfBranches(element.alternatives);
-    case "Quantifier":
-      return factsOfQuantifier(element);
-    case "Assertion":
-      // Whatever it asks for, it takes no room: what stands around it is adjacent.
-      return EMPTY;
-    default:
-      return UNKNOWN;
+  analyze(branches: readonly AST.Alternative[]): Omit<Facts, "exact"> {
+    const facts = this.#factsOfBranches(branches);
+    return { required: this.#bestOfFacts(facts), certain: facts.certain };
+  }
+
+  #factsOfBranches(branches: readonly AST.Alternative[]): Facts {
+    const facts = branches.map((branch) =>
+      this.#factsOfSequence(branch.elements)
+    );
+    const [only] = facts;
+    if (only !== undefined && facts.length === 1) return only;
+    return {
+      exact: uniteAll(facts.map(({ exact }) => exact)),
+      required: uniteAll(facts.map((branch) => this.#bestOfFacts(branch))),
+      certain: [],
+    };
+  }
+
+  /** Runs of exact parts grow into longer literals; whatever else stands between them ends a run. */
+  #factsOfSequence(elements: readonly AST.Element[]): Facts {
+    const certain: Literal[] = [];
+    let run = NOTHING;
+    /** The same from the last part with alternatives on: shorter, but one literal. */
+    let plain = NOTHING;
+    let best: LiteralSet | undefined;
+    let isExact = true;
+    for (const element of elements) {
+      const { exact, required, certain: inner } = this.#factsOfElement(element);
+      const grown = exact && joinAll(run, exact);
+      if (exact?.length !== 1 || grown === undefined) {
+        best = this.#bestOf(best, run, plain);
+        certain.push(...plain, ...inner);
+      }
+      if (grown === undefined) {
+        isExact = false;
+        best = pickBetter(best, required);
+      }
+      run = grown ?? exact ?? NOTHING;
+      plain = exact?.length === 1 ? joinAll(plain, exact) ?? exact : NOTHING;
+    }
+    const exact = isExact ? run : undefined;
+    certain.push(...plain);
+    return { exact, required: this.#bestOf(best, run, plain), certain };
+  }
+
+  #factsOfElement(element: AST.Element): Facts {
+    switch (element.type) {
+      case "Character":
+        return factsOfSet(literalsOfClass([[element.value, element.value]]));
+      case "CharacterClass":
+        return factsOfClass(element);
+      case "Group":
+        return element.modifiers === null
+          ? this.#factsOfBranches(element.alternatives)
+          : UNKNOWN;
+      case "CapturingGroup":
+        return this.#factsOfBranches(element.alternatives);
+      case "Quantifier":
+        return this.#factsOfQuantifier(element);
+      case "Assertion":
+        // Whatever it asks for, it takes no room: what stands around it is adjacent.
+        return EMPTY;
+      default:
+        return UNKNOWN;
+    }
+  }
+
+  #factsOfQuantifier({ element, min, max }: AST.Quantifier): Facts {
+    if (element.type === "Assertion" || max === 0) return EMPTY;
+    if (min === 0) {
+      // A part that may be missing is one more alternative.
+      const { exact } = this.#factsOfElement(element);
+      return max === 1 ? factsOfSet(uniteAll([NOTHING, exact])) : UNKNOWN;
+    }
+    const copies = Math.min(min, MOST_COPIES);
+    const facts = this.#factsOfSequence(
+      new Array<AST.Element>(copies).fill(element),
+    );
+    return max === copies
+      ? facts
+      : { ...facts, exact: undefined, required: this.#bestOfFacts(facts) };
+  }
+
+  #bestOfFacts({ exact, required }: Facts): LiteralSet | undefined {
+    return exact === undefined ? required : this.#bestOf(required, exact);
+  }
+
+  #bestOf(
+    best: LiteralSet | undefined,
+    ...runs: readonly LiteralSet[]
+  ): LiteralSet | undefined {
+    return runs.reduce(
+      (better, run) => pickBetter(better, this.#piecesOf(run)),
+      best,
+    );
   }
 }
 
@@ -183,22 +247,4 @@ function factsOfClass({ negate, elements }: AST.CharacterClass): Facts {
     } else return UNKNOWN;
   }
   return factsOfSet(literalsOfClass(ranges));
-}
-
-function factsOfQuantifier({ element, min, max }: AST.Quantifier): Facts {
-  if (element.type === "Assertion" || max === 0) return EMPTY;
-  if (min === 0) {
-    // A part that may be missing is one more alternative.
-    const { exact } = factsOfElement(element);
-    return max === 1 ? factsOfSet(uniteAll([NOTHING, exact])) : UNKNOWN;
-  }
-  const copies = Math.min(min, MOST_COPIES);
-  const facts = factsOfSequence(new Array<AST.Element>(copies).fill(element));
-  return max === copies
-    ? facts
-    : { ...facts, exact: undefined, required: bestOfFacts(facts) };
-}
-
-function bestOfFacts({ exact, required }: Facts): LiteralSet | undefined {
-  return pickBetter(required, splitAtDates(exact));
 }

@@ -12,10 +12,9 @@ import { ExactCutter } from "./exact_cutter.ts";
 import { ExactJail } from "./exact_jail.ts";
 import { caughtUser, createHost, printHost, readHost } from "./host.ts";
 import { JailFilter } from "./jail_filter.ts";
-import { type Cutter, LineCutter } from "./line_cutter.ts";
+import { LineCutter } from "./line_cutter.ts";
 import {
   createFailure,
-  cutLine,
   type LinePass,
   type MutableFailure,
   timeOfLine,
@@ -25,6 +24,7 @@ import { EVERY_LINE, LiteralTable } from "./literal_table.ts";
 import { needsExactJail } from "./needs_exact_jail.ts";
 import { NameCache, type ResolveName } from "./name_cache.ts";
 import { Prefilter } from "./prefilter/prefilter.ts";
+import { SharedCutter } from "./shared_cutter.ts";
 import type {
   FailureSink,
   MatchCounts,
@@ -70,7 +70,7 @@ export function createMatcher(
 
 interface BoundJail {
   readonly filter: JailFilter;
-  readonly cutter: Cutter;
+  readonly cutter: SharedCutter;
 }
 
 class ChunkMatcher implements Matcher {
@@ -85,11 +85,11 @@ class ChunkMatcher implements Matcher {
   };
   readonly #jails: readonly BoundJail[];
   readonly #exact: readonly ExactJail[];
+  readonly #text = new ChunkText();
   /** One for each way to read dates: jails that agree on it share its work. */
-  readonly #cutters = new Map<string, Cutter>();
+  readonly #cutters = new Map<string, SharedCutter>();
   readonly #prefilter: Prefilter;
   readonly #hits: LineHits;
-  readonly #text = new ChunkText();
   readonly #meetsEveryLine: boolean;
   readonly #trustsStamps: boolean;
   #line = 0;
@@ -135,6 +135,8 @@ class ChunkMatcher implements Matcher {
     const pass: LinePass = {
       text: "",
       span: { from: 0, to: 0 },
+      start: 0,
+      end: 0,
       line: 0,
       nowSeconds,
       emit,
@@ -146,6 +148,7 @@ class ChunkMatcher implements Matcher {
     this.#text.open(bytes);
     if (this.#meetsEveryLine) this.#visitLines(pass);
     else this.#visitHits(pass);
+    for (const cutter of this.#cutters.values()) cutter.endChunk(pass);
     this.#text.close();
     this.counts.lines += this.#prefilter.lineCount;
   }
@@ -173,7 +176,7 @@ class ChunkMatcher implements Matcher {
     let isHitAhead = prefilter.next();
     while (this.#text.next(pass)) {
       this.#hits.begin(pass.line = ++this.#line);
-      if (isHitAhead && prefilter.lineStart === this.#text.lineStart) {
+      if (isHitAhead && prefilter.lineStart === pass.start) {
         this.#hits.add(prefilter.ids, prefilter.idCount);
         isHitAhead = prefilter.next();
       }
@@ -182,18 +185,20 @@ class ChunkMatcher implements Matcher {
   }
 
   /** Jails that read dates in the same way share a cutter. */
-  #cutterOf(jail: MatchJail, localTime: LocalTime | undefined): Cutter {
+  #cutterOf(jail: MatchJail, localTime: LocalTime | undefined): SharedCutter {
     const { dateFormat, datePattern, logTimeZone } = jail;
     const isExact = needsExactJail(jail);
     const key = isExact
       ? JSON.stringify([datePattern, logTimeZone])
       : dateFormat;
-    const cutter = this.#cutters.get(key) ??
-      (isExact
-        ? new ExactCutter({ datePattern, logTimeZone, localTime })
-        : new LineCutter(dateFormat, localTime));
-    this.#cutters.set(key, cutter);
-    return cutter;
+    const known = this.#cutters.get(key);
+    if (known !== undefined) return known;
+    const cutter = isExact
+      ? new ExactCutter({ datePattern, logTimeZone, localTime })
+      : new LineCutter(dateFormat, localTime);
+    const shared = new SharedCutter(cutter, this.#text);
+    this.#cutters.set(key, shared);
+    return shared;
   }
 
   #matchLine(pass: LinePass): void {
@@ -209,7 +214,7 @@ class ChunkMatcher implements Matcher {
 
   #matchOwn(pass: LinePass, jail: BoundJail): void {
     const { filter, cutter } = jail;
-    cutLine(cutter, pass);
+    cutter.cut(pass);
     const match = filter.findFailure(cutter.text, this.#hits);
     if (match === undefined) return;
     if (filter.isIgnored(cutter.text)) this.counts.ignored++;
