@@ -201,6 +201,10 @@ export class Daemon {
       permissions: () => this.#permissions,
       source: (path) => this.#describeSource(path),
       totals: () => this.#totals(),
+      patterns: () =>
+        [...this.#watches.values()].flatMap(({ matcher }) =>
+          matcher.describePatterns()
+        ),
       flush: () => this.#flush(),
       reload: () => this.reload(),
     });

@@ -24,6 +24,7 @@ import {
   type DaemonControl,
   type DaemonStats,
   type JailStatus,
+  type PatternRecord,
   type ReloadOutcome,
   type UnbanRequest,
 } from "./types.ts";
@@ -39,6 +40,8 @@ export interface DeskOptions {
   /** The source of a log, by its path. */
   readonly source: (path: string) => SourceStatus;
   readonly totals: () => DaemonTotals;
+  /** Of all jails. */
+  readonly patterns: () => readonly PatternRecord[];
   /** Carries out what the tracker decided. */
   readonly flush: () => void;
   readonly reload: () => Promise<ReloadOutcome>;
@@ -76,6 +79,10 @@ export function createDesk(options: DeskOptions): DaemonControl {
       return tracker.bans(jail).map((ban) => toBanRecord(ban, now));
     },
     stats: () => sumUp(jails(), options),
+    patterns: (jail) =>
+      options.patterns().filter((pattern) =>
+        jail === undefined || pattern.jail === jail
+      ),
     permissions: () =>
       heldPermissions(options.permissions()).map(({ kind, value, reason }) => ({
         kind,

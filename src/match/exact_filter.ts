@@ -10,9 +10,10 @@ import {
   bindPatterns,
   type BoundPatterns,
 } from "./bind_patterns.ts";
-import { type CompiledPattern, compilePattern } from "./compile.ts";
+import type { CompiledPattern } from "./compile.ts";
+import { compileExact } from "./compile_exact.ts";
 import { ConnectionCache, type ConnectionState } from "./connection_cache.ts";
-import { expandTags, ID_GROUPS } from "./fail2ban_tags.ts";
+import { ID_GROUPS } from "./fail2ban_tags.ts";
 import { FilterError } from "./filter_error.ts";
 import { joinLines, type SeenLine, splitAtMatch } from "./line_buffer.ts";
 import type { LineHits } from "./line_hits.ts";
@@ -67,7 +68,8 @@ export class ExactFilter {
   constructor(jail: MatchJail, options: BindOptions) {
     this.jail = jail;
     this.#maxLines = jail.maxLines ?? 1;
-    const compile = createCompiler(jail, options);
+    const compile = (pattern: string) =>
+      compileExact(pattern, jail, options.engine);
     const prefix = jail.prefixPattern === undefined
       ? undefined
       : compile(jail.prefixPattern);
@@ -171,20 +173,6 @@ export class ExactFilter {
       connection: state,
     };
   }
-}
-
-type Compiler = (pattern: string) => CompiledPattern;
-
-function createCompiler(
-  { maxLines = 1, useDns }: MatchJail,
-  { engine }: BindOptions,
-): Compiler {
-  const multiLine = maxLines > 1;
-  return (pattern) => {
-    const expanded = expandTags(pattern, useDns);
-    const options = { role: "ignore", engine, multiLine } as const;
-    return { ...compilePattern(expanded, options), pattern };
-  };
 }
 
 /** A failure is somebody's: the pattern or the prefix pattern must be able to say whose. */
