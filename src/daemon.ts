@@ -201,10 +201,7 @@ export class Daemon {
       permissions: () => this.#permissions,
       source: (path) => this.#describeSource(path),
       totals: () => this.#totals(),
-      patterns: () =>
-        [...this.#watches.values()].flatMap(({ matcher }) =>
-          matcher.describePatterns()
-        ),
+      watches: () => [...this.#watches.values()],
       flush: () => this.#flush(),
       reload: () => this.reload(),
     });

@@ -10,6 +10,7 @@ import {
   type PermissionEntry,
 } from "../config/permissions.ts";
 import type { Config, JailConfig } from "../config/types.ts";
+import type { Matcher } from "../match/types.ts";
 import type { SourceStatus } from "../source/types.ts";
 import type { JailTracker } from "../track/tracker.ts";
 import type { JailCounts } from "../track/types.ts";
@@ -24,7 +25,6 @@ import {
   type DaemonControl,
   type DaemonStats,
   type JailStatus,
-  type PatternRecord,
   type ReloadOutcome,
   type UnbanRequest,
 } from "./types.ts";
@@ -40,8 +40,8 @@ export interface DeskOptions {
   /** The source of a log, by its path. */
   readonly source: (path: string) => SourceStatus;
   readonly totals: () => DaemonTotals;
-  /** Of all jails. */
-  readonly patterns: () => readonly PatternRecord[];
+  /** One for each log. */
+  readonly watches: () => readonly { readonly matcher: Matcher }[];
   /** Carries out what the tracker decided. */
   readonly flush: () => void;
   readonly reload: () => Promise<ReloadOutcome>;
@@ -80,9 +80,8 @@ export function createDesk(options: DeskOptions): DaemonControl {
     },
     stats: () => sumUp(jails(), options),
     patterns: (jail) =>
-      options.patterns().filter((pattern) =>
-        jail === undefined || pattern.jail === jail
-      ),
+      options.watches().flatMap(({ matcher }) => matcher.describePatterns())
+        .filter((pattern) => jail === undefined || pattern.jail === jail),
     permissions: () =>
       heldPermissions(options.permissions()).map(({ kind, value, reason }) => ({
         kind,
