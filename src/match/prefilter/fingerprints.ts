@@ -23,6 +23,8 @@ interface Bucket {
   readonly members: readonly number[];
   /** Bit n: nibble n is taken; low and high of the first byte, of the second, of the third. */
   readonly nibbles: readonly number[];
+  /** How many windows pass. */
+  readonly size: number;
 }
 
 /**
@@ -35,10 +37,10 @@ export function fillBuckets(
   literals: readonly EncodedLiteral[],
   most: number,
 ): readonly (readonly number[])[] {
-  const buckets = literals.map((literal, index): Bucket => ({
-    members: [index],
-    nibbles: nibblesOf(literal),
-  }));
+  const buckets = literals.map((literal, index): Bucket => {
+    const alone = { members: [index], nibbles: nibblesOf(literal), size: 0 };
+    return { ...alone, size: sizeOfBoth(alone, alone) };
+  });
   while (buckets.length > most) mergeTwo(buckets);
   return buckets.map(({ members }) => members);
 }
@@ -79,8 +81,7 @@ function mergeTwo(buckets: Bucket[]): void {
     for (let j = i + 1; j < buckets.length; j++) {
       const b = buckets[j];
       if (b === undefined) continue;
-      const joined = join(a, b);
-      const more = sizeOf(joined) - sizeOf(a.nibbles) - sizeOf(b.nibbles);
+      const more = sizeOfBoth(a, b) - a.size - b.size;
       if (more < best) [best, left, right] = [more, i, j];
     }
   }
@@ -88,24 +89,27 @@ function mergeTwo(buckets: Bucket[]): void {
   if (a === undefined || b === undefined) return;
   buckets[left] = {
     members: [...a.members, ...b.members],
-    nibbles: join(a, b),
+    nibbles: a.nibbles.map((set, table) => set | (b.nibbles[table] ?? 0)),
+    size: sizeOfBoth(a, b),
   };
   buckets.splice(right, 1);
 }
 
-function join(a: Bucket, b: Bucket): readonly number[] {
-  return a.nibbles.map((set, table) => set | (b.nibbles[table] ?? 0));
-}
-
 /** How many windows pass. */
-function sizeOf(nibbles: readonly number[]): number {
-  return nibbles.reduce((size, set) => size * countBits(set), 1);
+function sizeOfBoth({ nibbles: a }: Bucket, { nibbles: b }: Bucket): number {
+  let size = 1;
+  for (let table = 0; table < a.length; table++) {
+    size *= countBits((a[table] ?? 0) | (b[table] ?? 0));
+  }
+  return size;
 }
 
+/** Of sixteen bits, by pairs, fours and eights. */
 function countBits(set: number): number {
-  let count = 0;
-  for (let rest = set; rest !== 0; rest &= rest - 1) count++;
-  return count;
+  const pairs = set - (set >> 1 & 0x5555);
+  const fours = (pairs & 0x3333) + (pairs >> 2 & 0x3333);
+  const eights = fours + (fours >> 4) & 0x0f0f;
+  return (eights + (eights >> 8)) & 31;
 }
 
 function nibblesOf(

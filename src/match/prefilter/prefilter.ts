@@ -10,10 +10,10 @@ import { MemoryPlan } from "./memory_plan.ts";
 import { instantiateScan, type ScanExports } from "./scan_module.ts";
 
 /** Up to so many literals fingerprints in eight buckets are the fastest. */
-export const MOST_FOR_EIGHT = 24;
+export const MOST_FOR_EIGHT = 36;
 
 /** Up to so many literals fingerprints in sixteen buckets are. */
-export const MOST_FOR_SIXTEEN = 100;
+export const MOST_FOR_SIXTEEN = 128;
 
 /** Bytes of a chunk that are scanned in one go, and of the buffer for readers. */
 const INPUT_BYTES = 256 << 10;
