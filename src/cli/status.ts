@@ -76,7 +76,7 @@ function formatStatus(status: DaemonStatus): string {
   );
 }
 
-/** The time is an estimate, from every 64th run. */
+/** The time is an estimate, from every 128th run. */
 function formatPatterns(patterns: readonly PatternRecord[]): string {
   return formatTable(
     ["JAIL", "ROLE", "ENGINE", "LINES", "HITS", "GIVEN UP", "MS", "PATTERN"],

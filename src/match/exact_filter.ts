@@ -101,6 +101,7 @@ export class ExactFilter {
     for (let index = 0; index < fail.length; index++) {
       const pattern = fail[index];
       if (pattern === undefined || !hits.has(pattern.slot)) continue;
+      if (!pattern.mayMatch(searched.text)) continue;
       const match = pattern.exec(searched.text);
       if (match === null) continue;
       const { matched, unmatched } = splitAtMatch(lines, match, searched.text);

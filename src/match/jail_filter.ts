@@ -12,6 +12,8 @@ import {
 import { compilePattern } from "./compile.ts";
 import type { EngineMatch } from "./engine.ts";
 import type { LineHits } from "./line_hits.ts";
+import type { LinePass } from "./line_pass.ts";
+import type { SharedCutter } from "./shared_cutter.ts";
 import type { MatchJail } from "./types.ts";
 
 /** A jail's patterns in order. */
@@ -36,13 +38,24 @@ export class JailFilter {
     }, options);
   }
 
-  /** Runs the patterns whose literal is in the line, and those without; the first hit wins. */
-  findFailure(text: string, hits: LineHits): EngineMatch | undefined {
+  /**
+   * Runs the patterns whose literal is in the line, and those without; the first hit wins.
+   *
+   * @param cutter cuts the line where a pattern is run at all
+   */
+  findFailure(
+    pass: LinePass,
+    hits: LineHits,
+    cutter: SharedCutter,
+  ): EngineMatch | undefined {
     const { fail } = this.patterns;
+    const line = pass.text.slice(pass.span.from, pass.span.to);
     for (let index = 0; index < fail.length; index++) {
       const pattern = fail[index];
       if (pattern === undefined || !hits.has(pattern.slot)) continue;
-      const match = pattern.exec(text);
+      if (!pattern.mayMatch(line)) continue;
+      cutter.cut(pass);
+      const match = pattern.exec(cutter.text);
       if (match === null) continue;
       this.hitPattern = index;
       return match;

@@ -110,7 +110,8 @@ export function dropCovered(literals: LiteralSet): LiteralSet {
 }
 
 /**
- * Chooses of the literals that every match holds those by which a text without a match may be known.
+ * Chooses of the literals that every match holds those by which a text without a match may be known; of each the part that
+ * no date can have stood in.
  *
  * @param known what the text was found by
  * @returns their texts, the most telling first
@@ -119,9 +120,10 @@ export function chooseCertain(
   literals: LiteralSet,
   known: LiteralSet,
 ): readonly string[] {
-  const texts = literals.filter((literal) =>
-    !literal.ignoresCase && countTelling(literal) >= LEAST_TELLING &&
-    !known.some(({ text }) => isPart(text, literal.text))
+  const pieces = literals.flatMap((literal) => splitAtDates([literal]) ?? []);
+  const texts = pieces.filter((piece) =>
+    !piece.ignoresCase && countTelling(piece) >= LEAST_TELLING &&
+    !known.some(({ text }) => isPart(text, piece.text))
   ).sort((a, b) => countTelling(b) - countTelling(a)).map(({ text }) => text);
   return [...new Set(texts)].slice(0, MOST_CERTAIN);
 }

@@ -80,7 +80,7 @@ const EMPTY = factsOfSet(NOTHING);
 export interface PatternLiterals {
   /** For the lines of a log, in which dates may stand. */
   readonly required: RequiredLiterals;
-  /** Each match also has all of these texts, the most telling first; for what the pattern is run on. */
+  /** Each match also has all of these texts, the most telling first, and so does the line unless dates may stand anywhere. */
   readonly certain: readonly string[];
 }
 

@@ -214,8 +214,7 @@ class ChunkMatcher implements Matcher {
 
   #matchOwn(pass: LinePass, jail: BoundJail): void {
     const { filter, cutter } = jail;
-    cutter.cut(pass);
-    const match = filter.findFailure(cutter.text, this.#hits);
+    const match = filter.findFailure(pass, this.#hits, cutter);
     if (match === undefined) return;
     if (filter.isIgnored(cutter.text)) this.counts.ignored++;
     else if (readHost(cutter.text, match, this.#host)) {
