@@ -48,14 +48,14 @@ function better(
 }
 
 /**
- * Whether a date pattern leaves no word of a line in two: literals of patterns are split for dates that begin and end with a
- * word character and stand apart. A pattern of the user's own may do otherwise.
+ * Whether dates are cut out between characters that are no word characters alone: those of the date pattern begin and end
+ * with a word character, and stand apart, or behind at most two others at the line's beginning. The default pattern also
+ * takes `@400000004b2f0c5f…` and `+01:00 Nov 20 19:08:03`, which may stand right behind a letter.
  */
-function cutsWholeWords(datePattern: string | undefined): boolean {
-  if (datePattern === undefined) return true;
+function cutsWholeWords(datePattern = "{DEFAULT}"): boolean {
   return datePattern.split("\n").every((line) =>
-    /^\{(?:\^LN-BEG|DEFAULT|NONE)\}$/.test(line) ||
-    /^\^?%(?![kl])[A-Za-z](?:[^({|]|\(\?:)*%(?:Ex)?[A-Za-z]$/.test(line) &&
+    /^\{(?:\^LN-BEG|NONE)\}$/.test(line) ||
+    /^\^?%(?![klz])[A-Za-z](?:[^({|]|\(\?:)*%(?:Ex)?[A-Za-z]$/.test(line) &&
       !line.includes("**")
   );
 }
