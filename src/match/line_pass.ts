@@ -24,6 +24,8 @@ export interface LinePlace {
 export interface LinePass extends LinePlace {
   /** Number of the line; no two of a matcher have the same. */
   line: number;
+  /** Whether the line is known to be ASCII. */
+  isAscii: boolean;
   readonly nowSeconds: number;
   readonly isCatchUp: boolean;
   /** Where the source knows it. */

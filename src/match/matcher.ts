@@ -138,6 +138,7 @@ class ChunkMatcher implements Matcher {
       start: 0,
       end: 0,
       line: 0,
+      isAscii: false,
       nowSeconds,
       emit,
       isCatchUp,
@@ -164,6 +165,7 @@ class ChunkMatcher implements Matcher {
     const prefilter = this.#prefilter;
     while (prefilter.next()) {
       this.#text.take(pass, prefilter.lineStart, prefilter.lineEnd);
+      pass.isAscii = prefilter.isAscii;
       this.#hits.begin(pass.line = ++this.#line);
       this.#hits.add(prefilter.ids, prefilter.idCount);
       this.#matchLine(pass);
@@ -180,6 +182,7 @@ class ChunkMatcher implements Matcher {
         this.#hits.add(prefilter.ids, prefilter.idCount);
         isHitAhead = prefilter.next();
       }
+      pass.isAscii = prefilter.isAscii;
       this.#matchLine(pass);
     }
   }

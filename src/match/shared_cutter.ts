@@ -7,6 +7,7 @@
 import type { ChunkText } from "./chunk_text.ts";
 import type { Cutter } from "./line_cutter.ts";
 import type { LinePass, LinePlace } from "./line_pass.ts";
+import { rememberAscii } from "./plain_text.ts";
 
 /** Lines looked at behind the last one that was met, for what the next chunk may need. */
 const MOST_AT_END = 64;
@@ -63,6 +64,7 @@ export class SharedCutter {
       cutter.cut(text, span, nowSeconds);
     }
     this.#cutTo = pass.end;
+    if (pass.isAscii) rememberAscii(cutter.text);
   }
 
   /** Reads the last date of a chunk whose last lines were not met. */

@@ -47,6 +47,8 @@ export class Prefilter {
   idCount = 0;
   /** Lines of the bytes, complete once `next` returned false. */
   lineCount = 0;
+  /** Whether all bytes up to the line, its own included, are ASCII; false where that was not looked at. */
+  isAscii = true;
 
   readonly #scan: ScanExports;
   readonly #memory: ArrayBuffer;
@@ -95,6 +97,7 @@ export class Prefilter {
     this.#isPieceDone = true;
     this.#read = this.#found = 0;
     this.lineCount = 0;
+    this.isAscii = true;
   }
 
   /** @returns whether there is a further line with a literal */
@@ -149,6 +152,7 @@ export class Prefilter {
     this.#shift = from - place;
     this.#scan.begin(place, place + length);
     this.lineCount += this.#scan.lineCount.value;
+    this.isAscii &&= this.#scan.isAscii.value !== 0;
     this.#isPieceDone = this.#literalCount === 0;
   }
 
@@ -176,6 +180,7 @@ export class Prefilter {
     const end = this.#bytes[to - 1] === NEWLINE ? to - 1 : to;
     this.#shift = 0;
     this.lineCount++;
+    this.isAscii = false;
     this.ids.forEach((_, id) => this.#triples.set([from, end, id], 3 * id));
     this.#found = 3 * this.#literalCount;
   }

@@ -49,6 +49,9 @@ export let isDone: bool = true;
 /** Lines of the bytes scanned; the last one may lack its newline. */
 export let lineCount: u32 = 0;
 
+/** Whether all of them are ASCII. */
+export let isAscii: bool = true;
+
 /** Says where results go, and where the last line of each literal is noted. */
 export function place(resultsAt: usize, resultsTo: usize, seenAt: usize, literals: u32): void {
   results = resultsAt;
@@ -86,23 +89,32 @@ export function begin(start: usize, end: usize): void {
   lineCount = countLines(start, end);
 }
 
+/** Also looks for bytes beyond ASCII. */
 function countLines(start: usize, end: usize): u32 {
+  isAscii = true;
   if (start >= end) return 0;
   let count: u32 = load<u8>(end - 1) == NEWLINE ? 0 : 1;
   let at = start;
   while (at + 16 <= end) {
     // A lane holds 255 at most.
     const stop = min(at + 16 * 255, end - 15);
-    let lanes = i8x16.splat(0);
+    let lanes = i8x16.splat(0), all = i8x16.splat(0);
     for (; at < stop; at += 16) {
-      lanes = i8x16.sub(lanes, i8x16.eq(v128.load(at), NEWLINES));
+      const bytes = v128.load(at);
+      lanes = i8x16.sub(lanes, i8x16.eq(bytes, NEWLINES));
+      all = v128.or(all, bytes);
     }
+    if (i8x16.bitmask(all) != 0) isAscii = false;
     const pairs = i16x8.extadd_pairwise_i8x16_u(lanes);
     const fours = i32x4.extadd_pairwise_i16x8_u(pairs);
     count += i32x4.extract_lane(fours, 0) + i32x4.extract_lane(fours, 1) +
       i32x4.extract_lane(fours, 2) + i32x4.extract_lane(fours, 3);
   }
-  for (; at < end; at++) count += u32(load<u8>(at) == NEWLINE);
+  for (; at < end; at++) {
+    const byte = load<u8>(at);
+    count += u32(byte == NEWLINE);
+    if (byte > 127) isAscii = false;
+  }
   return count;
 }
 

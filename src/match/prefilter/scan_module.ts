@@ -10,6 +10,7 @@ import { MODULE_BASE64 } from "./module_bytes.ts";
 export interface ScanExports {
   readonly isDone: WebAssembly.Global;
   readonly lineCount: WebAssembly.Global;
+  readonly isAscii: WebAssembly.Global;
   place(results: number, resultsEnd: number, seen: number, count: number): void;
   placeFingerprints(masks: number, buckets: number): void;
   placeTree(
