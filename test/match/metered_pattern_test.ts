@@ -38,6 +38,7 @@ Deno.test("describePatterns() tells of every pattern of every jail", () => {
     }),
     exactJail({
       name: "exact",
+      datePattern: "{^LN-BEG}",
       prefixPattern: "login <F-CONTENT>.*</F-CONTENT>$",
       failPatterns: ["failed from <HOST>"],
     }),
