@@ -133,7 +133,7 @@ for (
       }),
       { numRuns: 300 },
     );
-    assert.ok(found > 50, `only ${found} failures were generated`);
+    assert.ok(found > 40, `only ${found} failures were generated`);
   });
 }
 
@@ -146,6 +146,7 @@ Deno.test("match() finds the same in a dense chunk, in one beyond ASCII, and in 
     `${hit}noise\n`.repeat(50),
     `${hit}${long}noise\n${long}${hit}`,
     `${long}${hit}`.trimEnd(),
+    `${hit}${"y".repeat(100_000)} ${hit}${hit}`,
   ];
   for (const log of logs) {
     const naive = matchChunks([encode(log)], [SSHD], false);
