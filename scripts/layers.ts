@@ -24,6 +24,7 @@ export const PURE_STAGES: readonly string[] = ["match", "track"];
 /** Where each npm package may be imported, besides test/ and scripts/; one that is not named here, nowhere. */
 const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
   "@eslint-community/regexpp": ["src/match/"],
+  "aho-corasick": [],
   "fast-check": [],
   "re2js": ["src/match/"],
   "toml-eslint-parser": ["src/config/"],

@@ -217,6 +217,7 @@ export class Daemon {
       permissions: () => this.#permissions,
       sources: (jail) => this.#watches.describe(jail),
       totals: () => this.#totals(),
+      patterns: () => this.#watches.describePatterns(),
       flush: () => this.#flush(),
       reload: () => this.reload(),
     });

@@ -8,7 +8,7 @@ import { MACHINE_FILES } from "./config/read_text.ts";
 import type { JailConfig } from "./config/types.ts";
 import { matchingKey } from "./match/matching_key.ts";
 import { createRecency } from "./match/recency.ts";
-import type { Matcher } from "./match/types.ts";
+import type { Matcher, PatternUsage } from "./match/types.ts";
 import {
   createFolderWatches,
   type FolderWatches,
@@ -93,6 +93,13 @@ export class WatchSet {
     return this.#logPaths.describe(
       logPaths,
       (path) => this.#watches.get(path)?.source.describe(),
+    );
+  }
+
+  /** @returns what each pattern took so far, in each log that it is run on */
+  describePatterns(): readonly PatternUsage[] {
+    return [...this.#watches.values()].flatMap(({ matcher }) =>
+      matcher.describePatterns()
     );
   }
 

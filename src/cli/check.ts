@@ -20,7 +20,8 @@ export const CHECK: Command = {
     "Exit code 78 when there is a problem; warnings alone do not count.",
   options: [{
     form: "--explain",
-    summary: "also say how each pattern will run: engine, literals",
+    summary:
+      "also say how each pattern will run: engine, bound, literals, lint",
   }],
   examples: [
     { line: "fail2deno check", summary: "the default file" },

@@ -4,18 +4,16 @@
  * @module
  */
 
-import type { Config, JailConfig } from "../config/types.ts";
+import type { Config } from "../config/types.ts";
+import type { InspectedPattern } from "../match/inspect_jail.ts";
+import type { Literal } from "../match/prefilter/literal.ts";
 import { formatPairs } from "./table.ts";
 
 /** How a pattern will run. */
-export interface ExplainedPattern {
+export interface ExplainedPattern extends Omit<InspectedPattern, "literals"> {
   readonly jail: string;
-  readonly role: "fail" | "ignore";
-  readonly pattern: string;
-  /** linear and re2 are bounded by their nature. */
-  readonly engine: string;
   /** One of them is in every line that it matches; empty: every line is tried. */
-  readonly literals: readonly string[];
+  readonly literals: readonly Literal[];
   /** Why there is no literal. */
   readonly declined?: string;
 }
@@ -24,30 +22,15 @@ export interface ExplainedPattern {
 export async function explainPatterns(
   config: Config,
 ): Promise<ExplainedPattern[]> {
-  const { inspectPattern } = await import("../match/inspect_pattern.ts");
-  const explainOne = (
-    jail: JailConfig,
-    role: ExplainedPattern["role"],
-  ) =>
-  (pattern: string): ExplainedPattern => {
-    // fail2ban's patterns may have their host in the prefix pattern, or in an earlier line.
-    const isFree = jail.syntax === "fail2ban";
-    const { engine, literals } = inspectPattern(
-      pattern,
-      isFree ? "ignore" : role,
-    );
-    return {
+  const { inspectJail } = await import("../match/inspect_jail.ts");
+  return config.jails.flatMap((jail) =>
+    inspectJail(jail).map(({ literals, ...rest }) => ({
       jail: jail.name,
-      role,
-      pattern,
-      engine,
-      ...("declined" in literals ? { literals: [], ...literals } : literals),
-    };
-  };
-  return config.jails.flatMap((jail) => [
-    ...jail.failPatterns.map(explainOne(jail, "fail")),
-    ...jail.ignorePatterns.map(explainOne(jail, "ignore")),
-  ]);
+      ...rest,
+      literals: [],
+      ...literals,
+    }))
+  );
 }
 
 /** @returns a few lines for each pattern */
@@ -57,12 +40,18 @@ export function formatPatterns(patterns: readonly ExplainedPattern[]): string {
 
 function formatPattern(pattern: ExplainedPattern): string {
   const literals = pattern.declined === undefined
-    ? pattern.literals.map((text) => JSON.stringify(text)).join(", ")
+    ? pattern.literals.map(printLiteral).join(", ")
     : `none, every line is tried: ${pattern.declined}`;
-  const rows = formatPairs([
+  const rows: [string, string][] = [
     [`Jail ${pattern.jail}`, `${pattern.role} ${pattern.pattern}`],
     ["  engine", pattern.engine],
+    ["  bound", pattern.bound],
     ["  literals", literals],
-  ]);
-  return `${rows}\n`;
+  ];
+  if (pattern.lint !== undefined) rows.push(["  lint", pattern.lint]);
+  return `${formatPairs(rows)}\n`;
+}
+
+function printLiteral({ text, ignoresCase }: Literal): string {
+  return `${JSON.stringify(text)}${ignoresCase ? " in any case" : ""}`;
 }

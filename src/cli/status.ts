@@ -5,7 +5,7 @@
  */
 
 import type { DaemonStatus, JailStatus } from "../control/types.ts";
-import type { BanRecord } from "../control/types.ts";
+import type { BanRecord, PatternRecord } from "../control/types.ts";
 import type { SourceStatus } from "../source/types.ts";
 import { formatDuration } from "../util/duration.ts";
 import { EXIT } from "../util/exit_codes.ts";
@@ -18,9 +18,17 @@ export const STATUS: Command = {
   name: "status",
   summary: "Show the daemon's jails, or one jail with its banned hosts",
   arguments: [{ form: "[jail]", summary: "name of a jail" }],
+  options: [{
+    form: "--patterns",
+    summary: "what each pattern took: lines, hits, time",
+  }],
   examples: [
     { line: "fail2deno status", summary: "all jails in a table" },
     { line: "fail2deno status sshd", summary: "one jail, with its bans" },
+    {
+      line: "fail2deno status sshd --patterns",
+      summary: "its patterns, the dearest first",
+    },
     { line: "fail2deno status --json", summary: "the same for programs" },
   ],
   hasJson: true,
@@ -31,6 +39,11 @@ export const STATUS: Command = {
 async function showStatus(invocation: Invocation) {
   const daemon = await openDaemon(invocation);
   const name = invocation.words[0];
+  if (invocation.options.patterns === true) {
+    const patterns = await daemon.patterns(name);
+    print(invocation, patterns, () => formatPatterns(patterns));
+    return EXIT.ok;
+  }
   if (name === undefined) {
     const status = await daemon.status();
     print(invocation, status, () => formatStatus(status));
@@ -60,6 +73,23 @@ function formatStatus(status: DaemonStatus): string {
       jail.failed.total,
       jail.banned.current,
       jail.banned.total,
+    ]),
+  );
+}
+
+/** The time is an estimate, from every 128th run. */
+function formatPatterns(patterns: readonly PatternRecord[]): string {
+  return formatTable(
+    ["JAIL", "ROLE", "ENGINE", "LINES", "HITS", "GIVEN UP", "MS", "PATTERN"],
+    patterns.toSorted((a, b) => b.seconds - a.seconds).map((pattern) => [
+      pattern.jail,
+      pattern.role,
+      pattern.engine,
+      pattern.candidates,
+      pattern.hits,
+      pattern.overBudget,
+      Math.round(pattern.seconds * 1000),
+      pattern.pattern,
     ]),
   );
 }

@@ -16,6 +16,7 @@ import {
   type DaemonStatus,
   DaemonUnreachableError,
   type JailStatus,
+  type PatternRecord,
   type PermissionRecord,
   type ReloadOutcome,
   type UnbanOutcome,
@@ -29,6 +30,7 @@ export interface ControlClient {
   jail(name: string): Promise<JailStatus>;
   bans(jail?: string): Promise<readonly BanRecord[]>;
   stats(): Promise<DaemonStats>;
+  patterns(jail?: string): Promise<readonly PatternRecord[]>;
   permissions(): Promise<readonly PermissionRecord[]>;
   ban(request: BanRequest): Promise<readonly BanOutcome[]>;
   unban(request: UnbanRequest): Promise<UnbanOutcome>;
@@ -61,6 +63,7 @@ export function createControlClient(
     jail: (name) => ask("GET", `/v1/jails/${encodeURIComponent(name)}`),
     bans: (jail) => ask("GET", `/v1/bans${query(jail)}`),
     stats: () => ask("GET", "/v1/stats"),
+    patterns: (jail) => ask("GET", `/v1/patterns${query(jail)}`),
     permissions: () => ask("GET", "/v1/permissions"),
     ban: (request) => ask("POST", "/v1/ban", request),
     unban: (request) => ask("POST", "/v1/unban", request),

@@ -10,6 +10,7 @@ import {
   type PermissionEntry,
 } from "../config/permissions.ts";
 import type { Config, JailConfig } from "../config/types.ts";
+import type { PatternUsage } from "../match/types.ts";
 import type { SourceStatus } from "../source/types.ts";
 import type { JailTracker } from "../track/tracker.ts";
 import type { JailCounts } from "../track/types.ts";
@@ -40,6 +41,8 @@ export interface DeskOptions {
   /** The logs of a jail. */
   readonly sources: (jail: JailConfig) => readonly SourceStatus[];
   readonly totals: () => DaemonTotals;
+  /** One for each log. */
+  readonly patterns: () => readonly PatternUsage[];
   /** Carries out what the tracker decided. */
   readonly flush: () => void;
   readonly reload: () => Promise<ReloadOutcome>;
@@ -79,6 +82,9 @@ export function createDesk(options: DeskOptions): DaemonControl {
       return tracker.bans(jail).map((ban) => toBanRecord(ban, now));
     },
     stats: () => sumUp(jails(), options),
+    patterns: (jail) =>
+      options.patterns()
+        .filter((pattern) => jail === undefined || pattern.jail === jail),
     permissions: () =>
       heldPermissions(options.permissions()).map(({ kind, value, reason }) => ({
         kind,

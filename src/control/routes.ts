@@ -1,14 +1,15 @@
 /**
  * The control API's routes: request in, answer out; no HTTP here.
  *
- *     GET  /v1/status            DaemonStatus
- *     GET  /v1/jails/NAME        JailStatus
- *     GET  /v1/bans[?jail=NAME]  BanRecord[]
- *     GET  /v1/stats             DaemonStats
- *     GET  /v1/permissions       PermissionRecord[]
- *     POST /v1/ban               BanRequest → BanOutcome[]
- *     POST /v1/unban             UnbanRequest → UnbanOutcome
- *     POST /v1/reload            → ReloadOutcome
+ *     GET  /v1/status                DaemonStatus
+ *     GET  /v1/jails/NAME            JailStatus
+ *     GET  /v1/bans[?jail=NAME]      BanRecord[]
+ *     GET  /v1/stats                 DaemonStats
+ *     GET  /v1/patterns[?jail=NAME]  PatternRecord[]
+ *     GET  /v1/permissions           PermissionRecord[]
+ *     POST /v1/ban                   BanRequest → BanOutcome[]
+ *     POST /v1/unban                 UnbanRequest → UnbanOutcome
+ *     POST /v1/reload                → ReloadOutcome
  *
  * A refusal is `{"error": "Cannot …"}` with a status of 400 or above.
  *
@@ -59,12 +60,9 @@ const ROUTES: Readonly<Record<string, Route>> = {
   "GET /v1/status": (control) => control.status(),
   "GET /v1/stats": (control) => control.stats(),
   "GET /v1/permissions": (control) => control.permissions(),
-  "GET /v1/bans": (control, { url }) => {
-    const jail = url.searchParams.get("jail");
-    if (jail === null) return control.bans();
-    requireJail(control, jail);
-    return control.bans(jail);
-  },
+  "GET /v1/bans": (control, { url }) => control.bans(askedJail(control, url)),
+  "GET /v1/patterns": (control, { url }) =>
+    control.patterns(askedJail(control, url)),
   "POST /v1/ban": (control, { body }) => control.ban(parse(BAN, body)),
   "POST /v1/unban": (control, { body }) => control.unban(parse(UNBAN, body)),
   "POST /v1/reload": (control) => control.reload(),
@@ -128,6 +126,12 @@ function parse<T>(schema: z.ZodMiniType<T>, body: unknown): T {
       issue?.message ?? "malformed"
     }`,
   );
+}
+
+/** @returns undefined where all are meant */
+function askedJail(control: DaemonControl, url: URL): string | undefined {
+  const jail = url.searchParams.get("jail");
+  return jail === null ? undefined : requireJail(control, jail).name;
 }
 
 function requireJail(control: DaemonControl, name: string) {

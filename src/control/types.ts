@@ -5,6 +5,7 @@
  */
 
 import type { Mode } from "../config/types.ts";
+import type { PatternUsage } from "../match/types.ts";
 import type { SourceStatus } from "../source/types.ts";
 import type { NameCounts } from "../util/name_resolver.ts";
 
@@ -76,6 +77,9 @@ export interface DaemonStats {
   >;
 }
 
+/** An entry of `GET /v1/patterns`: what a pattern took since the daemon started, or its jail last changed. */
+export type PatternRecord = PatternUsage;
+
 /** What became of each host in `POST /v1/ban`. */
 export interface BanOutcome {
   readonly host: string;
@@ -111,6 +115,7 @@ export interface DaemonControl {
   jail(name: string): JailStatus | undefined;
   bans(jail?: string): readonly BanRecord[];
   stats(): DaemonStats;
+  patterns(jail?: string): readonly PatternRecord[];
   permissions(): readonly PermissionRecord[];
   /** @throws {ControlError} for an unknown jail or a text that is no address */
   ban(request: BanRequest): readonly BanOutcome[];

@@ -7,6 +7,7 @@
 import { compileProgram } from "./bounded/compile_program.ts";
 import { Machine } from "./bounded/machine.ts";
 import type { Engine, EngineMatch } from "./engine_types.ts";
+import { holdsAny, type LiteralSet } from "./literal_sets.ts";
 import { extractLiterals } from "./literals.ts";
 import type { ParsedPattern } from "./parsed_pattern.ts";
 import { HOST_GROUPS } from "./tags.ts";
@@ -33,7 +34,7 @@ export class BoundedEngine implements Engine {
   readonly machine: Machine;
   #overruns = 0;
   readonly #parsed: ParsedPattern;
-  readonly #needed: readonly string[];
+  readonly #needed: LiteralSet;
 
   constructor(
     parsed: ParsedPattern,
@@ -54,17 +55,10 @@ export class BoundedEngine implements Engine {
 
   /** @param from first place where a hit may begin */
   exec(text: string, from = 0): EngineMatch | null {
-    if (!this.#holdsLiteral(text)) return null;
+    if (this.#needed.length > 0 && !holdsAny(text, this.#needed)) return null;
     const isHit = this.machine.search(text, from);
     if (this.machine.isOverBudget) this.#overruns++;
     return isHit ? this.#matchOf(text) : null;
-  }
-
-  #holdsLiteral(text: string): boolean {
-    const needed = this.#needed;
-    if (needed.length === 0) return true;
-    for (const literal of needed) if (text.includes(literal)) return true;
-    return false;
   }
 
   #matchOf(text: string): EngineMatch {

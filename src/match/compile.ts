@@ -7,7 +7,7 @@
 import type { Engine, EngineKind } from "./engine_types.ts";
 import { createEngine } from "./engine.ts";
 import { FilterError } from "./filter_error.ts";
-import { extractLiterals, type RequiredLiterals } from "./literals.ts";
+import { analyzeLiterals, type RequiredLiterals } from "./literals.ts";
 import type { SyntaxOptions } from "./parsed_pattern.ts";
 import { HOST_GROUPS } from "./tags.ts";
 
@@ -20,6 +20,8 @@ export interface CompiledPattern {
   readonly pattern: string;
   readonly engine: Engine;
   readonly literals: RequiredLiterals;
+  /** Texts that every match holds besides. */
+  readonly certain: readonly string[];
 }
 
 /** How to compile. */
@@ -50,7 +52,8 @@ export function compilePattern(
       "no group catches the host, expected <HOST>",
     );
   }
-  return { pattern, engine, literals: extractLiterals(engine.source) };
+  const { required: literals, certain } = analyzeLiterals(engine.source);
+  return { pattern, engine, literals, certain };
 }
 
 /**

@@ -18,8 +18,8 @@ const RECENT_SECONDS = 60;
 /** Cuts dates out by a date pattern in fail2ban's language. */
 export class ExactCutter implements Cutter {
   text = "";
-  place = -1;
   isDated = false;
+  hasTime = false;
   lastSeconds = NaN;
   readonly #detector: DateDetector;
   /** Of the last date that was read. */
@@ -31,7 +31,6 @@ export class ExactCutter implements Cutter {
   }
 
   cut(text: string, { from, to }: LineSpan, nowSeconds: number): void {
-    this.place = from;
     const line = lineWithNewline(text, from, to);
     const hit = this.#detector.detect(line.slice(0, -1), nowSeconds);
     const isRecent = this.#knownSeconds > nowSeconds - RECENT_SECONDS;
@@ -39,6 +38,7 @@ export class ExactCutter implements Cutter {
     const isRead = hit !== undefined && !Number.isNaN(hit.seconds);
     if (isRead) this.#knownSeconds = hit.seconds;
     this.isDated = isEmpty || isRead;
+    this.hasTime = isRead;
     // A pattern that matches nothing says that such lines bear no date: they are as old as the line before, or new.
     this.lastSeconds = isEmpty && !isRecent ? nowSeconds : this.#knownSeconds;
     const keepsAll = hit === undefined || isEmpty || !isRead && isRecent;
@@ -48,8 +48,7 @@ export class ExactCutter implements Cutter {
   }
 
   take(text: string, { from, to }: LineSpan, timeSeconds: number): void {
-    this.place = from;
-    this.isDated = true;
+    this.isDated = this.hasTime = true;
     this.lastSeconds = this.#knownSeconds = timeSeconds;
     this.text = lineWithNewline(text, from, to);
   }

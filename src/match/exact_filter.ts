@@ -5,25 +5,27 @@
  */
 
 import { type CaughtGroups, fillGroups, GroupReader } from "./caught_groups.ts";
-import { compilePattern } from "./compile.ts";
+import {
+  type BindOptions,
+  bindPatterns,
+  type BoundPatterns,
+} from "./bind_patterns.ts";
+import type { CompiledPattern } from "./compile.ts";
+import { compileExact } from "./compile_exact.ts";
 import { ConnectionCache, type ConnectionState } from "./connection_cache.ts";
-import type { Engine } from "./engine.ts";
-import { expandTags, ID_GROUPS } from "./fail2ban_tags.ts";
+import { ID_GROUPS } from "./fail2ban_tags.ts";
 import { FilterError } from "./filter_error.ts";
-import type { JailFilterOptions } from "./jail_filter.ts";
 import { joinLines, type SeenLine, splitAtMatch } from "./line_buffer.ts";
-import type { RequiredLiterals } from "./literals.ts";
-import type { LiteralScan } from "./literal_scan.ts";
+import type { LineHits } from "./line_hits.ts";
+import { literalsInJail } from "./literals_in_jail.ts";
 import type { MatchJail } from "./types.ts";
 
-/** A line, and where the scan stands. */
+/** A line. */
 export interface ExactLine {
   /** Without its date, ended by a newline: what patterns see. */
   readonly text: string;
   /** As it was, without a newline. */
   readonly whole: string;
-  /** Behind the line's last character in the scanned text. */
-  readonly end: number;
   /** The wall clock. */
   readonly nowSeconds: number;
   /** Whether it is known when the line was written; without that, it is no failure. */
@@ -43,17 +45,6 @@ export interface ExactHit {
   readonly connection: ConnectionState | undefined;
 }
 
-interface ExactPattern {
-  readonly engine: Engine;
-  readonly reader: GroupReader;
-  readonly literals: RequiredLiterals;
-}
-
-interface BoundPattern extends ExactPattern {
-  /** Indexes of its literals, or those of the prefix pattern; empty where it meets every line. */
-  readonly literalIndexes: readonly number[];
-}
-
 /** What a prefix pattern made of a line. */
 interface Searched {
   readonly text: string;
@@ -63,66 +54,55 @@ interface Searched {
 /** One jail's patterns, with the memory that they need. */
 export class ExactFilter {
   readonly jail: MatchJail;
-  /** Whether every line is to be processed. */
-  readonly meetsEveryLine: boolean;
+  readonly patterns: BoundPatterns;
   /** Lines that an ignore pattern took back. */
   ignored = 0;
-  readonly #prefix: ExactPattern | undefined;
-  readonly #fail: readonly BoundPattern[];
-  readonly #ignore: readonly Engine[];
+  readonly #prefixReader: GroupReader;
+  readonly #readers: readonly GroupReader[];
   readonly #ignoresEarly: boolean;
   readonly #maxLines: number;
   readonly #connections = new ConnectionCache();
   #buffer: readonly SeenLine[] = [];
 
   /** @throws {FilterError} when a pattern cannot be used */
-  constructor(jail: MatchJail, options: JailFilterOptions) {
+  constructor(jail: MatchJail, options: BindOptions) {
     this.jail = jail;
     this.#maxLines = jail.maxLines ?? 1;
-    const compile = createCompiler(jail, options);
-    this.#prefix = jail.prefixPattern === undefined
+    const compile = (pattern: string) =>
+      compileExact(pattern, jail, options.engine);
+    const prefix = jail.prefixPattern === undefined
       ? undefined
       : compile(jail.prefixPattern);
     const fail = jail.failPatterns.map(compile);
-    requireIds(jail, this.#prefix, fail);
-    const isFiltered = options.prefilter && this.#maxLines === 1 &&
-      cutsWholeWords(jail.datePattern);
-    this.#fail = fail.map((pattern) => ({
+    const ignore = jail.ignorePatterns.map(compile);
+    requireIds(jail, prefix, fail);
+    const filterable = fail.map((pattern) => ({
       ...pattern,
-      literalIndexes: isFiltered
-        ? indexLiterals(options, pattern, this.#prefix)
-        : [],
+      literals: literalsInJail(pattern, jail, prefix),
     }));
-    this.#ignore = jail.ignorePatterns.map((pattern) =>
-      compile(pattern).engine
+    const { name } = jail;
+    this.patterns = bindPatterns(
+      { jail: name, fail: filterable, ignore, prefix },
+      options,
     );
-    this.#ignoresEarly = this.#ignore.length > 0 &&
-      this.#ignore.length < this.#fail.length - 2;
-    this.meetsEveryLine = this.#fail.some(({ literalIndexes }) =>
-      literalIndexes.length === 0
-    );
-  }
-
-  /** @returns whether the line that ends at `end`, the next of the scan, has to be processed */
-  isCandidate(scan: LiteralScan, end: number): boolean {
-    if (this.meetsEveryLine) return true;
-    for (const { literalIndexes } of this.#fail) {
-      if (scan.hasBefore(end, literalIndexes)) return true;
-    }
-    return false;
+    this.#prefixReader = new GroupReader(prefix?.engine.groups ?? []);
+    this.#readers = fail.map(({ engine }) => new GroupReader(engine.groups));
+    this.#ignoresEarly = ignore.length > 0 && ignore.length < fail.length - 2;
   }
 
   /** Runs the patterns on a line; the first fail pattern that hits decides. */
-  process(line: ExactLine, scan: LiteralScan): ExactHit | undefined {
+  process(line: ExactLine, hits: LineHits): ExactHit | undefined {
     const lines = this.#remember(line);
     const text = this.#maxLines > 1 ? joinLines(lines) : line.text;
     if (this.#ignoresEarly && this.#isIgnored(text)) return undefined;
     const searched = this.#cutPrefix(text);
     if (searched === undefined) return undefined;
-    for (let index = 0; index < this.#fail.length; index++) {
-      const pattern = this.#fail[index];
-      if (pattern === undefined || !isMet(pattern, scan, line.end)) continue;
-      const match = pattern.engine.exec(searched.text);
+    const { fail } = this.patterns;
+    for (let index = 0; index < fail.length; index++) {
+      const pattern = fail[index];
+      if (pattern === undefined || !hits.has(pattern.slot)) continue;
+      if (!pattern.mayMatch(searched.text)) continue;
+      const match = pattern.exec(searched.text);
       if (match === null) continue;
       const { matched, unmatched } = splitAtMatch(lines, match, searched.text);
       const judged = this.#maxLines > 1 ? joinLines(matched) : searched.text;
@@ -130,7 +110,8 @@ export class ExactFilter {
       if (!isIgnored && !line.isTimed) continue;
       this.#buffer = unmatched;
       if (isIgnored) return undefined;
-      const groups = fillGroups(pattern.reader.read(match), searched.groups);
+      const caught = this.#readers[index]?.read(match) ?? {};
+      const groups = fillGroups(caught, searched.groups);
       const { nowSeconds } = line;
       return this.#merge(index, groups, { matched, nowSeconds });
     }
@@ -147,7 +128,7 @@ export class ExactFilter {
   }
 
   #isIgnored(text: string): boolean {
-    if (!this.#ignore.some((engine) => engine.exec(text) !== null)) {
+    if (!this.patterns.ignore.some((pattern) => pattern.exec(text) !== null)) {
       return false;
     }
     this.ignored++;
@@ -156,10 +137,11 @@ export class ExactFilter {
 
   /** @returns undefined where there is a prefix pattern and it does not match */
   #cutPrefix(text: string): Searched | undefined {
-    if (this.#prefix === undefined) return { text, groups: undefined };
-    const match = this.#prefix.engine.exec(text);
+    const { prefix } = this.patterns;
+    if (prefix === undefined) return { text, groups: undefined };
+    const match = prefix.exec(text);
     if (match === null) return undefined;
-    const groups = this.#prefix.reader.read(match);
+    const groups = this.#prefixReader.read(match);
     const { content } = groups;
     groups.content = undefined;
     if (content === undefined || content === "") return { text, groups };
@@ -194,51 +176,13 @@ export class ExactFilter {
   }
 }
 
-type Compiler = (pattern: string) => ExactPattern;
-
-function createCompiler(
-  { maxLines = 1, useDns }: MatchJail,
-  { engine: kind }: JailFilterOptions,
-): Compiler {
-  const multiLine = maxLines > 1;
-  return (pattern) => {
-    const { engine, literals } = compilePattern(
-      expandTags(pattern, useDns),
-      { role: "ignore", engine: kind, multiLine },
-    );
-    return { engine, reader: new GroupReader(engine.groups), literals };
-  };
-}
-
-/** What a fail pattern sees is a part of what the prefix pattern saw, so the literals of either will do. */
-function indexLiterals(
-  { table }: JailFilterOptions,
-  pattern: ExactPattern,
-  prefix: ExactPattern | undefined,
-): readonly number[] {
-  const literals = "literals" in pattern.literals
-    ? pattern.literals
-    : prefix?.literals;
-  return literals !== undefined && "literals" in literals
-    ? literals.literals.map((literal) => table.add(literal))
-    : [];
-}
-
-function isMet(
-  { literalIndexes }: BoundPattern,
-  scan: LiteralScan,
-  end: number,
-): boolean {
-  return literalIndexes.length === 0 || scan.hasBefore(end, literalIndexes);
-}
-
 /** A failure is somebody's: the pattern or the prefix pattern must be able to say whose. */
 function requireIds(
   jail: MatchJail,
-  prefix: ExactPattern | undefined,
-  fail: readonly ExactPattern[],
+  prefix: CompiledPattern | undefined,
+  fail: readonly CompiledPattern[],
 ): void {
-  const tells = ({ engine }: ExactPattern) =>
+  const tells = ({ engine }: CompiledPattern) =>
     ID_GROUPS.some((name) => engine.groups.includes(name));
   if (prefix !== undefined && tells(prefix)) return;
   const index = fail.findIndex((pattern) => !tells(pattern));
@@ -247,18 +191,5 @@ function requireIds(
     jail.failPatterns[index] ?? "",
     0,
     "no group catches the host, expected <HOST>",
-  );
-}
-
-/**
- * Whether a date pattern leaves no word of a line in two: literals of patterns are split for dates that begin and end with a
- * word character and stand apart. Where a pattern of the user's own may do otherwise, every line is looked at.
- */
-function cutsWholeWords(datePattern: string | undefined): boolean {
-  if (datePattern === undefined) return true;
-  return datePattern.split("\n").every((line) =>
-    /^\{(?:\^LN-BEG|DEFAULT|NONE)\}$/.test(line) ||
-    /^\^?%(?![kl])[A-Za-z](?:[^({|]|\(\?:)*%(?:Ex)?[A-Za-z]$/.test(line) &&
-      !line.includes("**")
   );
 }

@@ -7,24 +7,22 @@
 import { ExactFilter, type ExactHit } from "./exact_filter.ts";
 import { type FailureId, readFailureId, readNetwork } from "./failure_id.ts";
 import { createHost, printHost } from "./host.ts";
-import type { JailFilterOptions } from "./jail_filter.ts";
-import type { Cutter } from "./line_cutter.ts";
+import type { BindOptions } from "./bind_patterns.ts";
+import type { LineHits } from "./line_hits.ts";
 import {
   createFailure,
-  cutLine,
   type LinePass,
   type MutableFailure,
-  type MutableSpan,
   timeOfLine,
 } from "./line_pass.ts";
-import type { LiteralScan } from "./literal_scan.ts";
 import type { NameCache } from "./name_cache.ts";
+import type { SharedCutter } from "./shared_cutter.ts";
 import { guessOldStamp } from "./time_sanity.ts";
 import type { FailureSink, MatchCounts, MatchJail } from "./types.ts";
 
 /** What becomes of ids that are no addresses. */
-export interface ExactJailOptions extends JailFilterOptions {
-  readonly cutter: Cutter;
+export interface ExactJailOptions extends BindOptions {
+  readonly cutter: SharedCutter;
   readonly counts: MatchCounts;
   /** Resolves names, and takes the failures of those that were unknown; absent: names are unbannable. */
   readonly names: LateNames | undefined;
@@ -68,21 +66,21 @@ export class ExactJail {
     this.#failure = createFailure(this.#id.host.words);
   }
 
-  /** @param span the line, a candidate */
-  matchLine(pass: LinePass, span: MutableSpan, scan: LiteralScan): void {
+  /** @param pass stands at a line that has to be processed */
+  matchLine(pass: LinePass, hits: LineHits): void {
     const { cutter, counts } = this.#options;
     const { filter } = this;
-    cutLine(cutter, pass, span);
+    cutter.cut(pass);
     // A line that is too old must not be remembered either, so its time is judged first.
     const timeSeconds = timeOf(pass, filter.jail, cutter);
     const isTimed = !Number.isNaN(timeSeconds);
     if (!isTimed && cutter.isDated) return;
     const { text } = cutter;
-    const whole = pass.text.slice(span.from, span.to);
+    const whole = pass.text.slice(pass.span.from, pass.span.to);
     const { nowSeconds } = pass;
     const ignored = filter.ignored;
-    const line = { text, whole, end: span.to, nowSeconds, isTimed };
-    const hit = filter.process(line, scan);
+    const line = { text, whole, nowSeconds, isTimed };
+    const hit = filter.process(line, hits);
     counts.ignored += filter.ignored - ignored;
     if (hit === undefined) return;
     if (!cutter.isDated) counts.undated++;
@@ -181,7 +179,7 @@ export class ExactJail {
 }
 
 /** An old line without a date is no failure: nobody knows when it was written. */
-function timeOf(pass: LinePass, jail: MatchJail, cutter: Cutter): number {
+function timeOf(pass: LinePass, jail: MatchJail, cutter: SharedCutter): number {
   return cutter.isDated || !pass.isCatchUp || pass.trustsStamps
     ? timeOfLine(pass, jail, cutter)
     : guessOldStamp(cutter.lastSeconds, pass.nowSeconds);

@@ -12,7 +12,7 @@ import { lintSpoofing } from "./spoof_lint.ts";
 /**
  * A pattern seen from outside.
  *
- *     { engine: "linear", literals: { literals: ["Failed password for "] }, warnings: [] }
+ *     { engine: "linear", literals: { literals: [{ text: "Failed password for ", ignoresCase: false }] }, warnings: [] }
  */
 export interface PatternReport {
   readonly engine: EngineKind;

@@ -12,10 +12,10 @@ import type { LocalTime } from "./date/stamp_clock.ts";
 export interface Cutter {
   /** The line without its date, ended by one newline. */
   readonly text: string;
-  /** Where in its text the line began; the owner sets it to -1 when a new text begins. */
-  place: number;
   /** Whether the line bore a date. */
   readonly isDated: boolean;
+  /** Whether `lastSeconds` is the line's own time. */
+  readonly hasTime: boolean;
   /** Seconds of the last date that any line bore; NaN before the first. */
   readonly lastSeconds: number;
   /** @param line a line of `text` without its end */
@@ -33,7 +33,6 @@ export interface Cutter {
  */
 export class LineCutter implements Cutter {
   text = "";
-  place = -1;
   isDated = false;
   lastSeconds = NaN;
   /** The reader, for the place and format of the last date. */
@@ -43,9 +42,12 @@ export class LineCutter implements Cutter {
     this.reader = new DateReader(format, localTime);
   }
 
+  get hasTime(): boolean {
+    return this.isDated;
+  }
+
   cut(text: string, line: LineSpan, nowSeconds: number): void {
     const { from, to } = line;
-    this.place = from;
     this.isDated = this.reader.read(text, line, nowSeconds);
     if (!this.isDated) {
       this.text = lineWithNewline(text, from, to);
@@ -58,7 +60,6 @@ export class LineCutter implements Cutter {
   }
 
   take(text: string, { from, to }: LineSpan, timeSeconds: number): void {
-    this.place = from;
     this.isDated = true;
     this.lastSeconds = timeSeconds;
     this.text = lineWithNewline(text, from, to);

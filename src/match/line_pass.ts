@@ -8,9 +8,24 @@ import type { Cutter } from "./line_cutter.ts";
 import { guessStamp, judgeStamp } from "./time_sanity.ts";
 import type { Failure, FailureSink, MatchJail } from "./types.ts";
 
-/** What holds for all lines of a chunk. */
-export interface LinePass {
-  readonly text: string;
+/** Where a line stands. */
+export interface LinePlace {
+  /** Holds the line: decoded alone, or with the whole chunk. */
+  text: string;
+  /** Place of the line in the text, without what ends it. */
+  readonly span: MutableSpan;
+  /** First byte of the line in its chunk. */
+  start: number;
+  /** Behind its newline. */
+  end: number;
+}
+
+/** The line at hand, and what holds for all lines of its chunk; one object for all. */
+export interface LinePass extends LinePlace {
+  /** Number of the line; no two of a matcher have the same. */
+  line: number;
+  /** Whether the line is known to be ASCII. */
+  isAscii: boolean;
   readonly nowSeconds: number;
   readonly isCatchUp: boolean;
   /** Where the source knows it. */
@@ -20,7 +35,7 @@ export interface LinePass {
   readonly emit: FailureSink;
 }
 
-/** A line of the chunk's text; one object for all. */
+/** From the first character of a line to behind its last. */
 export interface MutableSpan {
   from: number;
   to: number;
@@ -29,23 +44,11 @@ export interface MutableSpan {
 /** A failure being filled in. */
 export type MutableFailure = { -readonly [Key in keyof Failure]: Failure[Key] };
 
-/** Has the cutter cut the line, unless another jail did. */
-export function cutLine(
-  cutter: Cutter,
-  pass: LinePass,
-  span: MutableSpan,
-): void {
-  if (cutter.place === span.from) return;
-  const { text, nowSeconds, timeSeconds } = pass;
-  if (timeSeconds === undefined) cutter.cut(text, span, nowSeconds);
-  else cutter.take(text, span, timeSeconds);
-}
-
 /** @returns when the line that was cut last counts, in seconds since 1970; NaN where it is too old */
 export function timeOfLine(
   { nowSeconds, isCatchUp, trustsStamps }: LinePass,
   { findTimeSeconds }: MatchJail,
-  { isDated, lastSeconds }: Cutter,
+  { isDated, lastSeconds }: Pick<Cutter, "isDated" | "lastSeconds">,
 ): number {
   if (trustsStamps) return Number.isNaN(lastSeconds) ? nowSeconds : lastSeconds;
   if (!isDated) return guessStamp(lastSeconds, nowSeconds);

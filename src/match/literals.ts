@@ -7,12 +7,31 @@
  * `[2026-11-20 19:08:03] [error]` is `[] [error]` for it. Dates stand between characters that are no word characters
  * (see date/date_reader.ts), so a literal is split wherever two of those meet, and one piece is kept:
  *
- *     \[\] \[error\] client <HOST>   →   `client `   (of `[`, `]`, ` `, `[error]`, ` client ` the longest)
+ *     \[\] \[error\] client <HOST>   →   ` client `   (of `[`, `]`, ` `, `[error]`, ` client ` the longest)
+ *
+ * A date pattern of a user's own may have its dates anywhere, within words too. One tear leaves the first or the second half
+ * of a literal whole:
+ *
+ *     Relay attempt from <HOST>   →   `Relay atte`, `mpt from `
  *
  * @module
  */
 
 import { type AST, RegExpParser } from "@eslint-community/regexpp";
+import type { Literal } from "./prefilter/literal.ts";
+import { literalsOfClass } from "./class_literals.ts";
+import {
+  chooseCertain,
+  countShortest,
+  dropCovered,
+  halveAll,
+  joinAll,
+  type LiteralSet,
+  lowerCaseless,
+  pickBetter,
+  splitAtDates,
+  uniteAll,
+} from "./literal_sets.ts";
 
 /**
  * What a line must hold.
@@ -22,10 +41,16 @@ import { type AST, RegExpParser } from "@eslint-community/regexpp";
  *     \d+ <HOST>                             →   { declined: "too short" }
  */
 export type RequiredLiterals =
-  | { readonly literals: readonly string[] }
+  | { readonly literals: readonly Literal[] }
   | { readonly declined: DeclineReason };
 
-/** Why a pattern meets every line. */
+/**
+ * Why a pattern meets every line.
+ *
+ * - `no literal`: no text is in every match: all parts are optional, classes, repeats of them
+ * - `too short`: what is there, is in too many lines
+ * - `too many`: there are more alternatives than are worth a search
+ */
 export type DeclineReason = "no literal" | "too short" | "too many";
 
 /** Shorter ones are in too many lines to save work. */
@@ -34,203 +59,192 @@ export const SHORTEST_LITERAL = 3;
 /** More than this cost more to search for than they save. */
 export const MOST_LITERALS = 32;
 
-/** Longest literal that is put together; a part of it is as sound. */
-const LONGEST_LITERAL = 64;
-
 /** A counted repeat up to this is put together from its copies. */
 const MOST_COPIES = 8;
-
-/** Left of a literal whose beginning was cut off. */
-const CUT_LENGTH = 6;
-
-/** Bytes of logs by how often they come, roughly; capitals and what is not listed are rarer still. */
-const COMMON_BYTES = ' etao:.nsrid01-lcu2mp345h6789gfb[]=yvw/k_,"()';
 
 /** What is known of a part of a pattern. */
 interface Facts {
   /** It matches one of these strings and nothing else; undefined where that cannot be said. */
-  readonly exact: readonly string[] | undefined;
+  readonly exact: LiteralSet | undefined;
   /** It contains one of these strings; undefined where nothing is known. */
-  readonly required: readonly string[] | undefined;
+  readonly required: LiteralSet | undefined;
+  /** It contains all of these strings. */
+  readonly certain: LiteralSet;
 }
 
-const UNKNOWN: Facts = { exact: undefined, required: undefined };
-const EMPTY: Facts = { exact: [""], required: undefined };
+const NOTHING: LiteralSet = [{ text: "", ignoresCase: false }];
+const UNKNOWN = factsOfSet(undefined);
+const EMPTY = factsOfSet(NOTHING);
+
+/** What can be said of a pattern's matches. */
+export interface PatternLiterals {
+  /** For the lines of a log, in which dates may stand. */
+  readonly required: RequiredLiterals;
+  /** Each match also has all of these texts, the most telling first, and so does the line unless dates may stand anywhere. */
+  readonly certain: readonly string[];
+}
+
+/** Where dates may stand in a line: between characters that are no word characters, or anywhere. */
+export type DatePlaces = "between words" | "anywhere";
 
 /**
  * Extracts the set of literals of which every match contains one.
  *
  * @param source a pattern in JavaScript's syntax, to be run without flags
  */
-export function extractLiterals(source: string): RequiredLiterals {
+export function extractLiterals(
+  source: string,
+  dates: DatePlaces = "between words",
+): RequiredLiterals {
+  return analyzeLiterals(source, dates).required;
+}
+
+/** Does the same, and also gives the texts that are in every match besides. */
+export function analyzeLiterals(
+  source: string,
+  dates: DatePlaces = "between words",
+): PatternLiterals {
   const pattern = new RegExpParser({ ecmaVersion: 2025 })
     .parsePattern(source, 0, source.length);
-  const { exact, required } = factsOfBranches(pattern.alternatives);
-  const all = pickBetter(splitAtDates(exact), required);
+  const finder = new LiteralFinder(
+    dates === "anywhere" ? halveAll : splitAtDates,
+  );
+  const { required: all, certain } = finder.analyze(pattern.alternatives);
+  const required = judge(all);
+  const known = "literals" in required ? required.literals : [];
+  return { required, certain: chooseCertain(certain, known) };
+}
+
+function judge(all: LiteralSet | undefined): RequiredLiterals {
   if (all === undefined) return { declined: "no literal" };
-  const literals = dropCovered(all);
-  if (shortestOf(literals) < SHORTEST_LITERAL) return { declined: "too short" };
+  const literals = dropCovered(all.map(lowerCaseless));
+  if (countShortest(literals) < SHORTEST_LITERAL) {
+    return { declined: "too short" };
+  }
   if (literals.length > MOST_LITERALS) return { declined: "too many" };
-  return { literals: [...new Set(literals.map(beginRare))] };
+  return { literals };
 }
 
-function factsOfBranches(branches: readonly AST.Alternative[]): Facts {
-  const facts = branches.map((branch) => factsOfSequence(branch.elements));
-  const [only] = facts;
-  if (only !== undefined && facts.length === 1) return only;
-  return {
-    exact: uniteAll(facts.map(({ exact }) => exact)),
-    required: uniteAll(facts.map(bestOf)),
-  };
-}
+/** Puts the literals of a pattern's parts together. */
+class LiteralFinder {
+  /** What of each literal a line holds for sure, whatever date stood in it. */
+  readonly #piecesOf: (set: LiteralSet) => LiteralSet | undefined;
 
-/** Runs of exact parts grow into longer literals; whatever else stands between them ends a run. */
-function factsOfSequence(elements: readonly AST.Element[]): Facts {
-  let run: readonly string[] = [""];
-  let best: readonly string[] | undefined;
-  let isExact = true;
-  for (const element of elements) {
-    const facts = factsOfElement(element);
-    const grown = facts.exact && joinAll(run, facts.exact);
-    if (grown !== undefined) {
-      run = grown;
-      continue;
+  constructor(piecesOf: (set: LiteralSet) => LiteralSet | undefined) {
+    this.#piecesOf = piecesOf;
+  }
+
+  analyze(branches: readonly AST.Alternative[]): Omit<Facts, "exact"> {
+    const facts = this.#factsOfBranches(branches);
+    return { required: this.#bestOfFacts(facts), certain: facts.certain };
+  }
+
+  #factsOfBranches(branches: readonly AST.Alternative[]): Facts {
+    const facts = branches.map((branch) =>
+      this.#factsOfSequence(branch.elements)
+    );
+    const [only] = facts;
+    if (only !== undefined && facts.length === 1) return only;
+    return {
+      exact: uniteAll(facts.map(({ exact }) => exact)),
+      required: uniteAll(facts.map((branch) => this.#bestOfFacts(branch))),
+      certain: [],
+    };
+  }
+
+  /** Runs of exact parts grow into longer literals; whatever else stands between them ends a run. */
+  #factsOfSequence(elements: readonly AST.Element[]): Facts {
+    const certain: Literal[] = [];
+    let run = NOTHING;
+    /** The same from the last part with alternatives on: shorter, but one literal. */
+    let plain = NOTHING;
+    let best: LiteralSet | undefined;
+    let isExact = true;
+    for (const element of elements) {
+      const { exact, required, certain: inner } = this.#factsOfElement(element);
+      const grown = exact && joinAll(run, exact);
+      if (exact?.length !== 1 || grown === undefined) {
+        best = this.#bestOf(best, run, plain);
+        certain.push(...plain, ...inner);
+      }
+      if (grown === undefined) {
+        isExact = false;
+        best = pickBetter(best, required);
+      }
+      run = grown ?? exact ?? NOTHING;
+      plain = exact?.length === 1 ? joinAll(plain, exact) ?? exact : NOTHING;
     }
-    isExact = false;
-    best = pickBetter(best, splitAtDates(run));
-    best = pickBetter(best, facts.required);
-    run = facts.exact ?? [""];
+    const exact = isExact ? run : undefined;
+    certain.push(...plain);
+    return { exact, required: this.#bestOf(best, run, plain), certain };
   }
-  if (isExact) return { exact: run, required: undefined };
-  return { exact: undefined, required: pickBetter(best, splitAtDates(run)) };
-}
 
-function factsOfElement(element: AST.Element): Facts {
-  switch (element.type) {
-    case "Character":
-      return factsOfUnit(element.value);
-    case "CharacterClass":
-      return factsOfClass(element);
-    case "Group":
-      return element.modifiers === null
-        ? factsOfBranches(element.alternatives)
-        : UNKNOWN;
-    case "CapturingGroup":
-      return factsOfBranches(element.alternatives);
-    case "Quantifier":
-      return factsOfQuantifier(element);
-    case "Assertion":
-      // Whatever it asks for, it takes no room: what stands around it is adjacent.
-      return EMPTY;
-    default:
-      return UNKNOWN;
+  #factsOfElement(element: AST.Element): Facts {
+    switch (element.type) {
+      case "Character":
+        return factsOfSet(literalsOfClass([[element.value, element.value]]));
+      case "CharacterClass":
+        return factsOfClass(element);
+      case "Group":
+        return element.modifiers === null
+          ? this.#factsOfBranches(element.alternatives)
+          : UNKNOWN;
+      case "CapturingGroup":
+        return this.#factsOfBranches(element.alternatives);
+      case "Quantifier":
+        return this.#factsOfQuantifier(element);
+      case "Assertion":
+        // Whatever it asks for, it takes no room: what stands around it is adjacent.
+        return EMPTY;
+      default:
+        return UNKNOWN;
+    }
+  }
+
+  #factsOfQuantifier({ element, min, max }: AST.Quantifier): Facts {
+    if (element.type === "Assertion" || max === 0) return EMPTY;
+    if (min === 0) {
+      // A part that may be missing is one more alternative.
+      const { exact } = this.#factsOfElement(element);
+      return max === 1 ? factsOfSet(uniteAll([NOTHING, exact])) : UNKNOWN;
+    }
+    const copies = Math.min(min, MOST_COPIES);
+    const facts = this.#factsOfSequence(
+      new Array<AST.Element>(copies).fill(element),
+    );
+    return max === copies
+      ? facts
+      : { ...facts, exact: undefined, required: this.#bestOfFacts(facts) };
+  }
+
+  #bestOfFacts({ exact, required }: Facts): LiteralSet | undefined {
+    return exact === undefined ? required : this.#bestOf(required, exact);
+  }
+
+  #bestOf(
+    best: LiteralSet | undefined,
+    ...runs: readonly LiteralSet[]
+  ): LiteralSet | undefined {
+    return runs.reduce(
+      (better, run) => pickBetter(better, this.#piecesOf(run)),
+      best,
+    );
   }
 }
 
-/** The end of a line is cut off and put on again, so it is no part of a literal. */
-function factsOfUnit(unit: number): Facts {
-  if (unit === 0x0a || unit === 0x0d) return UNKNOWN;
-  return { exact: [String.fromCharCode(unit)], required: undefined };
+function factsOfSet(exact: LiteralSet | undefined): Facts {
+  return { exact, required: undefined, certain: [] };
 }
 
-function factsOfClass(set: AST.CharacterClass): Facts {
-  const [only] = set.elements;
-  const isSingle = !set.negate && set.elements.length === 1;
-  return isSingle && only?.type === "Character"
-    ? factsOfUnit(only.value)
-    : UNKNOWN;
-}
-
-function factsOfQuantifier({ element, min, max }: AST.Quantifier): Facts {
-  if (min === 0) return max === 0 ? EMPTY : UNKNOWN;
-  if (element.type === "Assertion") return EMPTY;
-  if (min === max && min <= MOST_COPIES) {
-    return factsOfSequence(new Array<AST.Element>(min).fill(element));
+function factsOfClass({ negate, elements }: AST.CharacterClass): Facts {
+  if (negate) return UNKNOWN;
+  const ranges: [number, number][] = [];
+  for (const element of elements) {
+    if (element.type === "Character") {
+      ranges.push([element.value, element.value]);
+    } else if (element.type === "CharacterClassRange") {
+      ranges.push([element.min.value, element.max.value]);
+    } else return UNKNOWN;
   }
-  const required = bestOf(factsOfElement(element));
-  return { exact: undefined, required };
-}
-
-function bestOf(facts: Facts): readonly string[] | undefined {
-  return pickBetter(facts.required, splitAtDates(facts.exact));
-}
-
-/** @returns undefined where nothing is known of one of them, or where there are too many */
-function uniteAll(
-  sets: readonly (readonly string[] | undefined)[],
-): readonly string[] | undefined {
-  const all = new Set<string>();
-  for (const set of sets) {
-    if (set === undefined) return undefined;
-    for (const text of set) all.add(text);
-  }
-  return all.size <= 2 * MOST_LITERALS ? [...all] : undefined;
-}
-
-/** @returns each head with each tail, or undefined where that would be too much */
-function joinAll(
-  heads: readonly string[],
-  tails: readonly string[],
-): readonly string[] | undefined {
-  if (heads.length * tails.length > MOST_LITERALS) return undefined;
-  const joined = heads.flatMap((head) => tails.map((tail) => head + tail));
-  return joined.some((text) => text.length > LONGEST_LITERAL)
-    ? undefined
-    : joined;
-}
-
-/** Of each string the longest piece that no date can have stood in. */
-function splitAtDates(
-  strings: readonly string[] | undefined,
-): readonly string[] | undefined {
-  if (strings === undefined) return undefined;
-  const pieces = strings.map((text) =>
-    text.split(/(?<=\W)(?=\W)/).reduce(
-      (longest, piece) => piece.length > longest.length ? piece : longest,
-      "",
-    )
-  );
-  return pieces.includes("") ? undefined : pieces;
-}
-
-function pickBetter(
-  a: readonly string[] | undefined,
-  b: readonly string[] | undefined,
-): readonly string[] | undefined {
-  if (a === undefined || b === undefined) return a ?? b;
-  return scoreOf(b) > scoreOf(a) ? b : a;
-}
-
-/** Length beyond ten characters makes no line rarer; each further literal is one more search. */
-function scoreOf(literals: readonly string[]): number {
-  return 4 * Math.min(10, shortestOf(literals)) - literals.length;
-}
-
-function shortestOf(literals: readonly string[]): number {
-  return Math.min(...literals.map((literal) => literal.length));
-}
-
-/**
- * Cuts a literal's beginning off, so that it begins with its rarest character: engines look for that one first. In a log
- * without them, a search for `Failed password for` takes 1 ns a line, one for ` Failed password for ` 33 ns.
- */
-function beginRare(literal: string): string {
-  let best = 0;
-  for (let i = 1; i <= literal.length - CUT_LENGTH; i++) {
-    if (rarityOf(literal, i) > rarityOf(literal, best)) best = i;
-  }
-  return literal.slice(best);
-}
-
-function rarityOf(literal: string, at: number): number {
-  const index = COMMON_BYTES.indexOf(literal[at] ?? "");
-  return index < 0 ? COMMON_BYTES.length : index;
-}
-
-/** A literal that contains another one of the set is found with it. */
-function dropCovered(literals: readonly string[]): readonly string[] {
-  const distinct = [...new Set(literals)];
-  return distinct.filter((long) =>
-    !distinct.some((short) => short !== long && long.includes(short))
-  );
+  return factsOfSet(literalsOfClass(ranges));
 }

@@ -7,6 +7,7 @@
 import type { Chunk } from "../source/types.ts";
 import type { DateFormat, UseDns } from "../config/types.ts";
 import type { CaughtGroups } from "./caught_groups.ts";
+import type { EngineKind } from "./engine_types.ts";
 
 /**
  * A line that a jail's filter took for a failure. One object is used again for each: keep nothing of it past the call.
@@ -71,6 +72,8 @@ export interface MatchJail {
 
 /** All jails of one source, in one scan. */
 export interface Matcher {
+  /** A reader may read into it: a chunk that lies there is not copied. Always the same memory. */
+  readonly input: Uint8Array<ArrayBuffer>;
   /**
    * @param chunk whole lines
    * @param nowSeconds the wall clock, against which the lines' stamps are judged
@@ -78,6 +81,27 @@ export interface Matcher {
    */
   match(chunk: Chunk, nowSeconds: number, emit: FailureSink): void;
   readonly counts: MatchCounts;
+  /** @returns what each pattern took until now, in the order of jails and patterns */
+  describePatterns(): readonly PatternUsage[];
+}
+
+/** What a pattern is for. */
+export type UsageRole = "prefix" | "fail" | "ignore";
+
+/** What a pattern took. */
+export interface PatternUsage {
+  readonly jail: string;
+  readonly role: UsageRole;
+  readonly pattern: string;
+  readonly engine: EngineKind;
+  /** Lines that it was run on. */
+  readonly candidates: number;
+  /** Those that it matched. */
+  readonly hits: number;
+  /** Lines that were given up, since it took too many steps. */
+  readonly overBudget: number;
+  /** About how long it ran: the mean of every 128th run, times the runs. */
+  readonly seconds: number;
 }
 
 /** Running totals. */

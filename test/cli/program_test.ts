@@ -79,14 +79,18 @@ Deno.test("check --explain tells engine and literals of each pattern", async () 
   const file = `${folder}/config.toml`;
   Deno.writeTextFileSync(
     file,
-    `[jail.a]\nlog_path = "${folder}/log"\nfilter = ['login failed from <HOST>$', '^<HOST>$']\n`,
+    `[jail.a]\nlog_path = "${folder}/log"\nfilter = ['login failed from <HOST>$', '^<HOST>$', 'user .* from <HOST>']\n`,
   );
   const text = await run("check", "--explain", "-c", file);
   const json = await run("check", "--explain", "--json", "-c", file);
   Deno.removeSync(folder, { recursive: true });
-  match(text.out, /engine +linear\n +literals +"\w*ed from "/);
+  match(
+    text.out,
+    /engine +linear\n +bound +linear time, .*\n +literals +"[\w ]*ed from "/,
+  );
   match(text.out, /none, every line is tried: too short/);
+  match(text.out, /lint +pattern "user \.\* from <HOST>" can take/);
   const { patterns } = JSON.parse(json.out);
-  strictEqual(patterns.length, 2);
+  strictEqual(patterns.length, 3);
   strictEqual(patterns[1].declined, "too short");
 });

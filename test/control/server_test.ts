@@ -11,11 +11,32 @@ import {
   ControlError,
   type DaemonControl,
   DaemonUnreachableError,
+  type JailStatus,
 } from "../../src/control/types.ts";
 import { openLibc } from "../../src/util/libc.ts";
 import { SILENT } from "../../src/util/log.ts";
 
 const libc = openLibc();
+
+const SSHD: JailStatus = {
+  name: "sshd",
+  mode: "enforce",
+  action: "nftables",
+  sources: [{
+    path: "/var/log/auth.log",
+    state: "watching",
+    bytesRead: 0,
+    overlongLines: 0,
+    rotations: 0,
+  }],
+  maxRetry: 5,
+  findTimeSeconds: 600,
+  banTimeSeconds: 3600,
+  failed: { current: 0, total: 0 },
+  banned: { current: 0, total: 0 },
+  ignored: 0,
+  forgotten: 0,
+};
 
 /** Remembers what it was asked; its answers are recognisable. */
 function createFakeDaemon() {
@@ -28,10 +49,14 @@ function createFakeDaemon() {
       uptimeSeconds: 1,
       jails: [],
     }),
-    jail: () => undefined,
+    jail: (name) => name === "sshd" ? SSHD : undefined,
     bans: () => [],
     stats: () => {
       throw new Error("out of order");
+    },
+    patterns: (jail) => {
+      asked.push({ patternsOf: jail });
+      return [];
     },
     permissions: () => [{ kind: "read", value: "/tmp", reason: "test" }],
     ban: (request: BanRequest) => {
@@ -68,6 +93,16 @@ Deno.test("client and server carry requests and answers over a unix socket", asy
     deepStrictEqual(asked, [
       { hosts: ["192.0.2.1"], jail: "sshd", seconds: null },
     ]);
+  });
+});
+
+Deno.test("client asks for the patterns of one jail, or of all", async () => {
+  await withServer(async (path, asked) => {
+    const client = createControlClient(libc, path);
+    await client.patterns();
+    await client.patterns("sshd");
+    await rejects(client.patterns("other"), { status: 404 });
+    deepStrictEqual(asked, [{ patternsOf: undefined }, { patternsOf: "sshd" }]);
   });
 });
 

@@ -52,6 +52,8 @@ Deno.test("status, list-bans and stats print text and JSON", async () => {
   const stats = JSON.parse((await daemon.cli("stats", "--json")).out);
   strictEqual(stats.lines, 5);
   strictEqual(stats.failures, 5);
+  const patterns = await daemon.cli("status", "sshd", "--patterns");
+  match(patterns.out, /^JAIL +ROLE.*\nsshd +fail +linear +5 +5 +0 +\d+ /);
   const bans = JSON.parse((await daemon.cli("list-bans", "--json")).out);
   strictEqual(bans[0].host, "203.0.113.9");
 });

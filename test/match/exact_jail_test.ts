@@ -231,6 +231,27 @@ Deno.test("match() drops undated lines of an old log, and keeps them out of no b
   assert.deepEqual(dated.failures.map(({ host }) => host), ["192.0.2.1"]);
 });
 
+/** What the default date pattern takes for a date right behind a letter, and what is left of the line then. */
+const TORN = [
+  "refused@4000000050f7d32d0a1b2c3d to 192.0.2.1\n",
+  "refused+01:00 Nov 20 19:09:58 to 192.0.2.1\n",
+  "refused @4000000050f7d32d0a1b2c3dto 192.0.2.1\n",
+];
+
+for (const text of TORN) {
+  Deno.test(`match() finds with the prefilter what it finds without in ${text}`, () => {
+    const jail = exactJail({ failPatterns: ["^refused ?to <HOST>$"] });
+    const naive = matchText(text, [jail], { prefilter: false });
+    assert.deepEqual(matchText(text, [jail]).failures, naive.failures);
+  });
+}
+
+Deno.test("match() finds a failure whose words a date tore apart", () => {
+  const jail = exactJail({ failPatterns: ["^refused to <HOST>$"] });
+  const { failures } = matchText(TORN[0] ?? "", [jail]);
+  assert.deepEqual(failures.map(({ host }) => host), ["192.0.2.1"]);
+});
+
 Deno.test("match() finds the same with the prefilter and without", () => {
   const words = fc.constantFrom(
     "app",

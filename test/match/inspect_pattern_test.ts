@@ -6,7 +6,9 @@ Deno.test("inspectPattern() has nothing to say of a good pattern", () => {
     "Invalid user .* from <HOST> port \\d+$",
     "fail",
   );
-  assert.deepEqual(report.literals, { literals: ["Invalid user "] });
+  assert.deepEqual(report.literals, {
+    literals: [{ text: "Invalid user ", ignoresCase: false }],
+  });
   assert.deepEqual(report.warnings, []);
 });
 

@@ -1,6 +1,5 @@
 import { NO_POSITION } from "../../src/source/types.ts";
 import assert from "node:assert/strict";
-import fc from "fast-check";
 import { createMatcher } from "../../src/match/matcher.ts";
 import { jailOf, matchText, NOW, utc } from "./fixtures.ts";
 
@@ -273,67 +272,6 @@ Deno.test("createMatcher() refuses a pattern that cannot be used", () => {
     () => createMatcher([jailOf({ failPatterns: ["(<HOST>"] })]),
     { name: "FilterError" },
   );
-});
-
-const PATTERNS = [
-  FAILED,
-  INVALID,
-  "^\\[\\] \\[error\\] \\[client <HOST>\\]",
-  '^<HOST> - - \\[\\]  ?"(?:GET|POST) /admin',
-  "(?:abc|from|x y) ?<HOST>(?: port \\d+)?$",
-  "(?i)login from <HOST>",
-  "\\S+ <HOST>$",
-  "id: \\] \\[<HOST>",
-];
-
-const piece = fc.constantFrom(
-  "Nov 20 19:09:58",
-  "2026-11-20T19:09:58Z",
-  "[20/Nov/2026:19:09:58 +0000]",
-  "[",
-  "]",
-  " ",
-  "] [error] [client ",
-  "192.0.2.7",
-  "2001:db8::1",
-  "sshd[1]: Invalid user ",
-  "sshd[2]: Failed password for ",
-  " from ",
-  " - - ",
-  '"GET /admin',
-  "LOGIN",
-  "abc",
-  "id: ",
-  "é\r",
-  " port 22",
-  "Invalid user a from 192.0.2.7",
-  "from 2001:db8::1",
-  "[error] [client ::1]",
-);
-
-Deno.test("match() finds with the prefilter what it finds without", () => {
-  const jails = PATTERNS.map((pattern, index) =>
-    jailOf({ name: `${index}`, failPatterns: [pattern] })
-  );
-  const log = fc.array(
-    fc.array(piece, { minLength: 1, maxLength: 8 }).map((parts) =>
-      parts.join("")
-    ),
-    { minLength: 1, maxLength: 12 },
-  );
-  let found = 0;
-  fc.assert(
-    fc.property(log, (lines) => {
-      const text = lines.join("\n");
-      const fast = matchText(text, jails);
-      const naive = matchText(text, jails, { prefilter: false });
-      found += naive.failures.length;
-      assert.deepEqual(fast.failures, naive.failures);
-      assert.equal(fast.counts.lines, naive.counts.lines);
-    }),
-    { numRuns: 300 },
-  );
-  assert.ok(found > 50, `only ${found} failures were generated`);
 });
 
 Deno.test("match() gives the same for one chunk and for a chunk a line", () => {

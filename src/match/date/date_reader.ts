@@ -204,7 +204,7 @@ export class DateReader {
 
   /** The head's text is compared first: within a second, and often for longer, it is the same as before. */
   #readHead(text: string, at: number, format: StampFormat): number {
-    if (format === this.#headFormat && hasAt(text, at, this.#headText)) {
+    if (format === this.#headFormat && text.startsWith(this.#headText, at)) {
       return at + this.#headText.length;
     }
     this.#headFormat = undefined;
@@ -235,14 +235,6 @@ function shapeAt(text: string, at: number): StampFormat | undefined {
       return EPOCH;
   }
   return undefined;
-}
-
-/** `startsWith`, which as a call of its own costs more than the few characters do. */
-function hasAt(text: string, at: number, part: string): boolean {
-  for (let i = part.length - 1; i >= 0; i--) {
-    if (text.charCodeAt(at + i) !== part.charCodeAt(i)) return false;
-  }
-  return true;
 }
 
 function isEpochPlace(text: string, at: number, from: number): boolean {

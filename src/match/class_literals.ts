@@ -1,0 +1,70 @@
+/**
+ * A class of a few characters as alternatives.
+ *
+ * @module
+ */
+
+import { isInRanges, type Ranges } from "./char_class.ts";
+import type { LiteralSet } from "./literal_sets.ts";
+
+/** A class of more is no help. */
+const MOST_ALTERNATIVES = 4;
+
+/** Beyond ASCII, and yet another case of `i`, `k` and `s`: what stands for all cases of those is more than two letters. */
+const OTHER_CASES: readonly number[] = [0x130, 0x131, 0x17f, 0x212a];
+
+/**
+ * The end of a line is cut off and put on again, so it is no part of a literal. U+FFFD stands for bytes that are no UTF-8,
+ * and half a surrogate pair has no bytes at all.
+ */
+const WITHOUT_BYTES: Ranges = [
+  [0x0a, 0x0a],
+  [0x0d, 0x0d],
+  [0xd800, 0xdfff],
+  [0xfffd, 0xfffd],
+];
+
+/**
+ * Lists what one character may be.
+ *
+ *     [ab]   →   a, b
+ *     [Aa]   →   a, ignoring case
+ *     [Kk\u212a]  →   undefined: the Kelvin sign too is a k without regard to case
+ *
+ * @param ranges UTF-16 units
+ * @returns undefined where it may be too much, or something that has no bytes of its own
+ */
+export function literalsOfClass(ranges: Ranges): LiteralSet | undefined {
+  const units = listUnits(ranges);
+  if (units === undefined) return undefined;
+  const isUsable = units.every((unit) =>
+    !isInRanges(unit, WITHOUT_BYTES) &&
+    (units.length === 1 || !OTHER_CASES.includes(unit))
+  );
+  if (!isUsable) return undefined;
+  const literals = units.filter((unit) =>
+    !(isCapital(unit) && units.includes(unit | 32))
+  ).map((unit) => ({
+    text: String.fromCharCode(unit),
+    ignoresCase: isSmall(unit) && units.includes(unit & ~32),
+  }));
+  return literals.length <= MOST_ALTERNATIVES ? literals : undefined;
+}
+
+/** Each letter may come twice. */
+function listUnits(ranges: Ranges): readonly number[] | undefined {
+  const units = new Set<number>();
+  for (const [from, to] of ranges) {
+    if (to - from >= 2 * MOST_ALTERNATIVES) return undefined;
+    for (let unit = from; unit <= to; unit++) units.add(unit);
+  }
+  return units.size === 0 ? undefined : [...units];
+}
+
+function isCapital(unit: number): boolean {
+  return unit >= 65 && unit <= 90;
+}
+
+function isSmall(unit: number): boolean {
+  return unit >= 97 && unit <= 122;
+}

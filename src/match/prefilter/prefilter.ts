@@ -1,0 +1,192 @@
+/**
+ * Finds the lines of a chunk that hold a literal, in its bytes.
+ *
+ * @module
+ */
+
+import type { Literal } from "./literal.ts";
+import { planIndex, type ScanKind } from "./literal_index.ts";
+import { MemoryPlan } from "./memory_plan.ts";
+import { instantiateScan, type ScanExports } from "./scan_module.ts";
+
+/** Up to so many literals fingerprints in eight buckets are the fastest. */
+export const MOST_FOR_EIGHT = 36;
+
+/** Up to so many literals fingerprints in sixteen buckets are. */
+export const MOST_FOR_SIXTEEN = 128;
+
+/** Bytes of a chunk that are scanned in one go, and of the buffer for readers. */
+const INPUT_BYTES = 256 << 10;
+
+/** Triples that one call may find; all literals must have room. */
+const LEAST_TRIPLES = 2048;
+
+const TRIPLE_BYTES = 12;
+
+const NEWLINE = 10;
+
+/**
+ * Literals, ready to be looked for; one at work at a time.
+ *
+ *     prefilter.begin(bytes);
+ *     while (prefilter.next()) { …the line from lineStart to lineEnd holds the literals ids[0 … idCount - 1]… }
+ *     prefilter.lineCount
+ */
+export class Prefilter {
+  /** A reader may read into it: bytes that lie there are not copied. Valid as long as the prefilter is. */
+  readonly input: Uint8Array<ArrayBuffer>;
+  /** Which way the literals are looked for. */
+  readonly kind: ScanKind;
+  /** Place of the line in the bytes. */
+  lineStart = 0;
+  /** Behind its last byte; its newline is not part of it. */
+  lineEnd = 0;
+  /** Indexes of the literals that the line holds. */
+  readonly ids: Uint32Array;
+  /** How many of `ids` count. */
+  idCount = 0;
+  /** Lines of the bytes, complete once `next` returned false. */
+  lineCount = 0;
+  /** Whether all bytes up to the line, its own included, are ASCII; false where that was not looked at. */
+  isAscii = true;
+
+  readonly #scan: ScanExports;
+  readonly #memory: ArrayBuffer;
+  readonly #copy: Uint8Array;
+  readonly #triples: Uint32Array;
+  readonly #literalCount: number;
+  #bytes: Uint8Array = new Uint8Array(0);
+  /** First byte that was not scanned yet. */
+  #rest = 0;
+  /** From places in the memory to places in the bytes. */
+  #shift = 0;
+  #isPieceDone = true;
+  #read = 0;
+  #found = 0;
+
+  /**
+   * @param literals distinct, none empty
+   * @param kind forces a way; default by their number
+   */
+  constructor(literals: readonly Literal[], kind = chooseKind(literals)) {
+    this.kind = kind;
+    this.#literalCount = literals.length;
+    this.ids = new Uint32Array(literals.length);
+    const plan = new MemoryPlan();
+    const index = planIndex(literals, kind, plan);
+    const seen = plan.reserve(4 * literals.length);
+    const tripleCount = LEAST_TRIPLES + literals.length;
+    const triples = plan.reserve(tripleCount * TRIPLE_BYTES);
+    const input = plan.reserve(INPUT_BYTES);
+    const copy = plan.reserve(INPUT_BYTES);
+    const memory = plan.createMemory();
+    this.#memory = memory.buffer as ArrayBuffer;
+    this.input = new Uint8Array(this.#memory, input, INPUT_BYTES);
+    this.#copy = new Uint8Array(this.#memory, copy, INPUT_BYTES);
+    this.#triples = new Uint32Array(this.#memory, triples, 3 * tripleCount);
+    this.#scan = instantiateScan(memory);
+    const end = triples + tripleCount * TRIPLE_BYTES;
+    this.#scan.place(triples, end, seen, literals.length);
+    index.write(this.#memory, this.#scan);
+  }
+
+  /** @param bytes whole lines, unchanged until `next` returns false */
+  begin(bytes: Uint8Array): void {
+    this.#bytes = bytes;
+    this.#rest = 0;
+    this.#isPieceDone = true;
+    this.#read = this.#found = 0;
+    this.lineCount = 0;
+    this.isAscii = true;
+  }
+
+  /** @returns whether there is a further line with a literal */
+  next(): boolean {
+    const triples = this.#triples;
+    this.idCount = 0;
+    while (this.#read < this.#found || this.#findMore()) {
+      const at = this.#read;
+      const start = (triples[at] ?? 0) + this.#shift;
+      if (this.idCount === 0) {
+        this.lineStart = start;
+        this.lineEnd = (triples[at + 1] ?? 0) + this.#shift;
+      } else if (start !== this.lineStart) return true;
+      this.ids[this.idCount++] = triples[at + 2] ?? 0;
+      this.#read = at + 3;
+    }
+    return this.idCount > 0;
+  }
+
+  /** @returns whether there are triples to be read */
+  #findMore(): boolean {
+    this.#read = this.#found = 0;
+    while (this.#found === 0) {
+      if (this.#isPieceDone && !this.#beginPiece()) return false;
+      if (this.#isPieceDone) continue;
+      this.#found = 3 * this.#runScan();
+      this.#isPieceDone = this.#scan.isDone.value !== 0;
+    }
+    return true;
+  }
+
+  #runScan(): number {
+    if (this.kind === "eight") return this.#scan.scanEight();
+    return this.kind === "sixteen"
+      ? this.#scan.scanSixteen()
+      : this.#scan.scanTree();
+  }
+
+  /** @returns false at the end of the bytes */
+  #beginPiece(): boolean {
+    const bytes = this.#bytes;
+    const from = this.#rest;
+    if (from >= bytes.length) return false;
+    const to = this.#endOfPiece(from);
+    this.#rest = to;
+    if (to - from > INPUT_BYTES) this.#takeWhole(from, to);
+    else this.#beginScan(this.#locate(from, to), from, to - from);
+    return true;
+  }
+
+  #beginScan(place: number, from: number, length: number): void {
+    this.#shift = from - place;
+    this.#scan.begin(place, place + length);
+    this.lineCount += this.#scan.lineCount.value;
+    this.isAscii &&= this.#scan.isAscii.value !== 0;
+    this.#isPieceDone = this.#literalCount === 0;
+  }
+
+  /** As many whole lines as fit, or one line that does not. */
+  #endOfPiece(from: number): number {
+    const bytes = this.#bytes;
+    const most = from + INPUT_BYTES;
+    if (most >= bytes.length) return bytes.length;
+    const newline = bytes.lastIndexOf(NEWLINE, most - 1);
+    if (newline >= from) return newline + 1;
+    const next = bytes.indexOf(NEWLINE, most);
+    return next < 0 ? bytes.length : next + 1;
+  }
+
+  /** @returns the place of these bytes in the memory */
+  #locate(from: number, to: number): number {
+    const bytes = this.#bytes;
+    if (bytes.buffer === this.#memory) return bytes.byteOffset + from;
+    this.#copy.set(bytes.subarray(from, to));
+    return this.#copy.byteOffset;
+  }
+
+  /** A line that is too long to be scanned may hold any literal. */
+  #takeWhole(from: number, to: number): void {
+    const end = this.#bytes[to - 1] === NEWLINE ? to - 1 : to;
+    this.#shift = 0;
+    this.lineCount++;
+    this.isAscii = false;
+    this.ids.forEach((_, id) => this.#triples.set([from, end, id], 3 * id));
+    this.#found = 3 * this.#literalCount;
+  }
+}
+
+function chooseKind({ length }: readonly Literal[]): ScanKind {
+  if (length <= MOST_FOR_EIGHT) return "eight";
+  return length <= MOST_FOR_SIXTEEN ? "sixteen" : "tree";
+}

@@ -1,0 +1,35 @@
+/**
+ * The compiled prefilter, made ready once for all matchers.
+ *
+ * @module
+ */
+
+import { MODULE_BASE64 } from "./module_bytes.ts";
+
+/** What scan.as exports. */
+export interface ScanExports {
+  readonly isDone: WebAssembly.Global;
+  readonly lineCount: WebAssembly.Global;
+  readonly isAscii: WebAssembly.Global;
+  place(results: number, resultsEnd: number, seen: number, count: number): void;
+  placeFingerprints(masks: number, buckets: number): void;
+  placeTree(
+    root: number,
+    firstOutput: number,
+    rowBytes: number,
+    classes: number,
+  ): void;
+  begin(start: number, end: number): void;
+  scanEight(): number;
+  scanSixteen(): number;
+  scanTree(): number;
+}
+
+let compiled: WebAssembly.Module | undefined;
+
+/** @returns the functions of an instance that works in this memory */
+export function instantiateScan(memory: WebAssembly.Memory): ScanExports {
+  compiled ??= new WebAssembly.Module(Uint8Array.fromBase64(MODULE_BASE64));
+  const { exports } = new WebAssembly.Instance(compiled, { env: { memory } });
+  return exports as unknown as ScanExports;
+}
