@@ -31,19 +31,11 @@ export interface ReplayOptions {
   readonly interruption: Pick<Interruption, "isAsked" | "asked" | "breathe">;
 }
 
-/**
- * Bytes read at a time, and so the longest line. Reading alone gives 3.4 to 4.2 GB/s from 256 KB up to 4 MB; matching
- * has the block and its text in the processor's cache, or not: 1 GB of access log takes 20 s with 256 KB, 22 s with
- * 1 MB, 49 s with 4 MB (test/bench/match.ts, scenario access).
- */
-const BLOCK_BYTES = 256 << 10;
-
 /** One dry run over logs in their order. */
 export class Replay {
   readonly #options: ReplayOptions;
   readonly #matcher: Matcher;
   readonly #bans: BanLog;
-  readonly #buffer = new Uint8Array(BLOCK_BYTES);
   readonly #shares: LogShare[] = [];
   #overlongLines = 0;
 
@@ -94,7 +86,7 @@ export class Replay {
     if (interruption.isAsked) return { isComplete: false };
     const gate = this.#createGate();
     const reader = new BlockReader(
-      this.#buffer,
+      this.#matcher.input,
       (lines) => this.#match(gate?.pass(lines) ?? lines),
     );
     try {
