@@ -24,6 +24,9 @@ const MOST_CERTAIN = 2;
 /** Shorter texts are in most lines. */
 const LEAST_TELLING = 3;
 
+/** A letter tells more than a digit or a blank. */
+const LETTER_WEIGHT = 4;
+
 /** Words that most lines of some log have; the bytes of most of them are rare. */
 const COMMON_WORDS: ReadonlySet<string> = new Set(
   "by client error for from get head host http https in info ip on port post put sshd status to user with"
@@ -82,7 +85,7 @@ export function halveAll(set: LiteralSet): LiteralSet | undefined {
   ]);
 }
 
-/** @returns the one that rules out more lines, as far as lengths tell */
+/** @returns the one that rules out more lines, as far as its texts tell */
 export function pickBetter(
   a: LiteralSet | undefined,
   b: LiteralSet | undefined,
@@ -147,10 +150,17 @@ function covers(short: Literal, long: Literal): boolean {
     holdsAny(long.text, [short]);
 }
 
-/** Length beyond ten characters makes no line rarer; each further literal is one more search. */
+/** Beyond ten letters no line is rarer; further literals cost the scan little, and a line in vain 5 µs. */
 function scoreOf(literals: LiteralSet): number {
-  const shortest = Math.min(...literals.map(countTelling));
-  return 4 * Math.min(10, shortest) - literals.length;
+  const least = Math.min(...literals.map(weigh));
+  return Math.min(10 * LETTER_WEIGHT, least) - literals.length / 4;
+}
+
+/** Digits, quotes and blanks are the frame of a line: `" 404 "` is in every fiftieth line of an access log. */
+function weigh(literal: Literal): number {
+  const letters = literal.text.replace(/[^A-Za-z\u0080-\uffff]+/g, "").length;
+  const others = literal.text.length - letters;
+  return LETTER_WEIGHT * (countTelling(literal) - others) + others;
 }
 
 /** @returns length without the words that many lines have */
