@@ -131,6 +131,16 @@ export interface Escalation {
   readonly multipliers: readonly number[];
   /** Longest ban in seconds; default one week. */
   readonly maxTimeSeconds: number;
+  /** Arithmetic over `ban.Time`, `ban.Count` and `banFactor`, that compiles; multipliers go before it. Absent: doubling. */
+  readonly formula?: string;
+  /** Up to so many seconds more, by chance; absent: none. */
+  readonly rndTimeSeconds?: number;
+  /** Whether earlier bans in all jails count. */
+  readonly isOverallJails?: boolean;
+  /** Whether each failure of those who were banned before counts for 2, 3, 5, 9 … */
+  readonly hasHeavyFailures?: boolean;
+  /** Earlier bans count no more when the last one ended longer ago than this; absent: they count for good. */
+  readonly decaySeconds?: number;
 }
 
 /** What carries a ban out. */

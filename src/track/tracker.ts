@@ -33,6 +33,8 @@ export interface TrackerOptions {
   readonly maxTracked: number;
   /** Two random words: `crypto.getRandomValues(new Uint32Array(2))`. */
   readonly seed: Uint32Array;
+  /** For ban times that nobody can foresee; default `Math.random`. */
+  readonly random?: (() => number) | undefined;
   /** Receives each decision as it is made, after the tracker's own state has changed. */
   readonly onDecision: DecisionSink;
 }
@@ -103,9 +105,9 @@ export class JailTracker implements Tracker {
     jail.totalFailed++;
     this.endDue(nowSeconds);
     if (this.#bans.findCovering(failure, jail.id) >= 0) return "already banned";
-    if (!jail.failures.record(failure, nowSeconds)) return "counted";
+    if (!this.#record(jail, failure, nowSeconds)) return "counted";
     const startSeconds = Math.min(failure.timeSeconds, nowSeconds);
-    const earlierBans = this.#counts.get(failure, jail.id);
+    const earlierBans = this.#earlierBans(jail, failure, startSeconds);
     const endSeconds = startSeconds + jail.banSeconds(earlierBans);
     if (!(endSeconds > nowSeconds)) return "counted";
     const failures = jail.maxRetry;
@@ -129,7 +131,7 @@ export class JailTracker implements Tracker {
     const { network, nowSeconds } = order;
     const jail = this.#jails.need(order.jail);
     const seconds = order.seconds ??
-      jail.banSeconds(this.#counts.get(network, jail.id));
+      jail.banSeconds(this.#earlierBans(jail, network, nowSeconds));
     if (!(seconds > 0)) {
       throw new RangeError(
         `Cannot ban host "${
@@ -260,14 +262,48 @@ export class JailTracker implements Tracker {
     host: Network,
     terms: Omit<Ban, keyof Network | "jail" | "host" | "count">,
   ): void {
-    const count = this.#counts.increment(host, jail.id);
+    const { startSeconds, endSeconds: untilSeconds } = terms;
+    const count = this.#ownBans(jail, host, startSeconds) + 1;
+    this.#counts.set(host, { jail: jail.id, count, untilSeconds });
     const slot = this.#bans.add(host, { ...terms, count, jail: jail.id });
     jail.totalBanned++;
     this.#onDecision({ kind: "ban", ban: this.#toBan(slot) });
   }
 
+  /** @returns whether the threshold is reached */
+  #record(jail: TrackedJail, failure: Failure, nowSeconds: number): boolean {
+    const weight = jail.hasHeavyFailures
+      ? jail.failureWeight(this.#ownBans(jail, failure, nowSeconds))
+      : 1;
+    for (let count = 0; count < weight; count++) {
+      if (jail.failures.record(failure, nowSeconds)) return true;
+    }
+    return false;
+  }
+
+  /** @returns bans that lengthen the next one of a host */
+  #earlierBans(jail: TrackedJail, host: Network, atSeconds: number): number {
+    if (!jail.isOverallJails) return this.#ownBans(jail, host, atSeconds);
+    const sinceSeconds = atSeconds - jail.decaySeconds;
+    let sum = 0;
+    for (let id = 0; id < this.#jails.idCount; id++) {
+      sum += this.#counts.getSince(host, { jail: id, sinceSeconds });
+    }
+    return sum;
+  }
+
+  /** @returns bans of a host in this jail that still count */
+  #ownBans(jail: TrackedJail, host: Network, atSeconds: number): number {
+    const sinceSeconds = atSeconds - jail.decaySeconds;
+    return this.#counts.getSince(host, { jail: jail.id, sinceSeconds });
+  }
+
   #extend(slot: number, endSeconds: number): void {
     this.#bans.setEnd(slot, endSeconds);
+    this.#counts.setUntil(this.#bans.hostOf(slot), {
+      jail: this.#bans.jailOf(slot),
+      untilSeconds: endSeconds,
+    });
     this.#onDecision({ kind: "extend", ban: this.#toBan(slot) });
   }
 
