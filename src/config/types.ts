@@ -60,6 +60,8 @@ export interface GlobalConfig {
   readonly mode: Mode;
   /** Hosts that one jail remembers at most; default 65536. */
   readonly maxTracked: number;
+  /** Earlier bans count no more when the last one ended longer ago; absent: they count for good. Also in each jail. */
+  readonly countDecaySeconds?: number;
   readonly logLevel: LogLevel;
   readonly logFormat: "text" | "json";
 }
@@ -73,6 +75,8 @@ export interface JailConfig {
   /** Absolute; file name patterns among them. */
   readonly logPaths: readonly string[];
   readonly logBackend: "file" | "systemd";
+  /** Names of jails whose bans are this one's failures, instead of lines in a log; absent: it reads logs. */
+  readonly bansOf?: readonly string[];
   readonly journalMatch: readonly string[];
   readonly dateFormat: DateFormat;
   readonly failPatterns: readonly string[];

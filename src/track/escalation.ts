@@ -5,7 +5,7 @@
  */
 
 import type { Escalation } from "../config/types.ts";
-import { type Arithmetic, compileArithmetic } from "../util/arithmetic.ts";
+import { compileBanFormula } from "../util/ban_formula.ts";
 
 /** Computes how many seconds a ban lasts after so many earlier ones; `Infinity` is for ever. */
 export type BanLength = (earlierBans: number) => number;
@@ -19,9 +19,6 @@ export interface BanLengthOptions {
   /** A number from 0 to below 1; default `Math.random`. */
   readonly random?: (() => number) | undefined;
 }
-
-/** Names of values that a formula may use. */
-export const FORMULA_NAMES = ["ban.Time", "ban.Count", "banFactor"] as const;
 
 /** Doublings at most without formula and multipliers. */
 const DOUBLINGS_LIMIT = 20;
@@ -63,25 +60,11 @@ function compileGrowth(
     return (count) =>
       Math.max(time, time * 2 ** Math.min(count, DOUBLINGS_LIMIT) * factor);
   }
-  const evaluate = compileArithmetic(formula, { names: [...FORMULA_NAMES] });
+  const compute = compileBanFormula(formula);
   return (count) => {
-    const values = { "ban.Time": time, "ban.Count": count, banFactor: factor };
-    const seconds = evaluateOrNothing(evaluate, values);
+    const seconds = compute({ time, count, factor });
     return seconds === undefined ? undefined : Math.max(time, seconds);
   };
-}
-
-function evaluateOrNothing(
-  evaluate: Arithmetic,
-  values: Readonly<Record<string, number>>,
-): number | undefined {
-  try {
-    const value = evaluate(values);
-    return Number.isNaN(value) ? undefined : value;
-  } catch (error) {
-    if (error instanceof RangeError) return undefined;
-    throw error;
-  }
 }
 
 /** Halvings of a threshold at most. */

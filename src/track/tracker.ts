@@ -37,6 +37,8 @@ export interface TrackerOptions {
   readonly random?: (() => number) | undefined;
   /** Receives each decision as it is made, after the tracker's own state has changed. */
   readonly onDecision: DecisionSink;
+  /** Told of each new ban after its decision, and by whose clock it began: it may count failures at once. */
+  readonly onBan?: ((ban: Ban, nowSeconds: number) => void) | undefined;
 }
 
 /**
@@ -53,14 +55,16 @@ export class JailTracker implements Tracker {
   /** What is known as rows, to be stored and taken over. */
   readonly records: TrackerRecords;
   readonly #onDecision: DecisionSink;
+  readonly #onBan: (ban: Ban, nowSeconds: number) => void;
   readonly #jails: JailRegistry;
   readonly #bans: BanList;
   readonly #counts: BanCounts;
 
   /** Makes a tracker without jails. */
   constructor(options: TrackerOptions) {
-    const { maxTracked, seed, onDecision } = options;
+    const { maxTracked, seed, onDecision, onBan = () => {} } = options;
     this.#onDecision = onDecision;
+    this.#onBan = onBan;
     this.#jails = new JailRegistry(options);
     this.#bans = new BanList(seed);
     this.#counts = new BanCounts({ capacity: maxTracked, seed });
@@ -111,7 +115,8 @@ export class JailTracker implements Tracker {
     const endSeconds = startSeconds + jail.banSeconds(earlierBans);
     if (!(endSeconds > nowSeconds)) return "counted";
     const failures = jail.maxRetry;
-    this.#begin(jail, failure, { startSeconds, endSeconds, failures });
+    const terms = { startSeconds, endSeconds, failures };
+    this.#begin(jail, failure, { ...terms, nowSeconds });
     return "banned";
   }
 
@@ -153,7 +158,7 @@ export class JailTracker implements Tracker {
     }
     jail.failures.forget(network);
     const terms = { startSeconds: nowSeconds, endSeconds, failures: 0 };
-    this.#begin(jail, network, terms);
+    this.#begin(jail, network, { ...terms, nowSeconds });
     return "banned";
   }
 
@@ -260,14 +265,18 @@ export class JailTracker implements Tracker {
   #begin(
     jail: TrackedJail,
     host: Network,
-    terms: Omit<Ban, keyof Network | "jail" | "host" | "count">,
+    { nowSeconds, ...terms }:
+      & Omit<Ban, keyof Network | "jail" | "host" | "count">
+      & { readonly nowSeconds: number },
   ): void {
     const { startSeconds, endSeconds: untilSeconds } = terms;
     const count = this.#ownBans(jail, host, startSeconds) + 1;
     this.#counts.set(host, { jail: jail.id, count, untilSeconds });
     const slot = this.#bans.add(host, { ...terms, count, jail: jail.id });
     jail.totalBanned++;
-    this.#onDecision({ kind: "ban", ban: this.#toBan(slot) });
+    const ban = this.#toBan(slot);
+    this.#onDecision({ kind: "ban", ban });
+    this.#onBan(ban, nowSeconds);
   }
 
   /** @returns whether the threshold is reached */

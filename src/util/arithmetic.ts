@@ -8,8 +8,6 @@
 import { ArithmeticParser } from "./arithmetic_parser.ts";
 import { toPythonNumber } from "./python_number.ts";
 
-export { ArithmeticError } from "./arithmetic_parser.ts";
-
 /**
  * Computes a text that was compiled, with a value for each of its names.
  *

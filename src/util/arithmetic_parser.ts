@@ -18,12 +18,20 @@ export class ArithmeticError extends SyntaxError {
   override readonly name = "SyntaxError";
   /** What is wrong: `"os" is no arithmetic`. */
   readonly state: string;
+  /** What belongs there, where that can be said. */
+  readonly wanted: string | undefined;
   /** The piece that is in the way; empty at the end. */
   readonly part: string;
 
-  constructor(shown: string, state: string, part: string) {
-    super(`Cannot evaluate "${shown}": ${state}`);
+  /** @param found what is said of it, and where */
+  constructor(
+    shown: string,
+    { state, wanted, part }: Pick<ArithmeticError, "state" | "wanted" | "part">,
+  ) {
+    const expected = wanted === undefined ? "" : `, expected ${wanted}`;
+    super(`Cannot evaluate "${shown}": ${state}${expected}`);
     this.state = state;
+    this.wanted = wanted;
     this.part = part;
   }
 }
@@ -82,7 +90,10 @@ export class ArithmeticParser {
    */
   run(): Evaluation {
     if (this.#text.length > LONGEST) {
-      this.#refuse(`${this.#text.length} characters, expected ${LONGEST}`);
+      this.#refuse(
+        `it has ${this.#text.length} characters`,
+        `at most ${LONGEST}`,
+      );
     }
     this.#advance();
     const value = this.#choice();
@@ -212,10 +223,7 @@ export class ArithmeticParser {
     const { least, most, run } = call;
     if (parts.length < least || parts.length > most) {
       const wanted = least === most ? least : `${least} to ${most}`;
-      this.#refuse(
-        `${name} has ${parts.length} arguments, expected ${wanted}`,
-        name,
-      );
+      this.#refuse(`${name} has ${parts.length} arguments`, `${wanted}`, name);
     }
     return (values) => run(parts.map((part) => part(values)));
   }
@@ -229,7 +237,7 @@ export class ArithmeticParser {
 
   #deeper<T>(read: () => T): T {
     if (++this.#depth > DEEPEST) {
-      this.#refuse(`it is nested deeper than ${DEEPEST}`);
+      this.#refuse("it is nested too deep", `at most ${DEEPEST} levels`);
     }
     const value = read();
     this.#depth--;
@@ -256,7 +264,7 @@ export class ArithmeticParser {
       this.#refuseUnknown(this.#read(UNKNOWN) ?? "");
     }
     if (LEADING_ZERO.test(this.#token)) {
-      this.#refuse(`"${this.#token}" begins with a zero, expected a number`);
+      this.#refuse(`"${this.#token}" begins with a zero`, "a number");
     }
   }
 
@@ -268,23 +276,21 @@ export class ArithmeticParser {
   }
 
   #unexpected(): never {
-    this.#refuse(
-      this.#token === ""
-        ? "it ends too early, expected a number"
-        : `"${this.#token}" stands where it cannot, expected arithmetic`,
-    );
+    if (this.#token === "") this.#refuse("it ends too early", "a number");
+    this.#refuse(`"${this.#token}" stands where it cannot`, "arithmetic");
   }
 
   #refuseUnknown(text: string): never {
     const names = this.#options.names.map((name) => `${name}, `).join("");
     this.#refuse(
-      `"${text}" is no arithmetic, expected numbers, ${names}+ - * / // % ** << >> ( ), comparisons and functions such as min() and math.exp()`,
+      `"${text}" is no arithmetic`,
+      `numbers, ${names}+ - * / // % ** << >> ( ), comparisons and functions such as min() and math.exp()`,
       text,
     );
   }
 
-  #refuse(state: string, part = this.#token): never {
-    throw new ArithmeticError(this.#options.shown, state, part);
+  #refuse(state: string, wanted?: string, part = this.#token): never {
+    throw new ArithmeticError(this.#options.shown, { state, wanted, part });
   }
 }
 

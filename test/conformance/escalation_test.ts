@@ -1,6 +1,9 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { isFile } from "../support/is_file.ts";
-import { ESCALATION_CASES } from "../track/escalation_cases.ts";
+import {
+  EARLIER_BANS,
+  readEscalationCases,
+} from "../track/escalation_cases.ts";
 import { FAIL2BAN_MODULES, PYTHON_MODULES } from "./jail_facts.ts";
 
 /** Has fail2ban's own observer lengthen a ban, for each case and each number of earlier bans. */
@@ -26,30 +29,27 @@ class TableJail(Jail):
 def seconds(case, count):
     jail = TableJail("table", None)
     jail.known = Database(count)
-    jail.setBanTimeExtra("increment", str(case.get("increment", True)).lower())
     for key, value in case["options"].items():
         jail.setBanTimeExtra(key, value)
     return ObserverThread().incrBanTime(jail, case["banTime"], BanTicket("192.0.2.1", 1))
 
-print(json.dumps([{n: seconds(case, int(n)) for n in case["seconds"]} for case in json.loads(sys.argv[2])]))
+cases, counts = json.loads(sys.argv[2])
+print(json.dumps([[seconds(case, count) for count in counts] for case in cases]))
 `;
 
 Deno.test({
-  name: "ESCALATION_CASES are what fail2ban itself computes",
+  name: "readEscalationCases() gives what fail2ban itself computes",
   ignore: !isFile(`${FAIL2BAN_MODULES}/server/observer.py`),
   fn() {
+    const cases = readEscalationCases();
+    const input = JSON.stringify([cases, EARLIER_BANS]);
     const { code, stdout, stderr } = new Deno.Command("python3", {
-      args: [
-        "-c",
-        CALCULATOR,
-        PYTHON_MODULES,
-        JSON.stringify(ESCALATION_CASES),
-      ],
+      args: ["-c", CALCULATOR, PYTHON_MODULES, input],
     }).outputSync();
     strictEqual(code, 0, new TextDecoder().decode(stderr));
     deepStrictEqual(
       JSON.parse(new TextDecoder().decode(stdout)),
-      ESCALATION_CASES.map(({ seconds }) => seconds),
+      cases.map(({ seconds }) => seconds),
     );
   },
 });
