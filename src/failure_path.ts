@@ -11,6 +11,7 @@ import { createMatcher } from "./match/matcher.ts";
 import type { Failure, Matcher } from "./match/types.ts";
 import { NameReports } from "./observe/name_reports.ts";
 import type { JailTracker } from "./track/tracker.ts";
+import type { Ban } from "./track/types.ts";
 import type { Logger } from "./util/log.ts";
 import { type NameCounts, NameResolver } from "./util/name_resolver.ts";
 
@@ -37,6 +38,8 @@ export class FailurePath {
   readonly #gate: IgnoreGate;
   readonly #ignoredNames: IgnoredNames;
   #jails: readonly JailConfig[] = [];
+  /** Those whose failures are bans of others. */
+  #banJails: readonly JailConfig[] = [];
   #refreshTimer: ReturnType<typeof setInterval> | undefined;
 
   constructor(options: FailurePathOptions) {
@@ -60,6 +63,7 @@ export class FailurePath {
   /** Has the tracker go over to these jails; failures of others that come late are dropped. */
   setJails(jails: readonly JailConfig[]): void {
     this.#jails = jails;
+    this.#banJails = jails.filter(({ bansOf }) => bansOf !== undefined);
     this.#applyJails();
     this.#refreshTimer ??= setInterval(
       () => void this.refreshIgnored(),
@@ -109,6 +113,18 @@ export class FailurePath {
     this.#count(failure, nowSeconds, admission === "ignored");
   }
 
+  /**
+   * Counts a ban as a failure in the jails that watch for it, whose own bans may follow at once. A jail never bans again
+   * whom it has banned, so that jails that watch one another come to an end.
+   */
+  takeBan(ban: Ban, nowSeconds: number): void {
+    if (isNetworkByHand(ban)) return;
+    for (const { name, bansOf = [] } of this.#banJails) {
+      if (!bansOf.includes(ban.jail)) continue;
+      this.take(toFailure(ban, name), nowSeconds);
+    }
+  }
+
   /** Ends lookups and commands; what waits for them is dropped. */
   async close(): Promise<void> {
     clearInterval(this.#refreshTimer);
@@ -141,6 +157,24 @@ export class FailurePath {
       line: failure.line,
     });
   }
+}
+
+/** Who bans a whole network by hand has said all there is to say of it. */
+function isNetworkByHand({ failures, prefix }: Ban): boolean {
+  return failures === 0 && prefix < 128;
+}
+
+function toFailure(ban: Ban, jail: string): Failure {
+  return {
+    jail,
+    host: ban.host,
+    words: ban.words,
+    prefix: ban.prefix,
+    timeSeconds: ban.startSeconds,
+    pattern: 0,
+    user: undefined,
+    line: `[${ban.jail}] Ban ${ban.host}`,
+  };
 }
 
 function now(): number {
