@@ -7,7 +7,7 @@
 import { showText } from "./issues.ts";
 import type { JailInput } from "./jail_schema.ts";
 import { findPlace, problemAt, type TableNode } from "./tree.ts";
-import type { ConfigProblem, JailConfig } from "./types.ts";
+import type { ConfigProblem, JailConfig, JailPlaces } from "./types.ts";
 
 /**
  * Checks the keys that say where failures come from.
@@ -71,5 +71,21 @@ export function linkBanSources(jails: readonly JailConfig[]): JailConfig[] {
       )
       .map(({ name }) => name);
     return { ...jail, bansOf };
+  });
+}
+
+/** @returns a warning for each enabled jail that watches no jail which bans */
+export function findIdleBanSources({ jails, places }: {
+  readonly jails: readonly JailConfig[];
+  readonly places: ReadonlyMap<string, JailPlaces>;
+}): ConfigProblem[] {
+  return jails.flatMap(({ name, enabled, bansOf }) => {
+    const place = places.get(name)?.source;
+    if (!enabled || bansOf?.length !== 0 || place === undefined) return [];
+    return [{
+      ...place,
+      message: `Jail "${name}" bans nobody: no jail that it watches can ban`,
+      severity: "warning" as const,
+    }];
   });
 }

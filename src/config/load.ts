@@ -5,7 +5,7 @@
  */
 
 import { JAIL_ALIASES } from "./aliases.ts";
-import { linkBanSources } from "./ban_source.ts";
+import { findIdleBanSources, linkBanSources } from "./ban_source.ts";
 import { DEFAULT_CONFIG_NAME } from "./default_config.ts";
 import { type Documents, readDocuments } from "./documents.ts";
 import type { PatternCheck } from "./filter_file.ts";
@@ -134,6 +134,7 @@ function resolveAll(
     );
   }
   loaded.jails = linkBanSources(loaded.jails);
+  loaded.warnings.push(...findIdleBanSources(loaded));
   return loaded;
 }
 

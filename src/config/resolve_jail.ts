@@ -94,6 +94,7 @@ export function resolveJail(
   return {
     jail: buildJail(name, input, { ...context, patterns }),
     places: {
+      ...(isLog ? {} : { source: findPlace(table, ["source"]) }),
       logPaths: (input.log_path ?? []).map((_, index) =>
         findPlace(table, ["log_path", index])
       ),

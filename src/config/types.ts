@@ -42,6 +42,8 @@ export interface Config {
 
 /** Where values of a jail stand in the files, for what is found out about them later. */
 export interface JailPlaces {
+  /** Of a jail whose failures are bans. */
+  readonly source?: ProblemPlace;
   /** One for each of the jail's `logPaths`. */
   readonly logPaths: readonly ProblemPlace[];
   /** One for each of `failPatterns`; a built-in filter's are all where its name stands. */

@@ -7,6 +7,7 @@
 import {
   isZero,
   negate,
+  OPERATIONS,
   power,
   type PythonNumber,
   toWhole,
@@ -70,7 +71,13 @@ function two(
 }
 
 function fraction(run: (value: number) => number): ArithmeticCall {
-  return one((value) => run(Number(value)));
+  return one((value) => requireDefined(run(Number(value))));
+}
+
+/** What grows beyond all numbers has a result; the logarithm of 0 has none. */
+function requireDefined(value: number): number {
+  if (!Number.isNaN(value) && value !== -Infinity) return value;
+  throw new RangeError("a function in it has no result there");
 }
 
 /** Of equal ones the first, as in Python. */
@@ -80,8 +87,10 @@ function best(isBetter: (a: PythonNumber, b: PythonNumber) => boolean) {
 }
 
 function logarithm([value = 0n, base]: readonly PythonNumber[]): number {
-  const natural = Math.log(Number(value));
-  return base === undefined ? natural : natural / Math.log(Number(base));
+  const natural = requireDefined(Math.log(Number(value)));
+  if (base === undefined) return natural;
+  const divisor = requireDefined(Math.log(Number(base)));
+  return Number(OPERATIONS.get("/")?.(natural, divisor));
 }
 
 function roundHalfEven(value: number): number {

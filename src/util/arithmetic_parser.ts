@@ -5,6 +5,7 @@
  */
 
 import { ARITHMETIC_CALLS, ARITHMETIC_CONSTANTS } from "./arithmetic_calls.ts";
+import { escapeText } from "./escape.ts";
 import {
   isZero,
   negate,
@@ -49,6 +50,9 @@ export interface ParserOptions {
 
 /** Enough for any formula. */
 const LONGEST = 500;
+
+/** Of a name that is told in an error. */
+const LONGEST_SHOWN = 60;
 
 /** Brackets and signs in one another. */
 const DEEPEST = 50;
@@ -283,7 +287,7 @@ export class ArithmeticParser {
   #refuseUnknown(text: string): never {
     const names = this.#options.names.map((name) => `${name}, `).join("");
     this.#refuse(
-      `"${text}" is no arithmetic`,
+      `"${escapeText(text, LONGEST_SHOWN)}" is no arithmetic`,
       `numbers, ${names}+ - * / // % ** << >> ( ), comparisons and functions such as min() and math.exp()`,
       text,
     );

@@ -18,7 +18,7 @@ export const OPERATIONS: ReadonlyMap<string, Operation> = new Map([
   ["-", either((a, b) => a - b, (a, b) => a - b)],
   ["*", either((a, b) => a * b, (a, b) => a * b)],
   ["/", divide],
-  ["//", either(divideWhole, (a, b) => Math.floor(a / notZero(b)))],
+  ["//", either(divideWhole, divideDown)],
   ["%", either((a, b) => a - b * divideWhole(a, b), remainder)],
   ["**", power],
   ["<<", shiftLeft],
@@ -104,7 +104,13 @@ function divideWhole(a: bigint, b: bigint): bigint {
 
 /** The sign is the divisor's. */
 function remainder(a: number, b: number): number {
-  return a - b * Math.floor(a / notZero(b));
+  const rest = a % notZero(b);
+  return rest !== 0 && rest < 0 !== b < 0 ? rest + b : rest;
+}
+
+/** Through the remainder, which is exact where the quotient is not. */
+function divideDown(a: number, b: number): number {
+  return Math.round((a - remainder(a, b)) / b);
 }
 
 function notZero(divisor: number): number {

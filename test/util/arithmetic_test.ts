@@ -36,6 +36,8 @@ const VALUES: readonly (readonly [text: string, value: number])[] = [
   ["2**53 + 1 - 2**53", 1],
   ["2.0**53 + 1 - 2**53", 0],
   ["7.0 // 2", 3],
+  ["2.0**600 % 600", 376],
+  ["7.5 // -2 + 7.5 % -2", -4.5],
   ["5 if 1 < 2 else 6", 5],
   ["5 if 2 < 2 else 6 if 0 else 7", 7],
   ["1 < 2 < 3", 1],
@@ -87,6 +89,8 @@ const REFUSED: readonly (readonly [text: string, problem: RegExp])[] = [
   ["lambda: 1", /"lambda" is no arithmetic/],
   ["[1]", /"\[" is no arithmetic/],
   ["'a'", /"'" is no arithmetic/],
+  ["1 + \x1b[2J", /"\\x1b" is no arithmetic/],
+  ["a".repeat(400), /"a{1,60}…?" is no arithmetic/],
   [
     "(".repeat(51) + "1" + ")".repeat(51),
     /nested too deep, expected at most 50 levels/,
@@ -112,7 +116,16 @@ Deno.test("evaluateArithmetic() refuses by name what is no arithmetic", () => {
 Deno.test("evaluateArithmetic() refuses what is no number", () => {
   const texts = [
     ...["1/0", "1//0", "1.5//0", "1%0", "0**-1", "9**9**9", "(-8)**.5"],
-    ...["1<<99999", "1.0<<2", "1<<-1", "1<<.5", "math.log(-1)", "int(1e999)"],
+    ...[
+      "1<<99999",
+      "1.0<<2",
+      "1<<-1",
+      "1<<.5",
+      "math.log(-1)",
+      "math.log(0)",
+      "math.log(2, 1)",
+      "int(1e999)",
+    ],
     ...["2**1024", "-(1<<1024)", "2.0**1024", "math.exp(1000)"],
   ];
   for (const text of texts) {
