@@ -5,9 +5,9 @@
  */
 
 import {
+  divide,
   isZero,
   negate,
-  OPERATIONS,
   power,
   type PythonNumber,
   toWhole,
@@ -89,8 +89,7 @@ function best(isBetter: (a: PythonNumber, b: PythonNumber) => boolean) {
 function logarithm([value = 0n, base]: readonly PythonNumber[]): number {
   const natural = requireDefined(Math.log(Number(value)));
   if (base === undefined) return natural;
-  const divisor = requireDefined(Math.log(Number(base)));
-  return Number(OPERATIONS.get("/")?.(natural, divisor));
+  return divide(natural, requireDefined(Math.log(Number(base))));
 }
 
 function roundHalfEven(value: number): number {

@@ -9,7 +9,9 @@ import { escapeText } from "./escape.ts";
 import {
   isZero,
   negate,
+  type Operation,
   OPERATIONS,
+  power,
   type PythonNumber,
   toInt,
 } from "./python_number.ts";
@@ -71,6 +73,12 @@ const RANKS: readonly (readonly string[])[] = [
   ["*", "/", "//", "%"],
 ];
 const COMPARISONS = ["<", "<=", ">", ">=", "==", "!="];
+
+/** A comparison with what comes after it. */
+interface Link {
+  readonly compare: Operation;
+  readonly operand: Evaluation;
+}
 
 /** Reads one text. */
 export class ArithmeticParser {
@@ -148,25 +156,12 @@ export class ArithmeticParser {
 
   /** `1 < a <= 3` is `1 < a and a <= 3`. */
   #comparison(): Evaluation {
-    const operands = [this.#ranked(0)];
-    const operators: string[] = [];
+    const first = this.#ranked(0);
+    const links: Link[] = [];
     while (COMPARISONS.includes(this.#token)) {
-      operators.push(this.#take());
-      operands.push(this.#ranked(0));
+      links.push({ compare: this.#operation(), operand: this.#ranked(0) });
     }
-    const [first, ...others] = operands;
-    if (first === undefined || others.length === 0) return operands[0] ?? never;
-    return (values) => {
-      let left = first(values);
-      let result: PythonNumber = 1n;
-      for (const [index, other] of others.entries()) {
-        const right = other(values);
-        result = operate(operators[index] ?? "", left, right);
-        if (isZero(result)) break;
-        left = right;
-      }
-      return result;
-    };
+    return links.length === 0 ? first : chain(first, links);
   }
 
   #ranked(rank: number): Evaluation {
@@ -174,9 +169,9 @@ export class ArithmeticParser {
     if (operators === undefined) return this.#signed();
     let left = this.#ranked(rank + 1);
     while (operators.includes(this.#token)) {
-      const operator = this.#take();
+      const operate = this.#operation();
       const [first, second] = [left, this.#ranked(rank + 1)];
-      left = (values) => operate(operator, first(values), second(values));
+      left = (values) => operate(first(values), second(values));
     }
     return left;
   }
@@ -193,7 +188,7 @@ export class ArithmeticParser {
     const base = this.#atom();
     if (!this.#skips("**")) return base;
     const exponent = this.#deeper(() => this.#signed());
-    return (values) => operate("**", base(values), exponent(values));
+    return (values) => power(base(values), exponent(values));
   }
 
   #atom(): Evaluation {
@@ -254,6 +249,13 @@ export class ArithmeticParser {
     return true;
   }
 
+  #operation(): Operation {
+    const operation = OPERATIONS.get(this.#token);
+    if (operation === undefined) this.#unexpected();
+    this.#advance();
+    return operation;
+  }
+
   #take(): string {
     const token = this.#token;
     this.#advance();
@@ -298,20 +300,21 @@ export class ArithmeticParser {
   }
 }
 
-function operate(
-  operator: string,
-  left: PythonNumber,
-  right: PythonNumber,
-): PythonNumber {
-  return OPERATIONS.get(operator)?.(left, right) ?? 0n;
+/** One comparison after another; the first that does not hold ends it. */
+function chain(first: Evaluation, links: readonly Link[]): Evaluation {
+  return (values) => {
+    let left = first(values);
+    for (const { compare, operand } of links) {
+      const right = operand(values);
+      if (isZero(compare(left, right))) return 0n;
+      left = right;
+    }
+    return 1n;
+  };
 }
 
 function constant(value: PythonNumber): Evaluation {
   return () => value;
-}
-
-function never(): PythonNumber {
-  return 0n;
 }
 
 /** `1e3` and `5.` are fractions. */

@@ -90,7 +90,8 @@ function fit(value: bigint): PythonNumber {
   return Number.isFinite(rough) ? value : rough;
 }
 
-function divide(a: PythonNumber, b: PythonNumber): number {
+/** True division: always a fraction. */
+export function divide(a: PythonNumber, b: PythonNumber): number {
   return Number(a) / notZero(Number(b));
 }
 

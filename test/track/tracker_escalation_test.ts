@@ -92,6 +92,19 @@ Deno.test("onFailure() gives failures of those who were banned before more weigh
   assert.deepEqual(counts, [5, 3, 2, 1]);
 });
 
+Deno.test("setJails() goes over to another formula, and keeps the counts", () => {
+  const rules = (formula: string) => [
+    jailOf({ maxRetry: 1, escalation: doubling({ formula }) }),
+  ];
+  const trial = startTrial(rules("ban.Time * 3"));
+  assert.deepEqual(
+    lengths(trial, [[1000, "sshd"], [2000, "sshd"]]),
+    [[100, 1], [300, 2]],
+  );
+  trial.tracker.setJails(rules("ban.Time * 10 * ban.Count"));
+  assert.deepEqual(lengths(trial, [[3000, "sshd"]]), [[2000, 3]]);
+});
+
 Deno.test("records hand out and take over until when bans count", () => {
   const escalation = doubling({ decaySeconds: 50 });
   const before = startTrial([jailOf({ maxRetry: 1, escalation })]);
