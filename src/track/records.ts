@@ -61,9 +61,10 @@ export class TrackerRecords {
 
   /** Takes over how often a host was banned. */
   restoreCount({ jail: name, host, ...known }: CountRow): void {
-    const jail = this.#tables.jails.find(name)?.id;
-    if (jail === undefined) return;
-    this.#tables.counts.set(host, { untilSeconds: Infinity, ...known, jail });
+    const { jails, counts } = this.#tables;
+    const jail = jails.find(name)?.id;
+    if (jail === undefined || counts.get(host, jail) >= known.count) return;
+    counts.set(host, { untilSeconds: Infinity, ...known, jail });
   }
 
   /** Takes over a host's failures. */
