@@ -10,6 +10,7 @@ import { IgnoredNames } from "./ignore/ignored_names.ts";
 import { createMatcher } from "./match/matcher.ts";
 import type { Failure, Matcher } from "./match/types.ts";
 import { NameReports } from "./observe/name_reports.ts";
+import { banFailures } from "./track/ban_failures.ts";
 import type { JailTracker } from "./track/tracker.ts";
 import type { Ban } from "./track/types.ts";
 import type { Logger } from "./util/log.ts";
@@ -113,15 +114,10 @@ export class FailurePath {
     this.#count(failure, nowSeconds, admission === "ignored");
   }
 
-  /**
-   * Counts a ban as a failure in the jails that watch for it, whose own bans may follow at once. A jail never bans again
-   * whom it has banned, so that jails that watch one another come to an end.
-   */
+  /** Counts a ban as a failure in the jails that watch for it, whose own bans may follow at once. */
   takeBan(ban: Ban, nowSeconds: number): void {
-    if (isNetworkByHand(ban)) return;
-    for (const { name, bansOf = [] } of this.#banJails) {
-      if (!bansOf.includes(ban.jail)) continue;
-      this.take(toFailure(ban, name), nowSeconds);
+    for (const failure of banFailures(ban, this.#banJails)) {
+      this.take(failure, nowSeconds);
     }
   }
 
@@ -157,24 +153,6 @@ export class FailurePath {
       line: failure.line,
     });
   }
-}
-
-/** Who bans a whole network by hand has said all there is to say of it. */
-function isNetworkByHand({ failures, prefix }: Ban): boolean {
-  return failures === 0 && prefix < 128;
-}
-
-function toFailure(ban: Ban, jail: string): Failure {
-  return {
-    jail,
-    host: ban.host,
-    words: ban.words,
-    prefix: ban.prefix,
-    timeSeconds: ban.startSeconds,
-    pattern: 0,
-    user: undefined,
-    line: `[${ban.jail}] Ban ${ban.host}`,
-  };
 }
 
 function now(): number {
