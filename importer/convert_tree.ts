@@ -46,8 +46,8 @@ export interface ConvertedJail {
   readonly name: string;
   /** Ours. */
   readonly ownName: string;
-  /** Name of its filter file. */
-  readonly filter: string;
+  /** Name of its filter file; absent: bans of other jails are its failures. */
+  readonly filter?: string;
   /** False where it could not run; its table says why. */
   readonly isEnabled: boolean;
 }
@@ -61,7 +61,8 @@ export type PatternJudge = (
 /** A jail with its filter's file. */
 interface Draft {
   readonly jail: MappedJail;
-  readonly filter: string;
+  /** Absent: bans of other jails are its failures. */
+  readonly filter?: string;
 }
 
 /**
@@ -77,10 +78,13 @@ export function convertTree(
   },
 ): Conversion {
   const filters = new FilterFiles(tree.folder);
-  const drafts = tree.jails.map((jail): Draft => ({
-    jail: mapJail(jail, files),
-    filter: filters.add(jail),
-  }));
+  const jailNames = tree.jails.map(({ name }) => name);
+  const drafts = tree.jails.map((resolved): Draft => {
+    const jail = mapJail(resolved, { files, jailNames });
+    return jail.source.isBans === true
+      ? { jail }
+      : { jail, filter: filters.add(resolved) };
+  });
   const defaults = findDefaults(drafts.map(({ jail }) => jail));
   const outcomes: Outcome[] = [];
   const jails: ConvertedJail[] = [];
@@ -94,7 +98,13 @@ export function convertTree(
       : checkJail(`${head}${table}`, filters.files, checkPattern);
     outcomes.push(judge("jail", name, [...new Set([...notes, ...refusal])]));
     const isEnabled = refusal.length === 0;
-    jails.push({ name, ownName, filter: draft.filter, isEnabled });
+    const { filter } = draft;
+    jails.push({
+      name,
+      ownName,
+      isEnabled,
+      ...(filter === undefined ? {} : { filter }),
+    });
     return isEnabled
       ? table
       : formatJail(draft, { ...context, reasons: refusal });
@@ -252,14 +262,19 @@ function daemonOutcomes({ daemon }: ResolvedTree): Outcome[] {
     const [key, stock] of [["allowipv6", "auto"], ["dbpurgeage", "1d"]] as const
   ) {
     const value = daemon.get(key) ?? stock;
-    if (value !== stock) {
-      notes.push({ what: `${key} ${value} is not carried over` });
-    }
+    if (value === stock) continue;
+    notes.push({
+      what: `${key} ${value} is not carried over`,
+      ...(key === "dbpurgeage" ? { advice: DECAY_ADVICE } : {}),
+    });
   }
   return notes.length === 0 ? [] : [judge("daemon", "fail2ban.conf", notes)];
 }
 
 const STOCK_LOG = "/var/log/fail2ban.log";
+
+const DECAY_ADVICE =
+  "bans count for good; ban_count_decay in [global] has them forgotten";
 
 function failedOutcome(name: string, tree: ResolvedTree): Outcome {
   const notes = tree.problems.filter((problem) => problem.jail === name)

@@ -15,7 +15,7 @@ import type { Conversion, ConvertedJail } from "./convert_tree.ts";
  */
 export function readImportedFilter(
   { files }: Conversion,
-  { name, filter }: ConvertedJail,
+  { name, filter }: Required<Pick<ConvertedJail, "name" | "filter">>,
 ): MatchJail {
   const path = `filters.d/${filter}.toml`;
   const file = parseFilterFile(files.get(path) ?? "", path);

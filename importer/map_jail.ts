@@ -7,11 +7,10 @@
 import type { Place } from "./ini_file.ts";
 import type { ResolvedJail } from "./jail.ts";
 import { mapActions } from "./map_actions.ts";
-import { type MappedSource, mapSource } from "./map_source.ts";
+import { type MappedSource, mapSource, type SourceTree } from "./map_source.ts";
 import { BUILT_IN_VALUES, type MappedValue, mapValues } from "./map_values.ts";
 import type { OutcomeNote } from "./outcome.ts";
 import type { TomlEntry, TomlValue } from "./toml_text.ts";
-import type { TreeFiles } from "./tree_files.ts";
 
 /** A jail that is to be written. */
 export interface MappedJail {
@@ -30,11 +29,18 @@ export interface MappedJail {
   readonly notes: readonly OutcomeNote[];
 }
 
-/** Maps one jail, and says all that differs. */
-export function mapJail(jail: ResolvedJail, files: TreeFiles): MappedJail {
+/**
+ * Maps one jail, and says all that differs.
+ *
+ * @param tree around it
+ */
+export function mapJail(
+  jail: ResolvedJail,
+  tree: SourceTree,
+): MappedJail {
   const notes: OutcomeNote[] = [];
   const ownName = toJailName(jail.name, notes);
-  const source = mapSource(jail, files);
+  const source = mapSource(jail, tree);
   const actions = mapActions(jail.actions);
   const values = mapValues(jail, notes);
   addValue(values, "backend", actions.backend);
@@ -66,14 +72,14 @@ export function jailEntries(
   jail: MappedJail,
   { defaults, filter, folder }: {
     readonly defaults: ReadonlyMap<string, TomlValue>;
-    /** The name of its filter file. */
-    readonly filter: string;
+    /** The name of its filter file; absent: it has none. */
+    readonly filter?: string | undefined;
     /** Of the tree, for places. */
     readonly folder: string;
   },
 ): TomlEntry[] {
   const entries: TomlEntry[] = sourceEntries(jail, place("logpath"));
-  if (filter !== jail.ownName) {
+  if (filter !== undefined && filter !== jail.ownName) {
     entries.push({ key: "filter", value: filter, note: place("filter") });
   }
   if (jail.ports.length > 0) {
@@ -101,6 +107,7 @@ function sourceEntries(
   { source }: MappedJail,
   note: string | undefined,
 ): TomlEntry[] {
+  if (source.isBans === true) return [{ key: "source", value: "bans", note }];
   const [path, ...others] = source.paths;
   if (path !== undefined) {
     const value = others.length === 0 ? path : source.paths;

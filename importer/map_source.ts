@@ -5,6 +5,11 @@
  */
 
 import { expandGlob, isGlob } from "../src/util/expand_glob.ts";
+import {
+  findWatchedBans,
+  readsOwnLog,
+  type WatchedBans,
+} from "./ban_source.ts";
 import type { ResolvedJail } from "./jail.ts";
 import type { OutcomeNote } from "./outcome.ts";
 import type { TreeFiles } from "./tree_files.ts";
@@ -15,13 +20,38 @@ export interface MappedSource {
   readonly paths: readonly string[];
   /** Whether there is nothing to watch; the notes say why. */
   readonly isDead: boolean;
+  /** True where bans of the other jails are its failures; there are no paths then. */
+  readonly isBans?: true;
   /** Words of each match, where the jail reads the journal alone. */
   readonly journalMatches?: readonly string[];
   readonly notes: readonly OutcomeNote[];
 }
 
-/** Looks for the logs of a jail on this machine. */
-export function mapSource(jail: ResolvedJail, files: TreeFiles): MappedSource {
+/** What a jail's source depends on beside the jail. */
+export interface SourceTree {
+  /** Where logs are looked for. */
+  readonly files: TreeFiles;
+  /** Names of all jails. */
+  readonly jailNames: readonly string[];
+}
+
+/** Looks for the logs of a jail on this machine, or finds that it watches the bans of others. */
+export function mapSource(
+  jail: ResolvedJail,
+  { files, jailNames }: SourceTree,
+): MappedSource {
+  const bans = findWatchedBans(jail, jailNames);
+  return bans === undefined ? mapLogs(jail, files) : mapBans(bans);
+}
+
+function mapBans({ hasOwn }: WatchedBans): MappedSource {
+  const notes = hasOwn
+    ? [{ what: "Its own bans were failures too, and are none here" }]
+    : [];
+  return { paths: [], isDead: false, isBans: true, notes };
+}
+
+function mapLogs(jail: ResolvedJail, files: TreeFiles): MappedSource {
   const notes: OutcomeNote[] = [];
   const paths = new Set<string>();
   for (const { pattern, start } of jail.logPaths) {
@@ -48,10 +78,11 @@ export function mapSource(jail: ResolvedJail, files: TreeFiles): MappedSource {
 
 /** @returns why there is nothing to watch, if so */
 function findDeath(jail: ResolvedJail, count: number): OutcomeNote | undefined {
-  if (isOwnLog(jail)) {
+  if (readsOwnLog(jail)) {
     return {
-      what: "It reads fail2ban's own log, which ends when fail2ban does",
-      advice: "bantime_increment = true bans longer those who come back",
+      what:
+        "It reads fail2ban's own log, which ends when fail2ban does, and not as the stock recidive does",
+      advice: 'source = "bans" counts the bans of other jails',
       isLoss: true,
     };
   }
@@ -81,11 +112,6 @@ function formatMatches({ settings }: ResolvedJail): string[] {
 
 function readsJournal({ backend }: ResolvedJail): boolean {
   return backend.startsWith("systemd");
-}
-
-function isOwnLog({ filter, logPaths }: ResolvedJail): boolean {
-  return filter?.name === "recidive" ||
-    logPaths.some(({ pattern }) => /\/fail2ban\.log$/.test(pattern));
 }
 
 function noteLogs(

@@ -8,9 +8,14 @@ import { parseNetwork } from "../src/util/address.ts";
 import { formatDuration } from "../src/util/duration.ts";
 import { isHostName } from "../src/util/name_resolver.ts";
 import type { ResolvedJail } from "./jail.ts";
+import {
+  ESCALATION_VALUES,
+  escalationPlace,
+  mapEscalation,
+} from "./map_escalation.ts";
 import { mapIgnoreCommand } from "./map_ignore_command.ts";
 import type { OutcomeNote } from "./outcome.ts";
-import { calculate, readTime } from "./time_value.ts";
+import { readTime } from "./time_value.ts";
 import type { TomlValue } from "./toml_text.ts";
 
 /** A key of ours and the key of fail2ban whose place is told. */
@@ -27,10 +32,7 @@ export const BUILT_IN_VALUES: ReadonlyMap<string, TomlValue> = new Map<
   ["max_retry", 5],
   ["find_time", "10m"],
   ["ban_time", "1h"],
-  ["bantime_increment", false],
-  ["bantime_factor", 1],
-  ["bantime_multipliers", []],
-  ["bantime_maxtime", "1w"],
+  ...ESCALATION_VALUES,
   ["ignoreip", []],
   ["ignoreself", true],
   ["ignore_command", ""],
@@ -41,10 +43,6 @@ export const BUILT_IN_VALUES: ReadonlyMap<string, TomlValue> = new Map<
     { nftables: { verdict: "drop", hooks: ["input", "forward"] } },
   ],
 ]);
-
-/** fail2ban's formula where none is given; it is ours too. */
-const DOUBLING =
-  /^ban\.Time\*\(1<<\(ban\.Countifban\.Count<20else20\)\)\*banFactor$/;
 
 /** @returns keys with values, also those that equal the default */
 export function mapValues(
@@ -58,7 +56,9 @@ export function mapValues(
   set("max_retry", Math.max(1, retry), "maxretry");
   set("find_time", readDuration(jail, "findtime", notes), "findtime");
   set("ban_time", readDuration(jail, "bantime", notes), "bantime");
-  mapEscalation(jail, notes, set);
+  for (const [key, value] of mapEscalation(jail, notes)) {
+    set(key, value, escalationPlace(key));
+  }
   set("ignoreip", mapIgnoreIp(jail.ignoreIp, notes), "ignoreip");
   set("ignoreself", jail.values.get("ignoreself") !== false, "ignoreself");
   for (const [key, value] of mapIgnoreCommand(jail, notes)) {
@@ -67,8 +67,6 @@ export function mapValues(
   noteRest(jail, notes);
   return mapped;
 }
-
-type Setter = (key: string, value: TomlValue, from: string) => void;
 
 /** @returns a text that reads back to the same, or -1 for ever */
 function readDuration(
@@ -90,73 +88,6 @@ function readDuration(
 
 function toDuration(seconds: number): TomlValue {
   return seconds === Infinity ? -1 : formatDuration(seconds);
-}
-
-function mapEscalation(
-  { values }: ResolvedJail,
-  notes: OutcomeNote[],
-  set: Setter,
-): void {
-  const isOn = values.get("bantime.increment") === true;
-  set("bantime_increment", isOn, "bantime.increment");
-  for (const key of ["factor", "multipliers", "maxtime"]) {
-    const name = `bantime_${key}`;
-    set(name, BUILT_IN_VALUES.get(name) ?? "", `bantime.${key}`);
-  }
-  if (!isOn) return;
-  const text = (key: string) =>
-    String(values.get(`bantime.${key}`) ?? "").trim();
-  const multipliers = text("multipliers").split(/\s+/).filter((w) => w !== "")
-    .map(Number);
-  if (multipliers.some((number) => !(number > 0))) {
-    notes.push({
-      what: `bantime.multipliers "${
-        text("multipliers")
-      }" are no numbers above 0`,
-    });
-  } else set("bantime_multipliers", multipliers, "bantime.multipliers");
-  const factor = text("factor") === "" ? 1 : calculate(text("factor"));
-  if (factor !== undefined && factor > 0) {
-    set("bantime_factor", factor, "bantime.factor");
-  } else {notes.push({
-      what: `bantime.factor "${
-        text("factor")
-      }" is no number above 0: it is 1 now`,
-    });}
-  // fail2ban has no limit unless there is one.
-  const maxtime = text("maxtime") === "" ? Infinity : readTime(text("maxtime"));
-  if (maxtime !== undefined) {
-    set("bantime_maxtime", toDuration(maxtime), "bantime.maxtime");
-  } else {notes.push({
-      what: `bantime.maxtime "${text("maxtime")}" is no time`,
-    });}
-  noteEscalation(text, multipliers.length > 0, notes);
-}
-
-function noteEscalation(
-  text: (key: string) => string,
-  hasMultipliers: boolean,
-  notes: OutcomeNote[],
-): void {
-  const formula = text("formula");
-  const isOwn = formula !== "" && !DOUBLING.test(formula.replaceAll(/\s/g, ""));
-  if (isOwn && !hasMultipliers) {
-    notes.push({
-      what: `bantime.formula "${formula}" is not carried over: bans double`,
-      advice: "write the steps as bantime_multipliers",
-    });
-  }
-  if (text("rndtime") !== "") {
-    notes.push({
-      what: "bantime.rndtime is not carried over: bans end at their time",
-    });
-  }
-  if (text("overalljails") === "true") {
-    notes.push({
-      what:
-        "bantime.overalljails is not carried over: bans are counted for each jail",
-    });
-  }
 }
 
 function mapIgnoreIp(

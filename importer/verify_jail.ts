@@ -58,7 +58,17 @@ async function compare(
   if (converted === undefined) {
     return { state: "refused", problem: "it was not imported" };
   }
-  const own = readImportedFilter(conversion, converted);
+  const { filter } = converted;
+  if (filter === undefined) {
+    return {
+      state: "refused",
+      problem: "it has no log any more: bans of other jails are its failures",
+    };
+  }
+  const own = readImportedFilter(conversion, {
+    name: jail.name,
+    filter,
+  });
   const call = makeRegexCall(jail, { folder, files: MACHINE_TREE });
   using place = provideFilter(call, folder);
   const args = [

@@ -23,7 +23,7 @@ import type { ControlServer } from "./control/server.ts";
 import type { ReloadOutcome } from "./control/types.ts";
 import { FailurePath } from "./failure_path.ts";
 import type { Matcher } from "./match/types.ts";
-import type { Chunk } from "./source/types.ts";
+import type { Chunk, SourceStatus } from "./source/types.ts";
 import { StateKeeper } from "./state_keeper.ts";
 import { createTracker, type JailTracker } from "./track/tracker.ts";
 import type { Ban, Decision } from "./track/types.ts";
@@ -49,6 +49,14 @@ export interface DaemonOptions {
 const OWN_ADDRESSES_MS = 60_000;
 /** After this time the start is over, and what it left can be collected without making anybody wait. */
 const SETTLED_SECONDS = 1;
+/** What a jail reads whose failures are bans of others. */
+const BAN_SOURCE: SourceStatus = {
+  path: "bans",
+  state: "watching",
+  bytesRead: 0,
+  overlongLines: 0,
+  rotations: 0,
+};
 /** The running whole. `start` once, then `stop` once. */
 export class Daemon {
   readonly #options: DaemonOptions;
@@ -83,6 +91,7 @@ export class Daemon {
       maxTracked: options.config.global.maxTracked,
       seed: crypto.getRandomValues(new Uint32Array(2)),
       onDecision: (decision) => this.#pending.push(decision),
+      onBan: (ban, nowSeconds) => this.#failures.takeBan(ban, nowSeconds),
     });
     this.#failures = new FailurePath({
       tracker: this.#tracker,
@@ -215,7 +224,8 @@ export class Daemon {
       dispatcher: this.#dispatcher,
       config: () => this.#config,
       permissions: () => this.#permissions,
-      sources: (jail) => this.#watches.describe(jail),
+      sources: (jail) =>
+        jail.bansOf === undefined ? this.#watches.describe(jail) : [BAN_SOURCE],
       totals: () => this.#totals(),
       patterns: () => this.#watches.describePatterns(),
       flush: () => this.#flush(),

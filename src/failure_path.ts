@@ -10,7 +10,9 @@ import { IgnoredNames } from "./ignore/ignored_names.ts";
 import { createMatcher } from "./match/matcher.ts";
 import type { Failure, Matcher } from "./match/types.ts";
 import { NameReports } from "./observe/name_reports.ts";
+import { banFailures } from "./track/ban_failures.ts";
 import type { JailTracker } from "./track/tracker.ts";
+import type { Ban } from "./track/types.ts";
 import type { Logger } from "./util/log.ts";
 import { type NameCounts, NameResolver } from "./util/name_resolver.ts";
 
@@ -37,6 +39,8 @@ export class FailurePath {
   readonly #gate: IgnoreGate;
   readonly #ignoredNames: IgnoredNames;
   #jails: readonly JailConfig[] = [];
+  /** Those whose failures are bans of others. */
+  #banJails: readonly JailConfig[] = [];
   #refreshTimer: ReturnType<typeof setInterval> | undefined;
 
   constructor(options: FailurePathOptions) {
@@ -60,6 +64,7 @@ export class FailurePath {
   /** Has the tracker go over to these jails; failures of others that come late are dropped. */
   setJails(jails: readonly JailConfig[]): void {
     this.#jails = jails;
+    this.#banJails = jails.filter(({ bansOf }) => bansOf !== undefined);
     this.#applyJails();
     this.#refreshTimer ??= setInterval(
       () => void this.refreshIgnored(),
@@ -107,6 +112,13 @@ export class FailurePath {
     const admission = this.#gate.admit(failure);
     if (admission === "waits") return;
     this.#count(failure, nowSeconds, admission === "ignored");
+  }
+
+  /** Counts a ban as a failure in the jails that watch for it, whose own bans may follow at once. */
+  takeBan(ban: Ban, nowSeconds: number): void {
+    for (const failure of banFailures(ban, this.#banJails)) {
+      this.take(failure, nowSeconds);
+    }
   }
 
   /** Ends lookups and commands; what waits for them is dropped. */

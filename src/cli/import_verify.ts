@@ -5,6 +5,7 @@
  */
 
 import { expandGlob } from "../util/expand_glob.ts";
+import type { Conversion } from "../../importer/convert_tree.ts";
 import type { ResolvedJail } from "../../importer/jail.ts";
 import { MACHINE_TREE } from "../../importer/tree_files.ts";
 import { verifyJail } from "../../importer/verify_jail.ts";
@@ -50,12 +51,20 @@ async function verifyLogs(
   const readers = tree.jails.filter((jail) => readsLog(jail, log));
   const isOwn = !isNamed && readers.length > 0;
   const jails: VerifiedLog["jails"][number][] = [];
-  for (const jail of isOwn ? readers : tree.jails) {
+  const chosen = isOwn
+    ? readers
+    : tree.jails.filter(({ name }) => isNamed || hasFilter(conversion, name));
+  for (const jail of chosen) {
     const verification = await verifyJail(jail, { folder, conversion, log });
     jails.push({ name: jail.name, filter: jail.filter?.name, verification });
   }
   const choice = isNamed ? "named" : isOwn ? "readers" : "all";
   return { log, choice, jails };
+}
+
+/** A jail whose failures are bans has nothing to look for in a log. */
+function hasFilter({ jails }: Conversion, name: string): boolean {
+  return jails.find((jail) => jail.name === name)?.filter !== undefined;
 }
 
 /** By the file, whatever links lead to it. */

@@ -102,7 +102,7 @@ function formatJail(jail: JailStatus, bans: readonly BanRecord[]): string {
   const pairs = formatPairs([
     ["Jail", jail.name],
     ...jail.sources.flatMap((source) => [
-      ["Log", source.path] as const,
+      [source.path.startsWith("/") ? "Log" : "Source", source.path] as const,
       ["State", describeState(source)] as const,
     ]),
     ["Action", jail.action],

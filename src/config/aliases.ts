@@ -26,6 +26,9 @@ export const JAIL_ALIASES: ReadonlyMap<string, string> = new Map([
   ["bantime.factor", "bantime_factor"],
   ["bantime.multipliers", "bantime_multipliers"],
   ["bantime.maxtime", "bantime_maxtime"],
+  ["bantime.formula", "bantime_formula"],
+  ["bantime.rndtime", "bantime_rndtime"],
+  ["bantime.overalljails", "bantime_overalljails"],
 ]);
 
 /** Spellings of `[global]` keys that are taken as well. */

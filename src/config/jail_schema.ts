@@ -7,6 +7,10 @@
 import * as z from "zod/mini";
 import { BACKEND, type BackendChoice } from "./backend_schema.ts";
 import {
+  ESCALATION_FIELDS,
+  type EscalationInput,
+} from "./escalation_schema.ts";
+import {
   choice,
   closed,
   duration,
@@ -24,9 +28,7 @@ import {
   lines,
   LOG_PATH,
   MODE,
-  MULTIPLIERS,
   ports,
-  positive,
   PROTOCOL,
   WEBHOOK,
 } from "./jail_values.ts";
@@ -49,11 +51,15 @@ export const DATE_FORMATS = [
 ] as const satisfies readonly DateFormat[];
 
 /** A jail's table after the schema. */
-export interface JailInput {
+export interface JailInput extends EscalationInput {
   /** Whether it runs. */
   readonly enabled: boolean;
   /** Absent: the global one. */
   readonly mode?: Mode | undefined;
+  /** Where failures come from. */
+  readonly source: "log" | "bans";
+  /** With bans: whose; empty: those of all others. */
+  readonly jails: readonly string[];
   /** Absent or empty: none. */
   readonly log_path?: readonly string[] | undefined;
   /** Where lines come from. */
@@ -72,14 +78,6 @@ export interface JailInput {
   readonly find_time: number;
   /** Seconds; `Infinity` is for ever. */
   readonly ban_time: number;
-  /** Whether bans grow. */
-  readonly bantime_increment: boolean;
-  /** Above 0. */
-  readonly bantime_factor: number;
-  /** Empty: powers of two. */
-  readonly bantime_multipliers: readonly number[];
-  /** Seconds; `Infinity` is no limit. */
-  readonly bantime_maxtime: number;
   /** Empty: all ports. */
   readonly port: readonly PortRange[];
   /** At least one. */
@@ -126,18 +124,6 @@ export const REFUSED_JAIL_KEYS: ReadonlyMap<string, string> = new Map([
     "chain",
     "nftables rules stand in a table of their own, expected hooks in backend",
   ],
-  [
-    "bantime.formula",
-    "formulas are not there yet, expected bantime_multipliers",
-  ],
-  [
-    "bantime.rndtime",
-    "random times are not there yet, expected bantime_factor",
-  ],
-  [
-    "bantime.overalljails",
-    "counts are kept for each jail, expected no such key",
-  ],
 ]);
 
 const DEFAULT_BACKEND: BackendChoice = {
@@ -160,6 +146,16 @@ const WATCH_FIELDS = {
     takes: '"enforce", "simulate"',
     otherwise: "that of [global]",
     says: '"simulate" decides and logs, and bans nobody.',
+  }),
+  source: noted(z._default(choice(["log", "bans"]), "log"), {
+    takes: '"log", "bans"',
+    otherwise: '"log"',
+    says: '"bans": each ban in another jail is a failure of its host.',
+  }),
+  jails: noted(z._default(lines("a list of names of jails"), []), {
+    takes: "list of names",
+    otherwise: "[] (all others)",
+    says: 'With source = "bans": the jails whose bans count.',
   }),
   log_path: noted(z.optional(LOG_PATH), {
     takes: "path, pattern of paths (*, ?, […]), or list of them",
@@ -211,29 +207,6 @@ const TIME_FIELDS = {
     otherwise: '"1h"',
     says: "How long a ban lasts.",
   }),
-  bantime_increment: noted(z._default(flag(), false), {
-    takes: "true, false",
-    otherwise: "false",
-    says: "Longer bans for those who come back.",
-  }),
-  bantime_factor: noted(z._default(positive(), 1), {
-    takes: "number above 0",
-    otherwise: "1",
-    says: "Times each longer ban.",
-  }),
-  bantime_multipliers: noted(z._default(MULTIPLIERS, []), {
-    takes: "list of numbers",
-    otherwise: "[] (1, 2, 4, 8 …)",
-    says: "The first, second … ban in units of ban_time; the last one stays.",
-  }),
-  bantime_maxtime: noted(
-    z._default(duration({ forEver: true, least: 1 }), 604_800),
-    {
-      takes: "duration, -1 for no limit",
-      otherwise: '"1w"',
-      says: "The longest ban that increments reach.",
-    },
-  ),
 };
 
 const BAN_FIELDS = {
@@ -297,6 +270,7 @@ function fieldsOf(findService: ServiceLookup) {
   return {
     ...WATCH_FIELDS,
     ...TIME_FIELDS,
+    ...ESCALATION_FIELDS,
     port: noted(z._default(ports(findService), []), {
       takes: "port, name, range or list of them",
       otherwise: "all ports",

@@ -5,6 +5,7 @@
  */
 
 import { JAIL_ALIASES } from "./aliases.ts";
+import { findIdleBanSources, linkBanSources } from "./ban_source.ts";
 import { DEFAULT_CONFIG_NAME } from "./default_config.ts";
 import { type Documents, readDocuments } from "./documents.ts";
 import type { PatternCheck } from "./filter_file.ts";
@@ -69,7 +70,7 @@ export function loadConfig(options: ConfigOptions): Config {
 
 interface Loaded {
   readonly global: GlobalConfig;
-  readonly jails: JailConfig[];
+  jails: JailConfig[];
   readonly places: Map<string, JailPlaces>;
   /** Those of a jail bear its name. */
   readonly problems: ConfigProblem[];
@@ -105,7 +106,11 @@ function resolveAll(
   const { root } = documents;
   const top = checkTable(TOP, root, { name: "the file" }).problems ?? [];
   const { global, problems } = resolveGlobal(root);
-  const context = createContext(options, access, global);
+  const jails = tableAt(root, "jail");
+  const context: JailContext = {
+    ...createContext(options, access, global),
+    jailNames: new Set(jails.entries.keys()),
+  };
   const defaults = tableAt(root, "defaults");
   const wrongDefaults = checkDefaults(defaults, context);
   const loaded: Loaded = {
@@ -120,7 +125,7 @@ function resolveAll(
     ? defaults
     : emptyTable(root.place);
   const spoiled = new Set(documents.problems.map(({ jail }) => jail));
-  for (const [name, { value }] of tableAt(root, "jail").entries) {
+  for (const [name, { value }] of jails.entries) {
     if (value.kind !== "table") continue;
     addJail(
       name,
@@ -128,6 +133,8 @@ function resolveAll(
       loaded,
     );
   }
+  loaded.jails = linkBanSources(loaded.jails);
+  loaded.warnings.push(...findIdleBanSources(loaded));
   return loaded;
 }
 
@@ -135,7 +142,7 @@ function createContext(
   options: ConfigOptions,
   access: FileAccess,
   global: GlobalConfig,
-): JailContext {
+): Omit<JailContext, "jailNames"> {
   const { checkPattern } = options;
   const findService = createServiceLookup(() => {
     try {
@@ -153,6 +160,7 @@ function createContext(
     }),
     checkPattern,
     mode: global.mode,
+    decaySeconds: global.countDecaySeconds ?? Infinity,
   };
 }
 
@@ -194,6 +202,9 @@ function resolveGlobal(
       socketPath: values.socket_path,
       mode: values.mode,
       maxTracked: values.max_tracked,
+      ...(values.ban_count_decay === Infinity
+        ? {}
+        : { countDecaySeconds: values.ban_count_decay }),
       logLevel: written.level,
       logFormat: written.format === "json" ? "json" : "text",
     },

@@ -6,6 +6,8 @@
 
 import { suggest } from "../util/suggest.ts";
 import { JAIL_ALIASES } from "./aliases.ts";
+import { checkBanSource } from "./ban_source.ts";
+import { toEscalation } from "./escalation_schema.ts";
 import type { Field } from "./fields.ts";
 import {
   checkPatterns,
@@ -34,6 +36,10 @@ export interface JailContext {
   readonly checkPattern?: PatternCheck | undefined;
   /** `[global] mode`. */
   readonly mode: Mode;
+  /** Names of all jails, the disabled ones included. */
+  readonly jailNames: ReadonlySet<string>;
+  /** `[global] ban_count_decay`; `Infinity` for not at all. */
+  readonly decaySeconds: number;
 }
 
 /** A jail or what is wrong with it. */
@@ -70,10 +76,14 @@ export function resolveJail(
   }
   const { input, problems, wrongKeys } = readInput(name, table, context.schema);
   const found = [...problems];
-  if (input.enabled && !hasAny(wrongKeys, ["log_path", "log_backend"])) {
+  const { jailNames } = context;
+  found.push(...checkBanSource(name, { input, table, jailNames }));
+  const isLog = input.source === "log";
+  const isUnread = hasAny(wrongKeys, ["source", "log_path", "log_backend"]);
+  if (input.enabled && isLog && !isUnread) {
     found.push(...checkSource(name, input, table));
   }
-  const patterns = hasAny(wrongKeys, ["filter"])
+  const patterns = !isLog || hasAny(wrongKeys, ["source", "filter"])
     ? NO_PATTERNS
     : resolveFilter({ name, input, table }, context, found);
   found.push(...checkPatterns(input.ignoreregex, {
@@ -82,8 +92,9 @@ export function resolveJail(
   }, { kind: "ignore", checkPattern: context.checkPattern }));
   if (found.length > 0) return { problems: found };
   return {
-    jail: buildJail(name, input, { patterns, mode: context.mode }),
+    jail: buildJail(name, input, { ...context, patterns }),
     places: {
+      ...(isLog ? {} : { source: findPlace(table, ["source"]) }),
       logPaths: (input.log_path ?? []).map((_, index) =>
         findPlace(table, ["log_path", index])
       ),
@@ -236,7 +247,9 @@ function describeMissing(name: string, library: FilterLibrary): string {
 function buildJail(
   name: string,
   input: JailInput,
-  { patterns, mode }: { readonly patterns: Patterns; readonly mode: Mode },
+  { patterns, mode, decaySeconds }:
+    & { readonly patterns: Patterns }
+    & Pick<JailContext, "mode" | "decaySeconds">,
 ): JailConfig {
   return {
     name,
@@ -244,6 +257,7 @@ function buildJail(
     mode: mode === "simulate" ? "simulate" : input.mode ?? mode,
     logPaths: input.log_path ?? [],
     logBackend: input.log_backend,
+    ...(input.source === "bans" ? { bansOf: input.jails } : {}),
     journalMatch: input.journalmatch,
     dateFormat: input.date_format ?? patterns.dateFormat,
     failPatterns: patterns.fail,
@@ -252,12 +266,7 @@ function buildJail(
     maxRetry: input.max_retry,
     findTimeSeconds: input.find_time,
     banTimeSeconds: input.ban_time,
-    escalation: {
-      increment: input.bantime_increment,
-      factor: input.bantime_factor,
-      multipliers: input.bantime_multipliers,
-      maxTimeSeconds: input.bantime_maxtime,
-    },
+    escalation: toEscalation(input, decaySeconds),
     ports: input.backend.isAllPorts ? [] : input.port,
     protocols: input.protocol,
     ignoreNetworks: input.ignoreip.networks,

@@ -87,8 +87,13 @@ const GLOBAL_FIELDS = {
     says: "No effect: there are no channels.",
   }),
   ban_count_decay: noted(
-    z.optional(duration({ forEver: true, least: 0 })),
-    { takes: "duration", says: "No effect yet." },
+    z._default(duration({ forEver: true, least: 0 }), Infinity),
+    {
+      takes: "duration, -1 for never",
+      otherwise: "-1",
+      says:
+        "A host's bans count from 0 again when its last one ended longer ago than this.",
+    },
   ),
   maxmind_asn: unused(),
   maxmind_country: unused(),
@@ -122,6 +127,8 @@ export interface GlobalInput {
   readonly mode: Mode;
   /** Hosts for each jail. */
   readonly max_tracked: number;
+  /** Seconds; `Infinity` is never. */
+  readonly ban_count_decay: number;
 }
 
 /** `[logging]` after the schema. */
@@ -146,7 +153,6 @@ export const TOP_FIELDS: Readonly<
 /** Keys that are accepted and do nothing, with why. */
 export const UNUSED_KEYS: ReadonlyMap<string, string> = new Map([
   ["channel_size", "there are no channels"],
-  ["ban_count_decay", "it is not in force yet"],
   ["maxmind_asn", "there are no lookups by place"],
   ["maxmind_country", "there are no lookups by place"],
   ["maxmind_city", "there are no lookups by place"],

@@ -42,6 +42,8 @@ export interface Config {
 
 /** Where values of a jail stand in the files, for what is found out about them later. */
 export interface JailPlaces {
+  /** Of a jail whose failures are bans. */
+  readonly source?: ProblemPlace;
   /** One for each of the jail's `logPaths`. */
   readonly logPaths: readonly ProblemPlace[];
   /** One for each of `failPatterns`; a built-in filter's are all where its name stands. */
@@ -60,6 +62,8 @@ export interface GlobalConfig {
   readonly mode: Mode;
   /** Hosts that one jail remembers at most; default 65536. */
   readonly maxTracked: number;
+  /** Earlier bans count no more when the last one ended longer ago; absent: they count for good. Also in each jail. */
+  readonly countDecaySeconds?: number;
   readonly logLevel: LogLevel;
   readonly logFormat: "text" | "json";
 }
@@ -73,6 +77,8 @@ export interface JailConfig {
   /** Absolute; file name patterns among them. */
   readonly logPaths: readonly string[];
   readonly logBackend: "file" | "systemd";
+  /** Names of jails whose bans are this one's failures, instead of lines in a log; absent: it reads logs. */
+  readonly bansOf?: readonly string[];
   readonly journalMatch: readonly string[];
   readonly dateFormat: DateFormat;
   readonly failPatterns: readonly string[];
@@ -131,6 +137,16 @@ export interface Escalation {
   readonly multipliers: readonly number[];
   /** Longest ban in seconds; default one week. */
   readonly maxTimeSeconds: number;
+  /** Arithmetic over `ban.Time`, `ban.Count` and `banFactor`, that compiles; multipliers go before it. Absent: doubling. */
+  readonly formula?: string;
+  /** Up to so many seconds more, by chance; absent: none. */
+  readonly rndTimeSeconds?: number;
+  /** Whether earlier bans in all jails count. */
+  readonly isOverallJails?: boolean;
+  /** Whether each failure of those who were banned before counts for 2, 3, 5, 9 … */
+  readonly hasHeavyFailures?: boolean;
+  /** Earlier bans count no more when the last one ended longer ago than this; absent: they count for good. */
+  readonly decaySeconds?: number;
 }
 
 /** What carries a ban out. */

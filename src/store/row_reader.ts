@@ -55,9 +55,12 @@ export class RowReader {
 
   /** @returns how often hosts were banned */
   *counts(): Generator<CountRow> {
-    for (const row of this.#pages("ban_count", "count")) {
+    for (const row of this.#pages("ban_count", "count, until")) {
       const key = this.#readKey(row);
-      if (key !== undefined) yield { ...key, count: Number(row[2]) };
+      const [, , count, until] = row;
+      if (key === undefined) continue;
+      const untilSeconds = until === null ? Infinity : Number(until);
+      yield { ...key, count: Number(count), untilSeconds };
     }
   }
 

@@ -32,7 +32,7 @@ export class RowWriter implements StoreWriter {
     const table = (name: string, columns: string) =>
       new Table(database, { jails, name, columns });
     const bans = table("ban", "start, end, count, failures");
-    const counts = table("ban_count", "count");
+    const counts = table("ban_count", "count, until");
     const failures = table("failure", "newest, times");
     this.bans = bans.sink((ban) => [ban, [
       ban.startSeconds,
@@ -40,7 +40,10 @@ export class RowWriter implements StoreWriter {
       ban.count,
       ban.failures,
     ]]);
-    this.counts = counts.sink(({ host, count }) => [host, [count]]);
+    this.counts = counts.sink(({ host, count, untilSeconds = Infinity }) => [
+      host,
+      [count, toEnd(untilSeconds)],
+    ]);
     this.failures = failures.sink(({ host, times }) => [host, [
       times.at(-1) ?? 0,
       toBytes(times),

@@ -60,6 +60,14 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE INDEX history_host ON history (host, jail);
   `,
+  // Until when the last ban was in force, where it is over: not before now, which is the latest that can be said.
+  `
+  ALTER TABLE ban_count ADD COLUMN until REAL;
+  UPDATE ban_count SET until = unixepoch();
+  UPDATE ban_count SET until = ban.end FROM ban
+    WHERE ban.jail = ban_count.jail AND ban.host = ban_count.host
+      AND ifnull(ban.end > unixepoch(), true);
+  `,
 ];
 
 /** The version that this program writes. */

@@ -17,6 +17,14 @@ export interface BanCountsOptions {
   readonly seed: Uint32Array;
 }
 
+/** What is known of a host's bans in a jail. */
+export interface BanCount {
+  /** Bans so far. */
+  readonly count: number;
+  /** When the last of them ended or will; `Infinity` for ever, or where it is not known. */
+  readonly untilSeconds: number;
+}
+
 /** Bans so far by jail and host; when there is no room the host that was banned longest ago is forgotten. */
 export class BanCounts {
   /** What is to be stored. */
@@ -24,6 +32,7 @@ export class BanCounts {
   readonly #hosts: HostTable;
   readonly #recency: RecencyList;
   readonly #counts: Uint32Array;
+  readonly #untils: Float64Array;
 
   /** Allots all memory at once. */
   constructor(options: BanCountsOptions) {
@@ -31,6 +40,7 @@ export class BanCounts {
     this.changes = new RowChanges(this.#hosts);
     this.#recency = new RecencyList(options);
     this.#counts = new Uint32Array(options.capacity);
+    this.#untils = new Float64Array(options.capacity);
   }
 
   /** Hosts that are remembered. */
@@ -49,35 +59,61 @@ export class BanCounts {
   }
 
   /**
-   * Counts a ban.
+   * Looks a host up without making it more recent, and leaves out what is long over.
    *
-   * @returns bans so far, this one included
+   * @param query `sinceSeconds`: bans count if the last one ended then or later
+   * @returns bans so far
    */
-  increment(host: Network, jail: number): number {
-    const count = this.get(host, jail) + 1;
-    this.set(host, jail, count);
-    return count;
+  getSince(
+    host: Network,
+    { jail, sinceSeconds }: {
+      readonly jail: number;
+      readonly sinceSeconds: number;
+    },
+  ): number {
+    const slot = this.#hosts.find(host, jail);
+    if (slot < 0 || (this.#untils[slot] ?? 0) < sinceSeconds) return 0;
+    return this.#counts[slot] ?? 0;
   }
 
-  /** Sets what is known from elsewhere. */
-  set(host: Network, jail: number, count: number): void {
+  /** Sets what is known by now. */
+  set(
+    host: Network,
+    { jail, count, untilSeconds }: BanCount & { readonly jail: number },
+  ): void {
     const slot = this.#slotFor(host, jail);
     this.#counts[slot] = count;
+    this.#untils[slot] = untilSeconds;
+    this.changes.touch(slot);
+  }
+
+  /** The last ban of a host ends at another time. */
+  setUntil(
+    host: Network,
+    { jail, untilSeconds }: {
+      readonly jail: number;
+      readonly untilSeconds: number;
+    },
+  ): void {
+    const slot = this.#hosts.find(host, jail);
+    if (slot < 0) return;
+    this.#untils[slot] = untilSeconds;
     this.changes.touch(slot);
   }
 
   /**
    * Reads a row that is to be stored.
    *
-   * @returns whose bans are counted, in which jail, and how many there were
+   * @returns whose bans are counted, in which jail, how many there were, and until when
    */
   rowOf(
     slot: number,
-  ): { readonly host: Network; readonly jail: number; readonly count: number } {
+  ): BanCount & { readonly host: Network; readonly jail: number } {
     return {
       host: this.#hosts.networkOf(slot),
       jail: this.#hosts.scopeOf(slot),
       count: this.#counts[slot] ?? 0,
+      untilSeconds: this.#untils[slot] ?? 0,
     };
   }
 

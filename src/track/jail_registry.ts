@@ -15,6 +15,8 @@ export interface JailRegistryOptions {
   readonly maxTracked: number;
   /** Two random words that nobody outside the process knows. */
   readonly seed: Uint32Array;
+  /** For ban times that nobody can foresee; default `Math.random`. */
+  readonly random?: (() => number) | undefined;
 }
 
 /** Names, numbers and rules of the jails. */
@@ -82,6 +84,11 @@ export class JailRegistry {
     throw new RangeError(
       `Cannot find jail "${name}": not loaded, expected one of ${names}`,
     );
+  }
+
+  /** Numbers that were given out so far: those below it. */
+  get idCount(): number {
+    return this.#names.length;
   }
 
   /**

@@ -60,11 +60,11 @@ export class TrackerRecords {
   }
 
   /** Takes over how often a host was banned. */
-  restoreCount({ jail: name, host, count }: CountRow): void {
+  restoreCount({ jail: name, host, ...known }: CountRow): void {
     const { jails, counts } = this.#tables;
-    const id = jails.find(name)?.id;
-    if (id === undefined || counts.get(host, id) >= count) return;
-    counts.set(host, id, count);
+    const jail = jails.find(name)?.id;
+    if (jail === undefined || counts.get(host, jail) >= known.count) return;
+    counts.set(host, { untilSeconds: Infinity, ...known, jail });
   }
 
   /** Takes over a host's failures. */
@@ -105,8 +105,8 @@ export class TrackerRecords {
     counts.changes.drain({
       clear: () => sinks.counts.clear(names),
       put: (slot) => {
-        const { host, jail, count } = counts.rowOf(slot);
-        sinks.counts.put({ jail: jails.nameOf(jail), host, count });
+        const row = counts.rowOf(slot);
+        sinks.counts.put({ ...row, jail: jails.nameOf(row.jail) });
       },
       remove: (host, id) => sinks.counts.remove(jails.nameOf(id), host),
     });
@@ -162,9 +162,9 @@ export class TrackerRecords {
   /** What was found counts as the host's first ban unless more is known; it began as long ago as such a ban lasts. */
   #admit(jail: TrackedJail, found: AdoptedBan, nowSeconds: number): number {
     const { bans, counts } = this.#tables;
-    const count = counts.get(found, jail.id) ||
-      counts.increment(found, jail.id);
+    const count = counts.get(found, jail.id) || 1;
     const endSeconds = nowSeconds + found.remainingSeconds;
+    counts.set(found, { jail: jail.id, count, untilSeconds: endSeconds });
     const likelyStart = endSeconds - jail.banSeconds(count - 1);
     jail.failures.forget(found);
     jail.totalBanned++;

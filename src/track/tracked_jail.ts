@@ -5,7 +5,11 @@
  */
 
 import type { Network } from "../util/address.ts";
-import { escalate } from "./escalation.ts";
+import {
+  type BanLength,
+  compileBanLength,
+  failureWeight,
+} from "./escalation.ts";
 import { FailureTable } from "./failure_table.ts";
 import { IgnoreList } from "./ignore_list.ts";
 import type { TrackJail } from "./types.ts";
@@ -18,6 +22,8 @@ export interface TrackedJailOptions {
   readonly maxTracked: number;
   /** Two random words that nobody outside the process knows. */
   readonly seed: Uint32Array;
+  /** For ban times that nobody can foresee; default `Math.random`. */
+  readonly random?: (() => number) | undefined;
 }
 
 /** A jail's rules, its failures and its running totals. */
@@ -34,11 +40,12 @@ export class TrackedJail {
   ignored = 0;
   #rules: TrackJail;
   #ignoreList: IgnoreList;
-  readonly #seed: Uint32Array;
+  #banLength: BanLength;
+  readonly #options: TrackedJailOptions;
 
   /** Makes a jail without failures. */
   constructor(rules: TrackJail, options: TrackedJailOptions) {
-    const { id, maxTracked, seed } = options;
+    const { id, maxTracked, seed, random } = options;
     this.id = id;
     this.failures = new FailureTable({
       ...toThreshold(rules),
@@ -46,7 +53,8 @@ export class TrackedJail {
       seed,
     });
     this.#rules = rules;
-    this.#seed = seed;
+    this.#options = options;
+    this.#banLength = compileBanLength({ ...rules, random });
     this.#ignoreList = new IgnoreList({ networks: rules.ignoreNetworks, seed });
   }
 
@@ -59,7 +67,9 @@ export class TrackedJail {
   setRules(rules: TrackJail): void {
     const { ignoreNetworks: networks } = rules;
     this.failures.setThreshold(toThreshold(rules));
-    this.#ignoreList = new IgnoreList({ networks, seed: this.#seed });
+    const { seed, random } = this.#options;
+    this.#ignoreList = new IgnoreList({ networks, seed });
+    this.#banLength = compileBanLength({ ...rules, random });
     this.#rules = rules;
   }
 
@@ -79,8 +89,33 @@ export class TrackedJail {
    * @returns seconds that the next ban lasts after so many earlier ones; `Infinity` is for ever
    */
   banSeconds(earlierBans: number): number {
-    const { banTimeSeconds, escalation } = this.#rules;
-    return escalate({ banTimeSeconds, escalation, earlierBans });
+    return this.#banLength(earlierBans);
+  }
+
+  /**
+   * Tells how much a failure counts where they count for more.
+   *
+   * @param earlierBans of its host, in this jail
+   * @returns from 1
+   */
+  failureWeight(earlierBans: number): number {
+    return failureWeight(earlierBans, this.#rules.maxRetry);
+  }
+
+  /** Whether failures of those who were banned before count for more. */
+  get hasHeavyFailures(): boolean {
+    const { increment, hasHeavyFailures } = this.#rules.escalation;
+    return increment && hasHeavyFailures === true;
+  }
+
+  /** Whether the earlier bans of all jails lengthen a ban. */
+  get isOverallJails(): boolean {
+    return this.#rules.escalation.isOverallJails === true;
+  }
+
+  /** How long after its end a ban still counts as an earlier one. */
+  get decaySeconds(): number {
+    return this.#rules.escalation.decaySeconds ?? Infinity;
   }
 
   /** Failures that the next ban by threshold stands for. */

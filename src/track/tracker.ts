@@ -33,8 +33,12 @@ export interface TrackerOptions {
   readonly maxTracked: number;
   /** Two random words: `crypto.getRandomValues(new Uint32Array(2))`. */
   readonly seed: Uint32Array;
+  /** For ban times that nobody can foresee; default `Math.random`. */
+  readonly random?: (() => number) | undefined;
   /** Receives each decision as it is made, after the tracker's own state has changed. */
   readonly onDecision: DecisionSink;
+  /** Told of each new ban after its decision, and by whose clock it began: it may count failures at once. */
+  readonly onBan?: ((ban: Ban, nowSeconds: number) => void) | undefined;
 }
 
 /**
@@ -51,14 +55,16 @@ export class JailTracker implements Tracker {
   /** What is known as rows, to be stored and taken over. */
   readonly records: TrackerRecords;
   readonly #onDecision: DecisionSink;
+  readonly #onBan: (ban: Ban, nowSeconds: number) => void;
   readonly #jails: JailRegistry;
   readonly #bans: BanList;
   readonly #counts: BanCounts;
 
   /** Makes a tracker without jails. */
   constructor(options: TrackerOptions) {
-    const { maxTracked, seed, onDecision } = options;
+    const { maxTracked, seed, onDecision, onBan = () => {} } = options;
     this.#onDecision = onDecision;
+    this.#onBan = onBan;
     this.#jails = new JailRegistry(options);
     this.#bans = new BanList(seed);
     this.#counts = new BanCounts({ capacity: maxTracked, seed });
@@ -103,13 +109,14 @@ export class JailTracker implements Tracker {
     jail.totalFailed++;
     this.endDue(nowSeconds);
     if (this.#bans.findCovering(failure, jail.id) >= 0) return "already banned";
-    if (!jail.failures.record(failure, nowSeconds)) return "counted";
+    if (!this.#record(jail, failure, nowSeconds)) return "counted";
     const startSeconds = Math.min(failure.timeSeconds, nowSeconds);
-    const earlierBans = this.#counts.get(failure, jail.id);
+    const earlierBans = this.#earlierBans(jail, failure, startSeconds);
     const endSeconds = startSeconds + jail.banSeconds(earlierBans);
     if (!(endSeconds > nowSeconds)) return "counted";
     const failures = jail.maxRetry;
-    this.#begin(jail, failure, { startSeconds, endSeconds, failures });
+    const terms = { startSeconds, endSeconds, failures };
+    this.#begin(jail, failure, { ...terms, nowSeconds });
     return "banned";
   }
 
@@ -129,7 +136,7 @@ export class JailTracker implements Tracker {
     const { network, nowSeconds } = order;
     const jail = this.#jails.need(order.jail);
     const seconds = order.seconds ??
-      jail.banSeconds(this.#counts.get(network, jail.id));
+      jail.banSeconds(this.#earlierBans(jail, network, nowSeconds));
     if (!(seconds > 0)) {
       throw new RangeError(
         `Cannot ban host "${
@@ -151,7 +158,7 @@ export class JailTracker implements Tracker {
     }
     jail.failures.forget(network);
     const terms = { startSeconds: nowSeconds, endSeconds, failures: 0 };
-    this.#begin(jail, network, terms);
+    this.#begin(jail, network, { ...terms, nowSeconds });
     return "banned";
   }
 
@@ -259,16 +266,54 @@ export class JailTracker implements Tracker {
   #begin(
     jail: TrackedJail,
     host: Network,
-    terms: Omit<Ban, keyof Network | "jail" | "host" | "count">,
+    { nowSeconds, ...terms }:
+      & Omit<Ban, keyof Network | "jail" | "host" | "count">
+      & { readonly nowSeconds: number },
   ): void {
-    const count = this.#counts.increment(host, jail.id);
+    const { startSeconds, endSeconds: untilSeconds } = terms;
+    const count = this.#ownBans(jail, host, startSeconds) + 1;
+    this.#counts.set(host, { jail: jail.id, count, untilSeconds });
     const slot = this.#bans.add(host, { ...terms, count, jail: jail.id });
     jail.totalBanned++;
-    this.#onDecision({ kind: "ban", ban: this.#toBan(slot) });
+    const ban = this.#toBan(slot);
+    this.#onDecision({ kind: "ban", ban });
+    this.#onBan(ban, nowSeconds);
+  }
+
+  /** @returns whether the threshold is reached */
+  #record(jail: TrackedJail, failure: Failure, nowSeconds: number): boolean {
+    const weight = jail.hasHeavyFailures
+      ? jail.failureWeight(this.#ownBans(jail, failure, nowSeconds))
+      : 1;
+    for (let count = 0; count < weight; count++) {
+      if (jail.failures.record(failure, nowSeconds)) return true;
+    }
+    return false;
+  }
+
+  /** @returns bans that lengthen the next one of a host */
+  #earlierBans(jail: TrackedJail, host: Network, atSeconds: number): number {
+    if (!jail.isOverallJails) return this.#ownBans(jail, host, atSeconds);
+    const sinceSeconds = atSeconds - jail.decaySeconds;
+    let sum = 0;
+    for (let id = 0; id < this.#jails.idCount; id++) {
+      sum += this.#counts.getSince(host, { jail: id, sinceSeconds });
+    }
+    return sum;
+  }
+
+  /** @returns bans of a host in this jail that still count */
+  #ownBans(jail: TrackedJail, host: Network, atSeconds: number): number {
+    const sinceSeconds = atSeconds - jail.decaySeconds;
+    return this.#counts.getSince(host, { jail: jail.id, sinceSeconds });
   }
 
   #extend(slot: number, endSeconds: number): void {
     this.#bans.setEnd(slot, endSeconds);
+    this.#counts.setUntil(this.#bans.hostOf(slot), {
+      jail: this.#bans.jailOf(slot),
+      untilSeconds: endSeconds,
+    });
     this.#onDecision({ kind: "extend", ban: this.#toBan(slot) });
   }
 

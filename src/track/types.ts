@@ -117,6 +117,8 @@ export interface CountRow {
   readonly host: Network;
   /** Bans so far. */
   readonly count: number;
+  /** When the last of them ended or will; absent: for ever, or not known. */
+  readonly untilSeconds?: number;
 }
 
 /** When a host failed in a jail. */

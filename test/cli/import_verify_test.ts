@@ -35,7 +35,12 @@ async function withTree(
       `[DEFAULT]\naction = nftables\nfilter = app\n` +
         `[app]\nenabled = true\nlogpath = ${folder}/li?k.log\n` +
         `[second]\nenabled = true\nlogpath = ${folder}/none.log\n` +
+        `[recidive]\nenabled = true\nfilter = recidive\nlogpath = ${folder}/fail2ban.log\n` +
         `[off]\nlogpath = ${folder}/none.log\n`,
+    );
+    Deno.writeTextFileSync(
+      `${source}/filter.d/recidive.conf`,
+      "[Definition]\nfailregex = NOTICE\\s+\\[(?!recidive\\]).*\\] Ban <HOST>$\n",
     );
     Deno.writeTextFileSync(
       `${source}/filter.d/app.conf`,
@@ -111,7 +116,7 @@ Deno.test("import --verify says what it cannot compare", () =>
     assert.equal(unknown.code, 64);
     assert.match(
       unknown.err,
-      /jail "nobody".* expected one of app, second, off/,
+      /jail "nobody".* expected one of app, second, recidive, off/,
     );
     const alone = await run("import", source, "--jail", "app");
     assert.equal(alone.code, 64);
@@ -123,6 +128,9 @@ Deno.test("import --verify says what it cannot compare", () =>
     const refused = await verify(`${folder}/app.log`);
     assert.equal(refused.code, 1);
     assert.match(refused.out, /^ {2}app: cannot run here: .*refused/m);
+    const bans = await verify(`${folder}/other.log`, "--jail", "recidive");
+    assert.equal(bans.code, 1);
+    assert.match(bans.out, /^ {2}recidive: cannot run here: it has no log/m);
   }));
 
 const RESULT: LogVerification = {

@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { openDatabase } from "../../src/store/open_database.ts";
-import { SCHEMA_VERSION } from "../../src/store/schema.ts";
+import {
+  APPLICATION_ID,
+  MIGRATIONS,
+  SCHEMA_VERSION,
+} from "../../src/store/schema.ts";
 import { type LogFields, SILENT } from "../../src/util/log.ts";
 import { query, withStatePath } from "./fixtures.ts";
 
@@ -81,4 +85,28 @@ Deno.test("openDatabase() writes ahead, and reads on while another program reads
     database.exec("INSERT INTO jail (name) VALUES ('sshd')");
     assert.deepEqual(query(path, "SELECT name FROM jail"), [{ name: "sshd" }]);
     database.close();
+  }));
+
+Deno.test("openDatabase() gives counts of version 1 the end of their last ban", () =>
+  withStatePath((path) => {
+    exec(
+      path,
+      `${MIGRATIONS[0]}
+      INSERT INTO ban_count VALUES (1, x'01', 3), (1, x'02', 4), (1, x'03', 5), (1, x'04', 6);
+      INSERT INTO ban VALUES (1, x'01', 1, 9e9, 3, 5), (1, x'02', 1, NULL, 4, 5), (1, x'03', 1, 2, 5, 5);
+      PRAGMA application_id = ${APPLICATION_ID};
+      PRAGMA user_version = 1`,
+    );
+    const database = openDatabase(path, SILENT);
+    database.close();
+    const rows = query(
+      path,
+      "SELECT count, CASE WHEN until BETWEEN unixepoch() - 60 AND unixepoch() THEN 'now' ELSE until END AS until FROM ban_count",
+    );
+    assert.deepEqual(rows, [
+      { count: 3, until: 9e9 },
+      { count: 4, until: null },
+      { count: 5, until: "now" },
+      { count: 6, until: "now" },
+    ]);
   }));

@@ -19,7 +19,7 @@ Deno.test("openStore() gives back what was committed in another life", () =>
         writer.bans.put(banOf("192.0.2.7"));
         writer.bans.put(banOf("10.0.0.0/8", { endSeconds: Infinity }));
         writer.bans.put(banOf("192.0.2.9", { endSeconds: 1001 }));
-        writer.counts.put({ jail: "sshd", host, count: 3 });
+        writer.counts.put({ jail: "sshd", host, count: 3, untilSeconds: 99.5 });
         const times = Uint32Array.of(1000, 1001, 4_000_000_000);
         writer.failures.put({ jail: "web", host, times });
         writer.putPositions("/var/log/a.log", [
@@ -38,7 +38,12 @@ Deno.test("openStore() gives back what was committed in another life", () =>
           ["192.0.2.7", terms()],
         ],
       );
-      assert.deepEqual([...store.counts()], [{ jail: "sshd", host, count: 3 }]);
+      assert.deepEqual([...store.counts()], [{
+        jail: "sshd",
+        host,
+        count: 3,
+        untilSeconds: 99.5,
+      }]);
       assert.deepEqual([...store.failures()], [{
         jail: "web",
         host,

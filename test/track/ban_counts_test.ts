@@ -5,9 +5,8 @@ import { nthHost, SEED } from "./fixtures.ts";
 Deno.test("BanCounts counts by jail and host", () => {
   const counts = new BanCounts({ capacity: 4, seed: SEED });
   assert.equal(counts.get(nthHost(0), 0), 0);
-  assert.equal(counts.increment(nthHost(0), 0), 1);
-  assert.equal(counts.increment(nthHost(0), 0), 2);
-  assert.equal(counts.increment(nthHost(0), 1), 1);
+  counts.set(nthHost(0), { jail: 0, count: 2, untilSeconds: 100 });
+  counts.set(nthHost(0), { jail: 1, count: 1, untilSeconds: 100 });
   assert.equal(counts.get(nthHost(0), 0), 2);
   counts.forget(nthHost(0), 0);
   assert.equal(counts.get(nthHost(0), 0), 0);
@@ -16,13 +15,28 @@ Deno.test("BanCounts counts by jail and host", () => {
 
 Deno.test("BanCounts forgets the host banned longest ago when it is full", () => {
   const counts = new BanCounts({ capacity: 2, seed: SEED });
-  counts.increment(nthHost(0), 0);
-  counts.increment(nthHost(1), 0);
-  counts.increment(nthHost(0), 0);
-  assert.equal(counts.increment(nthHost(2), 0), 1);
+  const add = (n: number, count: number) =>
+    counts.set(nthHost(n), { jail: 0, count, untilSeconds: Infinity });
+  add(0, 1);
+  add(1, 1);
+  add(0, 2);
+  add(2, 1);
   assert.equal(counts.size, 2);
   assert.equal(counts.get(nthHost(0), 0), 2);
   assert.equal(counts.get(nthHost(1), 0), 0);
-  assert.equal(counts.increment(nthHost(1), 0), 1);
+  add(1, 1);
   assert.equal(counts.get(nthHost(0), 0), 0);
+});
+
+Deno.test("BanCounts.getSince() leaves out bans that ended before", () => {
+  const counts = new BanCounts({ capacity: 2, seed: SEED });
+  const since = (sinceSeconds: number) =>
+    counts.getSince(nthHost(0), { jail: 0, sinceSeconds });
+  assert.equal(since(-Infinity), 0);
+  counts.set(nthHost(0), { jail: 0, count: 3, untilSeconds: 100 });
+  assert.deepEqual([since(-Infinity), since(100), since(101)], [3, 3, 0]);
+  counts.setUntil(nthHost(0), { jail: 0, untilSeconds: 200 });
+  assert.deepEqual([since(101), since(201)], [3, 0]);
+  counts.setUntil(nthHost(1), { jail: 0, untilSeconds: 200 });
+  assert.equal(counts.size, 1);
 });

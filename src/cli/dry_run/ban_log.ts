@@ -6,6 +6,7 @@
 
 import type { Config, JailConfig } from "../../config/types.ts";
 import type { Failure } from "../../match/types.ts";
+import { banFailures } from "../../track/ban_failures.ts";
 import { createTracker, type JailTracker } from "../../track/tracker.ts";
 import type { Ban } from "../../track/types.ts";
 import type { HitPattern, WouldBeBan } from "./outcome.ts";
@@ -43,6 +44,7 @@ export class BanLog {
           this.bans.push(this.#describe(decision.ban));
         }
       },
+      onBan: (ban) => this.#addBan(ban, jails),
     });
     this.#tracker.setJails(jails);
   }
@@ -55,6 +57,13 @@ export class BanLog {
     this.#clock = Math.max(this.#clock, failure.timeSeconds);
     this.#tracker.expire(this.#clock);
     this.#tracker.onFailure(failure, this.#clock);
+  }
+
+  /** A ban is a failure in jails that watch for bans. */
+  #addBan(ban: Ban, jails: readonly JailConfig[]): void {
+    for (const failure of banFailures(ban, jails)) {
+      this.#tracker.onFailure(failure, this.#clock);
+    }
   }
 
   #describe(ban: Ban): WouldBeBan {
@@ -72,6 +81,9 @@ export class BanLog {
   }
 
   #hitPattern(jail: string): HitPattern {
+    if (this.#jails.get(jail)?.bansOf !== undefined) {
+      return { index: 0, text: "bans of other jails" };
+    }
     const index = this.#pattern;
     const place = this.#places?.get(jail)?.failPatterns[index];
     return {

@@ -42,7 +42,8 @@ export class Replay {
   constructor(options: ReplayOptions) {
     const { jails, config, sinceSeconds } = options;
     this.#options = options;
-    this.#matcher = createMatcher(jails, { trustsStamps: true });
+    const readers = jails.filter(({ bansOf }) => bansOf === undefined);
+    this.#matcher = createMatcher(readers, { trustsStamps: true });
     this.#bans = new BanLog(jails, config, sinceSeconds);
   }
 

@@ -66,6 +66,30 @@ Deno.test("dry-run tells the pattern that the ban is owed to, and where it stand
     );
   }));
 
+Deno.test("dry-run shows the bans of a jail that watches for bans", () =>
+  withFolder(async (folder) => {
+    const [log, config] = [`${folder}/log`, `${folder}/config.toml`];
+    Deno.writeTextFileSync(
+      config,
+      `[jail.sshd]\nlog_path = "${log}"\nfilter = "sshd"\nban_time = "1m"\n` +
+        `[jail.recidive]\nsource = "bans"\nmax_retry = 2\nban_time = "1w"\n`,
+    );
+    Deno.writeTextFileSync(
+      log,
+      attackAt(1, "192.0.2.1") + attackAt(9, "192.0.2.1"),
+    );
+    const { outcome } = await dryRunJson("-c", config, log);
+    assert.equal(outcome.failures, 10);
+    assert.deepEqual(
+      outcome.bans.map(({ jail, seconds, time }) => [jail, seconds, time]),
+      [
+        ["sshd", 60, "2026-01-02T03:01:05Z"],
+        ["sshd", 60, "2026-01-02T03:09:05Z"],
+        ["recidive", 604_800, "2026-01-02T03:09:05Z"],
+      ],
+    );
+  }));
+
 Deno.test("dry-run takes the jails of each -j, disabled ones too, and refuses an unknown one", () =>
   withFolder(async (folder) => {
     const [log, config] = [`${folder}/log`, `${folder}/config.toml`];
