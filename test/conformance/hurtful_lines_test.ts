@@ -8,11 +8,18 @@ import type { SyntaxOptions } from "../../src/match/parsed_pattern.ts";
 import { hurtfulLines } from "./hurtful_lines.ts";
 import { readShared } from "./shared.ts";
 
-/** A line of 4 KB may cost this. */
+/** A line of 4 KB may cost this, on a machine that has nothing else to do. */
 const MOST_MS = 5;
 
 /** The best of so many runs counts, since the machine has other things to do, and compiles what ran often anew. */
 const ATTEMPTS = 60;
+
+/** What a step of the bounded engine takes on such a machine; slower at the moment means that all is. */
+const QUIET_STEP_NS = 20;
+
+/** Spends its whole budget, always on the same. */
+const CLOCKWORK = createEngine("^(a|aa)*(?!x)\\1b$", "bounded");
+const CLOCKWORK_LINE = "a".repeat(3000);
 
 /** Four KB, and the longest that other engines than ours see. */
 const LENGTHS = [4096, LONGEST_FOR_OTHERS];
@@ -39,15 +46,26 @@ const CATASTROPHES = [
   "^(?P<q>[\"'])(?:a|a|aa)+(?P=q) <HOST>$",
 ];
 
-/** @returns milliseconds, of the best run */
+/** @returns milliseconds that the best run would have taken on a quiet machine */
 function measure(engine: Engine, line: string): number {
-  let best = Infinity;
-  for (let i = 0; i < ATTEMPTS && best > MOST_MS; i++) {
-    const start = performance.now();
-    engine.exec(line);
-    best = Math.min(best, performance.now() - start);
+  let best = timeOf(engine, line);
+  for (let i = 1; i < ATTEMPTS && best > MOST_MS; i++) {
+    const slowness = Math.max(1, measureSlowness());
+    best = Math.min(best, timeOf(engine, line) / slowness);
   }
   return best;
+}
+
+function timeOf(engine: Engine, line: string): number {
+  const start = performance.now();
+  engine.exec(line);
+  return performance.now() - start;
+}
+
+/** @returns how many times as long as on a quiet machine things take just now */
+function measureSlowness(): number {
+  const ms = timeOf(CLOCKWORK, CLOCKWORK_LINE);
+  return (ms * 1e6) / STEP_BUDGET / QUIET_STEP_NS;
 }
 
 /** @returns what is wrong, one text for each line that costs too much */
