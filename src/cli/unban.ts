@@ -13,7 +13,8 @@ import { openDaemon, print } from "./setup.ts";
 export const UNBAN: Command = {
   name: "unban",
   summary: "Free banned hosts",
-  details: "A network also frees the hosts within it. " +
+  details:
+    "A network also frees the hosts within it, and an IPv6 address the prefix with which its jail bans it. " +
     "Exit code 1 when nothing was banned.",
   arguments: [{
     form: "[ip...]",

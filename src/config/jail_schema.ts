@@ -72,6 +72,8 @@ export interface JailInput {
   readonly find_time: number;
   /** Seconds; `Infinity` is for ever. */
   readonly ban_time: number;
+  /** Absent: by the filter's syntax. */
+  readonly ipv6_prefix?: number | undefined;
   /** Whether bans grow. */
   readonly bantime_increment: boolean;
   /** Above 0. */
@@ -210,6 +212,11 @@ const TIME_FIELDS = {
     takes: "duration, -1 for ever",
     otherwise: '"1h"',
     says: "How long a ban lasts.",
+  }),
+  ipv6_prefix: noted(z.optional(whole(1, 128)), {
+    takes: "1-128",
+    otherwise: "64; 128 with a filter in fail2ban's syntax",
+    says: "IPv6 hosts are counted and banned by networks of this length.",
   }),
   bantime_increment: noted(z._default(flag(), false), {
     takes: "true, false",

@@ -57,6 +57,9 @@ interface Patterns {
   >;
 }
 
+/** A customer's network: whoever has one address of it has them all. fail2ban bans single addresses. */
+const DEFAULT_IPV6_PREFIX = 64;
+
 const NO_PATTERNS: Patterns = { fail: [], ignore: [], dateFormat: "auto" };
 
 /** @param table the jail's own keys over those of `[defaults]` */
@@ -252,6 +255,8 @@ function buildJail(
     maxRetry: input.max_retry,
     findTimeSeconds: input.find_time,
     banTimeSeconds: input.ban_time,
+    ipv6Prefix: input.ipv6_prefix ??
+      (patterns.more?.syntax === "fail2ban" ? 128 : DEFAULT_IPV6_PREFIX),
     escalation: {
       increment: input.bantime_increment,
       factor: input.bantime_factor,

@@ -91,6 +91,8 @@ export interface JailConfig {
   readonly findTimeSeconds: number;
   /** `Infinity` is for ever. */
   readonly banTimeSeconds: number;
+  /** IPv6 hosts are counted and banned by networks of this length; 128: one by one. */
+  readonly ipv6Prefix: number;
   readonly escalation: Escalation;
   /** Empty: all ports. */
   readonly ports: readonly PortRange[];

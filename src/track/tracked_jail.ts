@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Network } from "../util/address.ts";
+import { isMapped, maskWords, type Network } from "../util/address.ts";
 import { escalate } from "./escalation.ts";
 import { FailureTable } from "./failure_table.ts";
 import { IgnoreList } from "./ignore_list.ts";
@@ -81,6 +81,19 @@ export class TrackedJail {
   banSeconds(earlierBans: number): number {
     const { banTimeSeconds, escalation } = this.#rules;
     return escalate({ banTimeSeconds, escalation, earlierBans });
+  }
+
+  /**
+   * Tells by whom a host is counted.
+   *
+   * @returns the IPv6 network around a host, of the jail's length; the host itself where it is IPv4, or wider
+   */
+  around(host: Network): Network {
+    const { ipv6Prefix: prefix } = this.#rules;
+    if (host.prefix <= prefix || isMapped(host.words)) return host;
+    const words = host.words.slice();
+    maskWords(words, prefix);
+    return { words, prefix };
   }
 
   /** Failures that the next ban by threshold stands for. */

@@ -103,13 +103,14 @@ export class JailTracker implements Tracker {
     jail.totalFailed++;
     this.endDue(nowSeconds);
     if (this.#bans.findCovering(failure, jail.id) >= 0) return "already banned";
-    if (!jail.failures.record(failure, nowSeconds)) return "counted";
-    const startSeconds = Math.min(failure.timeSeconds, nowSeconds);
-    const earlierBans = this.#counts.get(failure, jail.id);
+    const host = this.#jails.countedAs(jail, failure);
+    if (!jail.failures.record(host, nowSeconds)) return "counted";
+    const startSeconds = Math.min(host.timeSeconds, nowSeconds);
+    const earlierBans = this.#counts.get(host, jail.id);
     const endSeconds = startSeconds + jail.banSeconds(earlierBans);
     if (!(endSeconds > nowSeconds)) return "counted";
     const failures = jail.maxRetry;
-    this.#begin(jail, failure, { startSeconds, endSeconds, failures });
+    this.#begin(jail, host, { startSeconds, endSeconds, failures });
     return "banned";
   }
 
@@ -156,7 +157,8 @@ export class JailTracker implements Tracker {
   }
 
   /**
-   * Ends bans by hand; the hosts' bans are counted from 0 again.
+   * Ends bans by hand; the hosts' bans are counted from 0 again. A single IPv6 host is free afterwards also where the jail
+   * had banned it with its network.
    *
    * @returns how many bans ended
    * @throws {RangeError} for an unknown jail
@@ -168,12 +170,14 @@ export class JailTracker implements Tracker {
       : [this.#jails.need(order.jail)];
     let count = 0;
     for (const jail of jails) {
-      for (const slot of this.#slotsWithin(jail.id, network)) {
+      for (const slot of this.#slotsWithin(jail, network)) {
         this.#counts.forget(this.#bans.hostOf(slot), jail.id);
         this.#end(slot, "manual");
         count++;
       }
-      if (network !== undefined) this.#counts.forget(network, jail.id);
+      if (network === undefined) continue;
+      this.#counts.forget(network, jail.id);
+      this.#counts.forget(jail.around(network), jail.id);
     }
     return count;
   }
@@ -288,12 +292,16 @@ export class JailTracker implements Tracker {
     }
   }
 
-  /** A single host needs no walk through all bans. */
-  #slotsWithin(jail: number, network: Network | undefined): Iterable<number> {
-    if (network === undefined) return this.#bans.slots(jail);
-    if (network.prefix < 128) return this.#contained(jail, network);
-    const slot = this.#bans.find(network, jail);
-    return slot < 0 ? [] : [slot];
+  /** A single host needs no walk through all bans; it is banned alone, or with the network by which its jail counts. */
+  #slotsWithin(
+    jail: TrackedJail,
+    network: Network | undefined,
+  ): Iterable<number> {
+    if (network === undefined) return this.#bans.slots(jail.id);
+    if (network.prefix < 128) return this.#contained(jail.id, network);
+    return [...new Set([network, jail.around(network)])]
+      .map((host) => this.#bans.find(host, jail.id))
+      .filter((slot) => slot >= 0);
   }
 
   *#contained(jail: number, network: Network): Generator<number, void, void> {

@@ -61,6 +61,7 @@ export type TrackJail = Pick<
   | "maxRetry"
   | "findTimeSeconds"
   | "banTimeSeconds"
+  | "ipv6Prefix"
   | "escalation"
   | "ignoreNetworks"
   | "ignoreSelf"

@@ -59,6 +59,7 @@ Deno.test("loadConfig() fills in every default of the sample", () => {
     maxRetry: 5,
     findTimeSeconds: 600,
     banTimeSeconds: 3600,
+    ipv6Prefix: 64,
     escalation: {
       increment: true,
       factor: 1,
@@ -77,6 +78,29 @@ Deno.test("loadConfig() fills in every default of the sample", () => {
       hooks: ["input", "forward"],
     },
   }]);
+});
+
+Deno.test("loadConfig() bans IPv6 by /64, and one by one with a filter in fail2ban's syntax, unless told otherwise", () => {
+  const files = new Map([
+    [
+      "/filters/theirs.toml",
+      'description = "d"\nsyntax = "fail2ban"\nfail = ["^ x <HOST>$"]\n',
+    ],
+    [
+      MAIN_FILE,
+      '[jail.own]\nlog_path = "/x"\nfilter = ["x <HOST>"]\n' +
+      '[jail.theirs]\nlog_path = "/x"\n' +
+      '[jail.wide]\nlog_path = "/x"\nfilter = "theirs"\nipv6_prefix = 56\n',
+    ],
+  ]);
+  const { jails } = load("", {
+    filtersFolders: ["/filters"],
+    ...createMemoryFiles(files),
+  });
+  assert.deepEqual(
+    jails.map(({ name, ipv6Prefix }) => [name, ipv6Prefix]),
+    [["own", 64], ["theirs", 128], ["wide", 56]],
+  );
 });
 
 Deno.test("loadConfig() without a file watches sshd's log with the built-in filter", () => {

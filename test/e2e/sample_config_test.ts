@@ -22,15 +22,31 @@ Deno.test("run bans after the fifth failure and not after the fourth", async () 
   }
 });
 
-Deno.test("run bans IPv6 hosts and mapped IPv4 hosts", async () => {
+Deno.test("run bans IPv6 hosts by /64, and mapped IPv4 hosts", async () => {
   await using daemon = await startDaemon({ config: SAMPLE_JAIL });
-  daemon.append(failedPassword("2001:db8:0:0::7").repeat(5));
+  for (let n = 1; n <= 5; n++) {
+    daemon.append(failedPassword(`2001:db8::${n}:7`));
+  }
   daemon.append(failedPassword("::ffff:203.0.113.7").repeat(5));
   await daemon.heard(/Ban host.*203\.0\.113\.7/);
   deepStrictEqual(
     [...(await daemon.kernelBans()).keys()].sort(),
-    ["2001:db8::7", "203.0.113.7"],
+    ["2001:db8::/64", "203.0.113.7"],
   );
+  const { out } = await daemon.exec("nft", "list", "ruleset");
+  match(out, /ip6 saddr & ffff:ffff:ffff:ffff:: @?(?:== @)?sshd-v6net64 drop/);
+  strictEqual((await daemon.cli("unban", "2001:db8::5")).code, 0);
+  deepStrictEqual([...(await daemon.kernelBans()).keys()], ["203.0.113.7"]);
+});
+
+Deno.test("run bans IPv6 hosts one by one with ipv6_prefix = 128", async () => {
+  await using daemon = await startDaemon({
+    config: `${SAMPLE_JAIL}ipv6_prefix = 128\n`,
+  });
+  daemon.append(failedPassword("2001:db8::8").repeat(4));
+  daemon.append(failedPassword("2001:db8::7").repeat(5));
+  await daemon.heard(/Ban host.*2001:db8::7/);
+  deepStrictEqual([...(await daemon.kernelBans()).keys()], ["2001:db8::7"]);
 });
 
 Deno.test("run never bans what ignoreip or ignoreself covers", async () => {
