@@ -4,6 +4,7 @@
  * @module
  */
 
+import { isJailName } from "../util/jail_name.ts";
 import { suggest } from "../util/suggest.ts";
 import { JAIL_ALIASES } from "./aliases.ts";
 import type { Field } from "./fields.ts";
@@ -68,7 +69,7 @@ export function resolveJail(
   table: TableNode,
   context: JailContext,
 ): ResolvedJail {
-  if (!/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/.test(name)) {
+  if (!isJailName(name)) {
     return { problems: [badName(name, table)] };
   }
   const { input, problems, wrongKeys } = readInput(name, table, context.schema);
