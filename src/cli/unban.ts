@@ -14,7 +14,7 @@ export const UNBAN: Command = {
   name: "unban",
   summary: "Free banned hosts",
   details:
-    "A network also frees the hosts within it, and an IPv6 address the prefix with which its jail bans it. " +
+    "A network also frees the hosts within it, and a host the network with which its jail banned it. " +
     "Exit code 1 when nothing was banned.",
   arguments: [{
     form: "[ip...]",

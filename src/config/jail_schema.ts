@@ -31,12 +31,14 @@ import {
   WEBHOOK,
 } from "./jail_values.ts";
 import type { ServiceLookup } from "./ports.ts";
+import { SUBNET_BANS } from "./subnet_bans_schema.ts";
 import type {
   DateFormat,
   IgnoreCache,
   Mode,
   PortRange,
   Protocol,
+  SubnetBans,
 } from "./types.ts";
 
 /** Formats of a line's date. */
@@ -74,6 +76,8 @@ export interface JailInput {
   readonly ban_time: number;
   /** Absent: by the filter's syntax. */
   readonly ipv6_prefix?: number | undefined;
+  /** Absent: none. */
+  readonly subnet_bans?: SubnetBans | undefined;
   /** Whether bans grow. */
   readonly bantime_increment: boolean;
   /** Above 0. */
@@ -217,6 +221,11 @@ const TIME_FIELDS = {
     takes: "1-128",
     otherwise: "64; 128 with a filter in fail2ban's syntax",
     says: "IPv6 hosts are counted and banned by networks of this length.",
+  }),
+  subnet_bans: noted(z.optional(SUBNET_BANS), {
+    takes: "{ hosts, prefix, within, ban_time }",
+    otherwise: "none",
+    says: "Bans an IPv4 network once so many of its hosts were banned.",
   }),
   bantime_increment: noted(z._default(flag(), false), {
     takes: "true, false",

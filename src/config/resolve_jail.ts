@@ -258,6 +258,9 @@ function buildJail(
     banTimeSeconds: input.ban_time,
     ipv6Prefix: input.ipv6_prefix ??
       (patterns.more?.syntax === "fail2ban" ? 128 : DEFAULT_IPV6_PREFIX),
+    ...(input.subnet_bans === undefined
+      ? {}
+      : { subnetBans: input.subnet_bans }),
     escalation: {
       increment: input.bantime_increment,
       factor: input.bantime_factor,

@@ -93,6 +93,8 @@ export interface JailConfig {
   readonly banTimeSeconds: number;
   /** IPv6 hosts are counted and banned by networks of this length; 128: one by one. */
   readonly ipv6Prefix: number;
+  /** Absent: single hosts are all that is banned. */
+  readonly subnetBans?: SubnetBans;
   readonly escalation: Escalation;
   /** Empty: all ports. */
   readonly ports: readonly PortRange[];
@@ -123,6 +125,18 @@ export interface IgnoreCache {
   readonly maxCount: number;
   /** 0: every failure is asked about. */
   readonly maxTimeSeconds: number;
+}
+
+/** Bans of whole IPv4 networks in which many hosts were banned. */
+export interface SubnetBans {
+  /** Banned hosts that it takes, 2-256. */
+  readonly hosts: number;
+  /** Length of the network, 20-31: so few hosts that they can be looked up one by one. */
+  readonly prefix: number;
+  /** In which their bans have to begin. */
+  readonly withinSeconds: number;
+  /** `Infinity` is for ever. */
+  readonly banTimeSeconds: number;
 }
 
 /** Longer bans for those who come back. */

@@ -8,6 +8,7 @@ import { isMapped, maskWords, type Network } from "../util/address.ts";
 import { escalate } from "./escalation.ts";
 import { FailureTable } from "./failure_table.ts";
 import { IgnoreList } from "./ignore_list.ts";
+import { SubnetCounts } from "./subnet_counts.ts";
 import type { TrackJail } from "./types.ts";
 
 /** What a tracked jail is made with. */
@@ -32,6 +33,8 @@ export class TrackedJail {
   totalBanned = 0;
   /** Failures of ignored hosts since the start. */
   ignored = 0;
+  /** Whose neighbours were banned lately; absent where the jail bans single hosts only. */
+  subnets: SubnetCounts | undefined;
   #rules: TrackJail;
   #ignoreList: IgnoreList;
   readonly #seed: Uint32Array;
@@ -46,6 +49,7 @@ export class TrackedJail {
       seed,
     });
     this.#rules = rules;
+    this.subnets = toSubnets(rules);
     this.#seed = seed;
     this.#ignoreList = new IgnoreList({ networks: rules.ignoreNetworks, seed });
   }
@@ -60,6 +64,7 @@ export class TrackedJail {
     const { ignoreNetworks: networks } = rules;
     this.failures.setThreshold(toThreshold(rules));
     this.#ignoreList = new IgnoreList({ networks, seed: this.#seed });
+    this.subnets = toSubnets(rules, this.subnets);
     this.#rules = rules;
   }
 
@@ -107,4 +112,14 @@ function toThreshold({ maxRetry, findTimeSeconds }: TrackJail): {
   readonly findTimeSeconds: number;
 } {
   return { maxRetry, findTimeSeconds };
+}
+
+/** @returns what is known so far, where the rules are the same */
+function toSubnets(
+  { subnetBans: rules }: TrackJail,
+  known?: SubnetCounts,
+): SubnetCounts | undefined {
+  if (rules === undefined) return undefined;
+  const isSame = JSON.stringify(rules) === JSON.stringify(known?.rules);
+  return isSame ? known : new SubnetCounts(rules);
 }

@@ -111,6 +111,7 @@ export class JailTracker implements Tracker {
     if (!(endSeconds > nowSeconds)) return "counted";
     const failures = jail.maxRetry;
     this.#begin(jail, host, { startSeconds, endSeconds, failures });
+    this.#banAround(jail, host, { startSeconds, nowSeconds });
     return "banned";
   }
 
@@ -157,8 +158,8 @@ export class JailTracker implements Tracker {
   }
 
   /**
-   * Ends bans by hand; the hosts' bans are counted from 0 again. A single IPv6 host is free afterwards also where the jail
-   * had banned it with its network.
+   * Ends bans by hand; the hosts' bans are counted from 0 again. A single host is free afterwards also where the jail had
+   * banned it with its network.
    *
    * @returns how many bans ended
    * @throws {RangeError} for an unknown jail
@@ -270,6 +271,33 @@ export class JailTracker implements Tracker {
     this.#onDecision({ kind: "ban", ban: this.#toBan(slot) });
   }
 
+  /** Where a host's ban is the last that it takes, the network around it is banned, and single bans in it end. */
+  #banAround(
+    jail: TrackedJail,
+    host: Network,
+    { startSeconds, nowSeconds }: {
+      readonly startSeconds: number;
+      readonly nowSeconds: number;
+    },
+  ): void {
+    const { subnets } = jail;
+    if (subnets?.record(host, startSeconds) !== true) return;
+    const network = subnets.networkOf(host);
+    const { hosts, banTimeSeconds } = subnets.rules;
+    const endSeconds = startSeconds + banTimeSeconds;
+    if (network === undefined || !(endSeconds > nowSeconds)) return;
+    if (this.#jails.isIgnored(jail, network)) return;
+    subnets.forget(network);
+    // The network first: its hosts must not be free in between.
+    this.#begin(jail, network, { startSeconds, endSeconds, failures: hosts });
+    for (const each of hostsOf(network)) {
+      const slot = this.#bans.find(each, jail.id);
+      if (slot >= 0 && this.#bans.endOf(slot) <= endSeconds) {
+        this.#end(slot, "subnet");
+      }
+    }
+  }
+
   #extend(slot: number, endSeconds: number): void {
     this.#bans.setEnd(slot, endSeconds);
     this.#onDecision({ kind: "extend", ban: this.#toBan(slot) });
@@ -299,7 +327,8 @@ export class JailTracker implements Tracker {
   ): Iterable<number> {
     if (network === undefined) return this.#bans.slots(jail.id);
     if (network.prefix < 128) return this.#contained(jail.id, network);
-    return [...new Set([network, jail.around(network)])]
+    const around = jail.subnets?.networkOf(network) ?? jail.around(network);
+    return [...new Set([network, around])]
       .map((host) => this.#bans.find(host, jail.id))
       .filter((slot) => slot >= 0);
   }
@@ -319,5 +348,15 @@ export class JailTracker implements Tracker {
 
   #nameOf(slot: number): string {
     return this.#jails.nameOf(this.#bans.jailOf(slot));
+  }
+}
+
+/** @returns the hosts of a network, one object for all; at most a few thousand */
+function* hostsOf({ words, prefix }: Network): Generator<Network> {
+  const host = { words: words.slice(), prefix: 128 };
+  const first = words[3] ?? 0;
+  for (let n = 0; n < 2 ** (128 - prefix); n++) {
+    host.words[3] = first + n;
+    yield host;
   }
 }

@@ -28,8 +28,13 @@ export interface Ban {
   readonly failures: number;
 }
 
-/** Why a ban ended. */
-export type UnbanReason = "expired" | "manual" | "reload" | "ignored";
+/** Why a ban ended; `subnet`: the network around the host is banned instead. */
+export type UnbanReason =
+  | "expired"
+  | "manual"
+  | "reload"
+  | "ignored"
+  | "subnet";
 
 /** What the act stage has to carry out, in order. */
 export type Decision =
@@ -62,6 +67,7 @@ export type TrackJail = Pick<
   | "findTimeSeconds"
   | "banTimeSeconds"
   | "ipv6Prefix"
+  | "subnetBans"
   | "escalation"
   | "ignoreNetworks"
   | "ignoreSelf"

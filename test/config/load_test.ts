@@ -103,6 +103,30 @@ Deno.test("loadConfig() bans IPv6 by /64, and one by one with a filter in fail2b
   );
 });
 
+Deno.test("loadConfig() reads subnet_bans, and says what it lacks", () => {
+  const read = (value: string) => {
+    const head = '[jail.a]\nlog_path = "/x"\nfilter = ["x <HOST>"]\n';
+    return load(`${head}subnet_bans = ${value}\n`, { strict: true })
+      .jails[0]?.subnetBans;
+  };
+  assert.deepEqual(read("{ hosts = 5 }"), {
+    ...{ hosts: 5, prefix: 24, withinSeconds: 3600, banTimeSeconds: 86_400 },
+  });
+  assert.deepEqual(
+    read('{ hosts = 2, prefix = 28, within = "2h", ban_time = -1 }'),
+    { hosts: 2, prefix: 28, withinSeconds: 7200, banTimeSeconds: Infinity },
+  );
+  for (
+    const [value, said] of [
+      ["{ }", /hosts/],
+      ["{ hosts = 1 }", /"?1"?.*expected a whole number from 2 to 256/],
+      ["{ hosts = 5, prefix = 16 }", /expected a whole number from 20 to 31/],
+      ["{ host = 5 }", /"host".*"hosts"|hosts/],
+      ["5", /expected/],
+    ] as const
+  ) assert.match(problemsOf(() => read(value)).join("\n"), said);
+});
+
 Deno.test("loadConfig() without a file watches sshd's log with the built-in filter", () => {
   const config = loadConfig({
     filtersFolders: ["/no/such/folder", FILTERS],

@@ -39,6 +39,27 @@ Deno.test("run bans IPv6 hosts by /64, and mapped IPv4 hosts", async () => {
   deepStrictEqual([...(await daemon.kernelBans()).keys()], ["203.0.113.7"]);
 });
 
+Deno.test("run bans the network of many banned hosts in their place, and restores that", async () => {
+  await using daemon = await startDaemon({
+    config: `${SAMPLE_JAIL}subnet_bans = { hosts = 3, within = "10m" }\n`,
+  });
+  for (const host of ["203.0.113.1", "203.0.113.2", "198.51.100.3"]) {
+    daemon.append(failedPassword(host).repeat(5));
+  }
+  await daemon.heard(/Ban host.*198\.51\.100\.3/);
+  await daemon.kill("SIGKILL");
+  await daemon.startAgain();
+  daemon.append(failedPassword("203.0.113.4").repeat(5));
+  await daemon.heard(/Ban host.*203\.0\.113\.0\/24/);
+  const isFolded = () => /Unban host.*113\.4 .*subnet/.test(daemon.said());
+  await until("its hosts are let go", isFolded, daemon.said);
+  const expected = ["198.51.100.3", "203.0.113.0/24"];
+  deepStrictEqual([...(await daemon.kernelBans()).keys()].sort(), expected);
+  await daemon.kill("SIGKILL");
+  await daemon.startAgain();
+  deepStrictEqual([...(await daemon.kernelBans()).keys()].sort(), expected);
+});
+
 Deno.test("run bans IPv6 hosts one by one with ipv6_prefix = 128", async () => {
   await using daemon = await startDaemon({
     config: `${SAMPLE_JAIL}ipv6_prefix = 128\n`,
