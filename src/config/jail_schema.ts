@@ -68,6 +68,8 @@ export interface JailInput {
   readonly filter?: FilterChoice | undefined;
   /** Patterns. */
   readonly ignoreregex: readonly string[];
+  /** Patterns. */
+  readonly reset_on_success: readonly string[];
   /** Failures. */
   readonly max_retry: number;
   /** Seconds. */
@@ -197,6 +199,14 @@ const WATCH_FIELDS = {
       takes: "pattern or list of patterns",
       otherwise: "[]",
       says: "Lines that are no failures after all.",
+    },
+  ),
+  reset_on_success: noted(
+    z._default(lines("a pattern or a list of patterns"), []),
+    {
+      takes: "pattern or list of patterns",
+      otherwise: "[]",
+      says: "Successes: earlier failures of the host, and user, are forgiven.",
     },
   ),
 };

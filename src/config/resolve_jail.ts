@@ -84,6 +84,10 @@ export function resolveJail(
     root: table,
     path: ["ignoreregex"],
   }, { kind: "ignore", checkPattern: context.checkPattern }));
+  found.push(...checkPatterns(input.reset_on_success, {
+    root: table,
+    path: ["reset_on_success"],
+  }, { kind: "fail", checkPattern: context.checkPattern }));
   if (found.length > 0) return { problems: found };
   return {
     jail: buildJail(name, input, { patterns, mode: context.mode }),
@@ -252,6 +256,9 @@ function buildJail(
     dateFormat: input.date_format ?? patterns.dateFormat,
     failPatterns: patterns.fail,
     ignorePatterns: [...patterns.ignore, ...input.ignoreregex],
+    ...(input.reset_on_success.length === 0
+      ? {}
+      : { successPatterns: input.reset_on_success }),
     ...patterns.more,
     maxRetry: input.max_retry,
     findTimeSeconds: input.find_time,

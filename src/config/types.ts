@@ -77,6 +77,8 @@ export interface JailConfig {
   readonly dateFormat: DateFormat;
   readonly failPatterns: readonly string[];
   readonly ignorePatterns: readonly string[];
+  /** Whoever matches one is forgiven; absent: nobody. */
+  readonly successPatterns?: readonly string[];
   /** Default `own`. */
   readonly syntax?: FilterSyntax;
   /** Searched first; patterns then see what its `<F-CONTENT>` catches, and a line without it is no failure. */

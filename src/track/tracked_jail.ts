@@ -10,6 +10,7 @@ import { FailureTable } from "./failure_table.ts";
 import { IgnoreList } from "./ignore_list.ts";
 import { SubnetCounts } from "./subnet_counts.ts";
 import type { TrackJail } from "./types.ts";
+import { UserFailures } from "./user_failures.ts";
 
 /** What a tracked jail is made with. */
 export interface TrackedJailOptions {
@@ -35,6 +36,8 @@ export class TrackedJail {
   ignored = 0;
   /** Whose neighbours were banned lately; absent where the jail bans single hosts only. */
   subnets: SubnetCounts | undefined;
+  /** Which users failed lately; absent where the jail never forgives. */
+  users: UserFailures | undefined;
   #rules: TrackJail;
   #ignoreList: IgnoreList;
   readonly #seed: Uint32Array;
@@ -50,6 +53,7 @@ export class TrackedJail {
     });
     this.#rules = rules;
     this.subnets = toSubnets(rules);
+    this.users = toUsers(rules);
     this.#seed = seed;
     this.#ignoreList = new IgnoreList({ networks: rules.ignoreNetworks, seed });
   }
@@ -65,6 +69,7 @@ export class TrackedJail {
     this.failures.setThreshold(toThreshold(rules));
     this.#ignoreList = new IgnoreList({ networks, seed: this.#seed });
     this.subnets = toSubnets(rules, this.subnets);
+    this.users = toUsers(rules, this.users);
     this.#rules = rules;
   }
 
@@ -101,6 +106,11 @@ export class TrackedJail {
     return { words, prefix };
   }
 
+  /** Seconds in which failures count together. */
+  get findTimeSeconds(): number {
+    return this.#rules.findTimeSeconds;
+  }
+
   /** Failures that the next ban by threshold stands for. */
   get maxRetry(): number {
     return this.#rules.maxRetry;
@@ -122,4 +132,11 @@ function toSubnets(
   if (rules === undefined) return undefined;
   const isSame = JSON.stringify(rules) === JSON.stringify(known?.rules);
   return isSame ? known : new SubnetCounts(rules);
+}
+
+function toUsers(
+  { successPatterns = [] }: TrackJail,
+  known?: UserFailures,
+): UserFailures | undefined {
+  return successPatterns.length === 0 ? undefined : known ?? new UserFailures();
 }

@@ -11,6 +11,7 @@ import { formatNetwork, isInNetwork } from "../util/address.ts";
 import type { Network } from "../util/address.ts";
 import { BanCounts } from "./ban_counts.ts";
 import { BanList } from "./ban_list.ts";
+import { type DatedHost, toStamp } from "./failure_table.ts";
 import { JailRegistry } from "./jail_registry.ts";
 import { TrackerRecords } from "./records.ts";
 import type { TrackedJail } from "./tracked_jail.ts";
@@ -20,6 +21,7 @@ import type {
   BanOrderOutcome,
   DecisionSink,
   JailCounts,
+  Success,
   Tracker,
   TrackJail,
   UnbanOrder,
@@ -104,7 +106,11 @@ export class JailTracker implements Tracker {
     this.endDue(nowSeconds);
     if (this.#bans.findCovering(failure, jail.id) >= 0) return "already banned";
     const host = this.#jails.countedAs(jail, failure);
-    if (!jail.failures.record(host, nowSeconds)) return "counted";
+    if (!jail.failures.record(host, nowSeconds)) {
+      noteUser(jail, { host, user: failure.user, nowSeconds });
+      return "counted";
+    }
+    jail.users?.forget(host);
     const startSeconds = Math.min(host.timeSeconds, nowSeconds);
     const earlierBans = this.#counts.get(host, jail.id);
     const endSeconds = startSeconds + jail.banSeconds(earlierBans);
@@ -113,6 +119,24 @@ export class JailTracker implements Tracker {
     this.#begin(jail, host, { startSeconds, endSeconds, failures });
     this.#banAround(jail, host, { startSeconds, nowSeconds });
     return "banned";
+  }
+
+  /**
+   * Forgives the earlier failures of a host: those of the user who succeeded, or all where no user is known.
+   *
+   * @returns whether there were any
+   * @throws {RangeError} for an unknown jail
+   */
+  onSuccess(success: Success): boolean {
+    const jail = this.#jails.need(success.jail);
+    const host = this.#jails.countedAs(jail, success);
+    const { user, timeSeconds: until } = success;
+    if (user === undefined) {
+      jail.users?.forget(host);
+      return jail.failures.forget(host);
+    }
+    const times = jail.users?.take(host, { user, until }) ?? [];
+    return jail.failures.forgive(host, times) > 0;
   }
 
   /** Counts a failure that something else than the jail's lists has it ignore. @throws {RangeError} for an unknown jail */
@@ -359,4 +383,18 @@ function* hostsOf({ words, prefix }: Network): Generator<Network> {
     host.words[3] = first + n;
     yield host;
   }
+}
+
+/** Only jails that forgive by user want to know. */
+function noteUser(
+  { users, findTimeSeconds }: TrackedJail,
+  { host, user, nowSeconds }: {
+    readonly host: DatedHost;
+    readonly user: string | undefined;
+    readonly nowSeconds: number;
+  },
+): void {
+  if (users === undefined || user === undefined) return;
+  const time = toStamp(Math.min(host.timeSeconds, nowSeconds));
+  users.record(host, { user, time, since: time - findTimeSeconds });
 }

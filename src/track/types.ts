@@ -53,6 +53,16 @@ export type DecisionSink = (decision: Decision) => void;
 /** What became of a failure. */
 export type Verdict = "counted" | "banned" | "already banned" | "ignored";
 
+/** A host that a success proves to be a friend. */
+export interface Success extends Network {
+  /** The jail that forgives. */
+  readonly jail: string;
+  /** Seconds since 1970, by the log's clock. */
+  readonly timeSeconds: number;
+  /** Absent: failures of all users are forgiven. */
+  readonly user?: string | undefined;
+}
+
 /** The tracker of all jails. */
 export interface Tracker {
   /** Counts a failure and decides. */
@@ -68,6 +78,7 @@ export type TrackJail = Pick<
   | "banTimeSeconds"
   | "ipv6Prefix"
   | "subnetBans"
+  | "successPatterns"
   | "escalation"
   | "ignoreNetworks"
   | "ignoreSelf"

@@ -127,6 +127,22 @@ Deno.test("loadConfig() reads subnet_bans, and says what it lacks", () => {
   ) assert.match(problemsOf(() => read(value)).join("\n"), said);
 });
 
+Deno.test("loadConfig() reads reset_on_success, and wants a host in it", () => {
+  const read = (value: string) => {
+    const head = '[jail.a]\nlog_path = "/x"\nfilter = ["x <HOST>"]\n';
+    return load(`${head}reset_on_success = ${value}\n`, { strict: true })
+      .jails[0]?.successPatterns;
+  };
+  assert.deepEqual(read("'in <HOST>'"), ["in <HOST>"]);
+  assert.deepEqual(read('["in <HOST>", "on <IP4>"]'), [
+    "in <HOST>",
+    "on <IP4>",
+  ]);
+  assert.equal(read("[]"), undefined);
+  const [problem] = problemsOf(() => read('["in"]'));
+  assert.match(problem ?? "", /"in": it names no host/);
+});
+
 Deno.test("loadConfig() without a file watches sshd's log with the built-in filter", () => {
   const config = loadConfig({
     filtersFolders: ["/no/such/folder", FILTERS],

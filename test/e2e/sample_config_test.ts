@@ -60,6 +60,28 @@ Deno.test("run bans the network of many banned hosts in their place, and restore
   deepStrictEqual([...(await daemon.kernelBans()).keys()].sort(), expected);
 });
 
+Deno.test("run forgives failures of a host and user who then succeed", async () => {
+  await using daemon = await startDaemon({
+    config: String.raw`[jail.sshd]
+log_path = "@LOG@"
+max_retry = 3
+filter = 'sshd\[\d+\]: Failed password for <F-USER>\S+</F-USER> from <HOST> port \d+ ssh2$'
+reset_on_success = 'sshd\[\d+\]: Accepted password for <F-USER>\S+</F-USER> from <HOST> port \d+ ssh2$'
+`,
+  });
+  const accepted = (host: string) =>
+    failedPassword(host).replace("Failed", "Accepted");
+  const two = (host: string, user?: string) =>
+    failedPassword(host, user).repeat(2);
+  const [friend, other] = ["203.0.113.5", "203.0.113.6"];
+  daemon.append(two(friend) + accepted(friend) + two(friend));
+  daemon.append(two(other, "anna") + accepted(other) + two(other, "anna"));
+  await daemon.heard(/Ban host.*203\.0\.113\.6/);
+  deepStrictEqual([...(await daemon.kernelBans()).keys()], [other]);
+  daemon.append(failedPassword(friend));
+  await daemon.heard(/Ban host.*203\.0\.113\.5/);
+});
+
 Deno.test("run bans IPv6 hosts one by one with ipv6_prefix = 128", async () => {
   await using daemon = await startDaemon({
     config: `${SAMPLE_JAIL}ipv6_prefix = 128\n`,
