@@ -25,6 +25,7 @@ export class JailRegistry {
   /** Names by jail number. A name keeps its number for good, so that a jail that comes back finds its counts. */
   readonly #names: string[] = [];
   #ownAddresses: IgnoreList;
+  readonly #scratch = new Uint32Array(4);
 
   /** Makes a registry without jails. */
   constructor(options: JailRegistryOptions) {
@@ -106,10 +107,11 @@ export class JailRegistry {
   /**
    * Tells whom a failure is counted for, and whom a ban for it is on.
    *
-   * @returns the network around the host by which the jail counts; the host alone where that network holds somebody spared
+   * @returns the network around the host by which the jail counts; the host alone where that network holds somebody spared.
+   * Its words are valid until the next call.
    */
   countedAs(jail: TrackedJail, host: DatedHost): DatedHost {
-    const around = jail.around(host);
+    const around = jail.around(host, this.#scratch);
     if (around === host || this.isIgnored(jail, around)) return host;
     return { ...around, timeSeconds: host.timeSeconds };
   }

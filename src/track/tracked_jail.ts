@@ -96,12 +96,14 @@ export class TrackedJail {
   /**
    * Tells by whom a host is counted.
    *
+   * @param words takes the network's; default new ones
    * @returns the IPv6 network around a host, of the jail's length; the host itself where it is IPv4, or wider
    */
-  around(host: Network): Network {
+  around(host: Network, words?: Uint32Array): Network {
     const { ipv6Prefix: prefix } = this.#rules;
     if (host.prefix <= prefix || isMapped(host.words)) return host;
-    const words = host.words.slice();
+    words ??= new Uint32Array(4);
+    for (let i = 0; i < 4; i++) words[i] = host.words[i] ?? 0;
     maskWords(words, prefix);
     return { words, prefix };
   }
