@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { checkState } from "../../src/store/check_state.ts";
+import { SCHEMA_VERSION } from "../../src/store/schema.ts";
 import { openStore } from "../../src/store/store.ts";
 import { SILENT } from "../../src/util/log.ts";
 import { fillState, withStatePath } from "./fixtures.ts";
@@ -16,12 +17,12 @@ const BROKEN: readonly (readonly [sql: string, said: string])[] = [
     "jail: 1 have a name that no jail can have: ",
   ],
   [
-    "INSERT INTO ban VALUES (1, x'c0000207', 1, 2, 1, 1)",
+    "INSERT INTO ban (jail, host, start, end, count, failures) VALUES (1, x'c0000207', 1, 2, 1, 1)",
     "ban: 1 have an impossible host: c0000207",
   ],
   [
     // A host within 192.0.2.0/24 where the network should stand.
-    "INSERT INTO ban_count VALUES (1, x'00000000000000000000ffffc000020778', 1)",
+    "INSERT INTO ban_count (jail, host, count) VALUES (1, x'00000000000000000000ffffc000020778', 1)",
     "ban_count: 1 have an impossible host: 192.0.2.7/24",
   ],
   [
@@ -73,7 +74,7 @@ Deno.test("checkState() finds nothing in what a store wrote, while it is open an
     const rows = {
       ...{ jail: 2, ban: 2, ban_count: 1, failure: 1, position: 2, history: 2 },
     };
-    const sound = { version: 1, rows, problems: [] };
+    const sound = { version: SCHEMA_VERSION, rows, problems: [] };
     assert.deepEqual(checkState(path), sound);
     store.commit(({ counts }) => counts.clear(["sshd"]));
     assert.equal(checkState(path).rows.ban_count, 0);
@@ -115,7 +116,9 @@ Deno.test("checkState() finds that a file is no state of ours", () =>
     other.exec("CREATE TABLE x (y)");
     assert.deepEqual(whatOf(), ["it is another program's"]);
     other.exec("PRAGMA application_id = 0x4632444e; PRAGMA user_version = 999");
-    assert.deepEqual(whatOf(), ["it has version 999, expected at most 1"]);
+    assert.deepEqual(whatOf(), [
+      `it has version 999, expected at most ${SCHEMA_VERSION}`,
+    ]);
   }));
 
 /** Makes a state and changes it by hand. */
