@@ -8,6 +8,7 @@ import type { JailConfig } from "./config/types.ts";
 import { IgnoreGate } from "./ignore/ignore_gate.ts";
 import { IgnoredNames } from "./ignore/ignored_names.ts";
 import { createMatcher } from "./match/matcher.ts";
+import { jailOfSuccess, withSuccesses } from "./match/success_jail.ts";
 import type { Failure, Matcher } from "./match/types.ts";
 import { NameReports } from "./observe/name_reports.ts";
 import { banFailures } from "./track/ban_failures.ts";
@@ -95,7 +96,7 @@ export class FailurePath {
   /** @returns a matcher whose late failures come this way too */
   createMatcher(jails: readonly JailConfig[]): Matcher {
     const { logger } = this.#options;
-    return createMatcher(jails, {
+    return createMatcher(withSuccesses(jails), {
       names: {
         resolve: (name) => this.#names.resolve(name),
         emit: (failure) =>
@@ -103,12 +104,17 @@ export class FailurePath {
         onResolved: (resolved) => this.#nameReports.warn(resolved, now()),
       },
       onUnbannable: (jail, id) =>
-        logger.warn("Cannot ban what is no address", { jail, id }),
+        logger.warn("Cannot ban what is no address", {
+          jail: jailOfSuccess(jail) ?? jail,
+          id,
+        }),
     });
   }
 
-  /** Counts a failure now, or when it is known that it is not to be ignored. */
+  /** Counts a failure now, or when it is known that it is not to be ignored. A success forgives. */
   take(failure: Failure, nowSeconds: number): void {
+    const forgiving = jailOfSuccess(failure.jail);
+    if (forgiving !== undefined) return this.#forgive(failure, forgiving);
     const admission = this.#gate.admit(failure);
     if (admission === "waits") return;
     this.#count(failure, nowSeconds, admission === "ignored");
@@ -135,9 +141,20 @@ export class FailurePath {
   }
 
   #takeLate(failure: Failure, take: () => void): void {
-    if (!this.#jails.some(({ name }) => name === failure.jail)) return;
+    const jail = jailOfSuccess(failure.jail) ?? failure.jail;
+    if (!this.#jails.some(({ name }) => name === jail)) return;
     take();
     this.#options.onLate();
+  }
+
+  #forgive({ host, words, prefix, timeSeconds, user }: Failure, jail: string) {
+    const { tracker, logger, isDebug } = this.#options;
+    const isForgiven = tracker.onSuccess({
+      ...{ jail, words, prefix, timeSeconds, user },
+    });
+    if (isForgiven && isDebug()) {
+      logger.debug("Forgive failures", { host, jail, user });
+    }
   }
 
   #count(failure: Failure, nowSeconds: number, isIgnored: boolean): void {

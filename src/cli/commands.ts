@@ -7,6 +7,7 @@
 import { BAN } from "./ban.ts";
 import { CHECK } from "./check.ts";
 import type { Command } from "./command.ts";
+import { DB } from "./db.ts";
 import { DEMO } from "./demo.ts";
 import { DRY_RUN } from "./dry_run.ts";
 import { IMPORT } from "./import.ts";
@@ -34,6 +35,7 @@ export const COMMANDS: readonly Command[] = [
   REGEX,
   DRY_RUN,
   IMPORT,
+  DB,
   PERMISSIONS,
   VERSION,
 ];

@@ -72,15 +72,15 @@ export function requireBans(
  */
 export async function takeOverBans(
   { options, context }: Invocation,
-  { conversion, found, nowSeconds }: {
+  { conversion, found }: {
     readonly conversion: Conversion;
     readonly found: FoundBans | undefined;
-    readonly nowSeconds: number;
   },
 ): Promise<HandedOver | undefined> {
-  if (found?.read === undefined) return undefined;
+  const read = found?.read;
+  if (read === undefined) return undefined;
   const { handOverBans } = await import("./import_handover.ts");
-  const { StateInUseError } = await import("../store/state_lock.ts");
+  const { useAlone } = await import("./state_file.ts");
   const { createLogger } = await import("../observe/logger.ts");
   const folder = typeof options.state === "string"
     ? absolutePath(options.state)
@@ -91,15 +91,11 @@ export async function takeOverBans(
     write: context.err,
   });
   const names = mapJailNames(conversion);
-  try {
-    return handOverBans({ read: found.read, names, folder, log, nowSeconds });
-  } catch (error) {
-    if (!(error instanceof StateInUseError)) throw error;
-    throw new InputError(
-      `Cannot take over bans: a daemon uses "${folder}", expected it stopped`,
-      { cause: error },
-    );
-  }
+  return useAlone(
+    "take over bans",
+    folder,
+    () => handOverBans({ read, names, folder, log }),
+  );
 }
 
 /**

@@ -7,8 +7,7 @@
 import type { ImportedBans } from "../../importer/ban_database.ts";
 import { STATE_FILE } from "../state_keeper.ts";
 import { openStore } from "../store/store.ts";
-import type { Store, StoreWriter } from "../store/types.ts";
-import { formatNetwork, type Network } from "../util/address.ts";
+import type { StateRecord } from "../store/state_record.ts";
 import type { Logger } from "../util/log.ts";
 
 /** What is handed over, and where to. */
@@ -19,7 +18,6 @@ export interface HandOverOptions {
   /** The daemon's folder of state; made where it is not there. */
   readonly folder: string;
   readonly log: Logger;
-  readonly nowSeconds: number;
 }
 
 /** What the state has now that it had not. */
@@ -39,72 +37,30 @@ export function handOverBans(options: HandOverOptions): HandedOver {
   Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
   const store = openStore({ path: `${folder}/${STATE_FILE}`, log });
   try {
-    const known = readKnown(store, options.nowSeconds);
-    const handed = { bans: 0, counts: 0 };
-    store.commit((writer) => {
-      handed.bans = putBans(writer, known, options);
-      handed.counts = putCounts(writer, known, options);
-    });
-    return handed;
+    const counts = store.merge(toRecords(options));
+    return {
+      bans: counts.get("ban")?.taken ?? 0,
+      counts: counts.get("count")?.taken ?? 0,
+    };
   } finally {
     store.close();
   }
 }
 
-/** What the state holds already, by jail and host. */
-interface Known {
-  readonly ends: ReadonlyMap<string, number>;
-  readonly counts: ReadonlyMap<string, number>;
-}
-
-function readKnown(store: Store, nowSeconds: number): Known {
-  const ends = new Map<string, number>();
-  for (const { jail, host, endSeconds } of store.bans(nowSeconds)) {
-    ends.set(keyOf(jail, host), endSeconds);
-  }
-  const counts = new Map<string, number>();
-  for (const { jail, host, count } of store.counts()) {
-    counts.set(keyOf(jail, host), count);
-  }
-  return { ends, counts };
-}
-
-function putBans(
-  writer: StoreWriter,
-  { ends }: Known,
+function* toRecords(
   { read, names }: HandOverOptions,
-): number {
-  let sum = 0;
-  for (const { jail: theirs, network, ...terms } of read.bans) {
+): Generator<StateRecord> {
+  for (const { jail: theirs, network: host, ...terms } of read.bans) {
     const jail = names.get(theirs);
     if (jail === undefined) continue;
-    const known = ends.get(keyOf(jail, network)) ?? -Infinity;
-    if (known >= terms.endSeconds) continue;
-    const host = formatNetwork(network);
-    const ban = { jail, host, ...network, ...terms };
-    writer.bans.put(ban);
-    writer.addHistory({ kind: "ban", ban });
-    sum++;
+    const ban = { jail, host, ...terms };
+    yield { kind: "ban", ban };
+    yield { kind: "history", ban };
   }
-  return sum;
-}
-
-function putCounts(
-  writer: StoreWriter,
-  { counts }: Known,
-  { read, names }: HandOverOptions,
-): number {
-  let sum = 0;
   for (const { jail: theirs, network: host, count } of read.counts) {
     const jail = names.get(theirs);
-    if (jail === undefined) continue;
-    if ((counts.get(keyOf(jail, host)) ?? 0) >= count) continue;
-    writer.counts.put({ jail, host, count });
-    sum++;
+    if (jail !== undefined) {
+      yield { kind: "count", count: { jail, host, count } };
+    }
   }
-  return sum;
-}
-
-function keyOf(jail: string, host: Network): string {
-  return `${jail} ${formatNetwork(host)}`;
 }

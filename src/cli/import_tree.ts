@@ -38,7 +38,7 @@ export async function importTree(invocation: Invocation): Promise<ExitCode> {
   if (options.bans === true) requireBans(bans, tree);
   if (!isDry && options.force !== true) requireFree(conversion, output);
   const handed = options.bans === true && !isDry
-    ? await takeOverBans(invocation, { conversion, found: bans, nowSeconds })
+    ? await takeOverBans(invocation, { conversion, found: bans })
     : undefined;
   if (!isDry) writeFiles(conversion, output);
   const record = {

@@ -13,7 +13,8 @@ import { openDaemon, print } from "./setup.ts";
 export const UNBAN: Command = {
   name: "unban",
   summary: "Free banned hosts",
-  details: "A network also frees the hosts within it. " +
+  details:
+    "A network also frees the hosts within it, and a host the network with which its jail banned it. " +
     "Exit code 1 when nothing was banned.",
   arguments: [{
     form: "[ip...]",

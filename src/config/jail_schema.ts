@@ -33,12 +33,14 @@ import {
   WEBHOOK,
 } from "./jail_values.ts";
 import type { ServiceLookup } from "./ports.ts";
+import { SUBNET_BANS } from "./subnet_bans_schema.ts";
 import type {
   DateFormat,
   IgnoreCache,
   Mode,
   PortRange,
   Protocol,
+  SubnetBans,
 } from "./types.ts";
 
 /** Formats of a line's date. */
@@ -72,12 +74,18 @@ export interface JailInput extends EscalationInput {
   readonly filter?: FilterChoice | undefined;
   /** Patterns. */
   readonly ignoreregex: readonly string[];
+  /** Patterns. */
+  readonly reset_on_success: readonly string[];
   /** Failures. */
   readonly max_retry: number;
   /** Seconds. */
   readonly find_time: number;
   /** Seconds; `Infinity` is for ever. */
   readonly ban_time: number;
+  /** Absent: by the filter's syntax. */
+  readonly ipv6_prefix?: number | undefined;
+  /** Absent: none. */
+  readonly subnet_bans?: SubnetBans | undefined;
   /** Empty: all ports. */
   readonly port: readonly PortRange[];
   /** At least one. */
@@ -189,6 +197,14 @@ const WATCH_FIELDS = {
       says: "Lines that are no failures after all.",
     },
   ),
+  reset_on_success: noted(
+    z._default(lines("a pattern or a list of patterns"), []),
+    {
+      takes: "pattern or list of patterns",
+      otherwise: "[]",
+      says: "Successes: earlier failures of the host, and user, are forgiven.",
+    },
+  ),
 };
 
 const TIME_FIELDS = {
@@ -206,6 +222,16 @@ const TIME_FIELDS = {
     takes: "duration, -1 for ever",
     otherwise: '"1h"',
     says: "How long a ban lasts.",
+  }),
+  ipv6_prefix: noted(z.optional(whole(1, 128)), {
+    takes: "1-128",
+    otherwise: "64; 128 with a filter in fail2ban's syntax",
+    says: "IPv6 hosts are counted and banned by networks of this length.",
+  }),
+  subnet_bans: noted(z.optional(SUBNET_BANS), {
+    takes: "{ hosts, prefix, within, ban_time }",
+    otherwise: "none",
+    says: "Bans an IPv4 network once so many of its hosts were banned.",
   }),
 };
 

@@ -7,6 +7,7 @@
 import { GLOBAL_ALIASES, JAIL_ALIASES } from "./aliases.ts";
 import { BACKEND_FIELDS } from "./backend_schema.ts";
 import { type Field, KEY_NOTES } from "./fields.ts";
+import { SUBNET_BANS_FIELDS } from "./subnet_bans_schema.ts";
 import { IGNORE_CACHE_FIELDS } from "./ignore_command_schema.ts";
 import { jailFields } from "./jail_schema.ts";
 import { TOP_FIELDS } from "./top_schema.ts";
@@ -23,6 +24,7 @@ export function renderReference(): string {
       jailFields(),
       JAIL_ALIASES,
     ),
+    renderSection("subnet_bans = { … }", SUBNET_BANS_FIELDS),
     renderSection("ignore_cache = { … }", IGNORE_CACHE_FIELDS),
     renderSection("backend = { nftables = … }", BACKEND_FIELDS.nftables),
     renderSection("backend = { script = … }", BACKEND_FIELDS.script),

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { isJailName } from "../util/jail_name.ts";
 import { suggest } from "../util/suggest.ts";
 import { JAIL_ALIASES } from "./aliases.ts";
 import { checkBanSource } from "./ban_source.ts";
@@ -63,6 +64,9 @@ interface Patterns {
   >;
 }
 
+/** A customer's network: whoever has one address of it has them all. fail2ban bans single addresses. */
+const DEFAULT_IPV6_PREFIX = 64;
+
 const NO_PATTERNS: Patterns = { fail: [], ignore: [], dateFormat: "auto" };
 
 /** @param table the jail's own keys over those of `[defaults]` */
@@ -71,7 +75,7 @@ export function resolveJail(
   table: TableNode,
   context: JailContext,
 ): ResolvedJail {
-  if (!/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/.test(name)) {
+  if (!isJailName(name)) {
     return { problems: [badName(name, table)] };
   }
   const { input, problems, wrongKeys } = readInput(name, table, context.schema);
@@ -90,6 +94,10 @@ export function resolveJail(
     root: table,
     path: ["ignoreregex"],
   }, { kind: "ignore", checkPattern: context.checkPattern }));
+  found.push(...checkPatterns(input.reset_on_success, {
+    root: table,
+    path: ["reset_on_success"],
+  }, { kind: "fail", checkPattern: context.checkPattern }));
   if (found.length > 0) return { problems: found };
   return {
     jail: buildJail(name, input, { ...context, patterns }),
@@ -262,10 +270,18 @@ function buildJail(
     dateFormat: input.date_format ?? patterns.dateFormat,
     failPatterns: patterns.fail,
     ignorePatterns: [...patterns.ignore, ...input.ignoreregex],
+    ...(input.reset_on_success.length === 0
+      ? {}
+      : { successPatterns: input.reset_on_success }),
     ...patterns.more,
     maxRetry: input.max_retry,
     findTimeSeconds: input.find_time,
     banTimeSeconds: input.ban_time,
+    ipv6Prefix: input.ipv6_prefix ??
+      (patterns.more?.syntax === "fail2ban" ? 128 : DEFAULT_IPV6_PREFIX),
+    ...(input.subnet_bans === undefined
+      ? {}
+      : { subnetBans: input.subnet_bans }),
     escalation: toEscalation(input, decaySeconds),
     ports: input.backend.isAllPorts ? [] : input.port,
     protocols: input.protocol,

@@ -83,6 +83,8 @@ export interface JailConfig {
   readonly dateFormat: DateFormat;
   readonly failPatterns: readonly string[];
   readonly ignorePatterns: readonly string[];
+  /** Whoever matches one is forgiven; absent: nobody. */
+  readonly successPatterns?: readonly string[];
   /** Default `own`. */
   readonly syntax?: FilterSyntax;
   /** Searched first; patterns then see what its `<F-CONTENT>` catches, and a line without it is no failure. */
@@ -97,6 +99,10 @@ export interface JailConfig {
   readonly findTimeSeconds: number;
   /** `Infinity` is for ever. */
   readonly banTimeSeconds: number;
+  /** IPv6 hosts are counted and banned by networks of this length; 128: one by one. */
+  readonly ipv6Prefix: number;
+  /** Absent: single hosts are all that is banned. */
+  readonly subnetBans?: SubnetBans;
   readonly escalation: Escalation;
   /** Empty: all ports. */
   readonly ports: readonly PortRange[];
@@ -127,6 +133,18 @@ export interface IgnoreCache {
   readonly maxCount: number;
   /** 0: every failure is asked about. */
   readonly maxTimeSeconds: number;
+}
+
+/** Bans of whole IPv4 networks in which many hosts were banned. */
+export interface SubnetBans {
+  /** Banned hosts that it takes, 2-256. */
+  readonly hosts: number;
+  /** Length of the network, 20-31: so few hosts that they can be looked up one by one. */
+  readonly prefix: number;
+  /** In which their bans have to begin. */
+  readonly withinSeconds: number;
+  /** `Infinity` is for ever. */
+  readonly banTimeSeconds: number;
 }
 
 /** Longer bans for those who come back. */

@@ -6,10 +6,13 @@
 
 import { DatabaseSync } from "node:sqlite";
 import type { Logger } from "../util/log.ts";
+import {
+  findFlaw,
+  type Flaw,
+  readVersion,
+  UnusableDatabaseError,
+} from "./identify_database.ts";
 import { APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION } from "./schema.ts";
-
-/** Why a file cannot be gone on with, as a part of the name that it gets. */
-type Flaw = "corrupt" | "newer" | "foreign";
 
 /** How long a commit waits for another program that writes: `import --bans`, a backup. */
 const BUSY_MS = 50;
@@ -64,16 +67,6 @@ function openAlone(path: string, error: unknown): DatabaseSync {
   }
 }
 
-/** Thrown for a file that SQLite can read and we cannot. */
-class ForeignDatabaseError extends Error {
-  readonly flaw: Flaw;
-
-  constructor(message: string, flaw: Flaw) {
-    super(message);
-    this.flaw = flaw;
-  }
-}
-
 function tryOpen(path: string, first = ""): DatabaseSync {
   const database = new DatabaseSync(path, { timeout: BUSY_MS });
   try {
@@ -91,28 +84,11 @@ function tryOpen(path: string, first = ""): DatabaseSync {
   }
 }
 
-function readVersion(database: DatabaseSync): number {
-  const id = readPragma(database, "application_id");
-  const version = readPragma(database, "user_version");
-  const objects = database.prepare("SELECT count(*) AS n FROM sqlite_schema");
-  if (id === 0 && version === 0 && objects.get()?.n === 0) return 0;
-  if (id !== APPLICATION_ID) {
-    throw new ForeignDatabaseError("it is another program's", "foreign");
-  }
-  if (version > SCHEMA_VERSION) {
-    throw new ForeignDatabaseError(
-      `it has version ${version}, expected at most ${SCHEMA_VERSION}`,
-      "newer",
-    );
-  }
-  return version;
-}
-
 /** 30 MB take about 50 ms: as long as nobody waits for a ban. */
 function requireWhole(database: DatabaseSync): void {
   const result = database.prepare("PRAGMA quick_check(1)").get()?.quick_check;
   if (result !== "ok") {
-    throw new ForeignDatabaseError(String(result), "corrupt");
+    throw new UnusableDatabaseError(String(result), "corrupt");
   }
 }
 
@@ -122,19 +98,6 @@ function migrate(database: DatabaseSync, from: number): void {
   database.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
   database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
   database.exec("COMMIT");
-}
-
-function readPragma(database: DatabaseSync, name: string): number {
-  return Number(database.prepare(`PRAGMA ${name}`).get()?.[name] ?? 0);
-}
-
-/** SQLITE_CORRUPT and SQLITE_NOTADB; see https://www.sqlite.org/rescode.html. */
-const DAMAGE = new Set([11, 26]);
-
-function findFlaw(error: unknown): Flaw | undefined {
-  if (error instanceof ForeignDatabaseError) return error.flaw;
-  const code = (error as { errcode?: number }).errcode ?? -1;
-  return DAMAGE.has(code & 0xff) ? "corrupt" : undefined;
 }
 
 /** @returns the new name */

@@ -8,6 +8,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { Position } from "../source/types.ts";
 import type { CountRow, FailureRow, StoredBan } from "../track/types.ts";
 import { fromHostBytes } from "./host_bytes.ts";
+import { fromEnd, fromTimesBytes } from "./row_values.ts";
 
 /**
  * Rows that are read at once. As arrays in pages 100,000 bans take 0.1 s, one by one as objects 0.3-0.5 s, and all at once
@@ -39,17 +40,8 @@ export class RowReader {
   *bans(nowSeconds: number): Generator<StoredBan> {
     const columns = "start, end, count, failures";
     for (const row of this.#pages("ban", columns)) {
-      const [, , start, end, count, failures] = row;
-      const key = this.#readKey(row);
-      const endSeconds = end === null ? Infinity : Number(end);
-      if (key === undefined || !(endSeconds > nowSeconds)) continue;
-      yield {
-        ...key,
-        startSeconds: Number(start),
-        endSeconds,
-        count: Number(count),
-        failures: Number(failures),
-      };
+      const ban = this.#readBan(row);
+      if (ban !== undefined && ban.endSeconds > nowSeconds) yield ban;
     }
   }
 
@@ -71,7 +63,7 @@ export class RowReader {
     );
     for (const row of rows) {
       const key = this.#readKey(row);
-      const times = toTimes(row[2]);
+      const times = fromTimesBytes(row[2]);
       if (key !== undefined && times !== undefined) yield { ...key, times };
     }
   }
@@ -94,6 +86,21 @@ export class RowReader {
       });
     }
     return byPath;
+  }
+
+  /** @returns bans of the past and the present, in the order in which they were made */
+  *history(): Generator<StoredBan> {
+    const statement = this.#prepare(
+      `SELECT jail, host, start, end, count, failures, id FROM history
+        WHERE id > ? ORDER BY id LIMIT ${PAGE_ROWS}`,
+    );
+    for (let rows = statement.all(0); rows.length > 0;) {
+      for (const row of rows) {
+        const ban = this.#readBan(row);
+        if (ban !== undefined) yield ban;
+      }
+      rows = statement.all(rows.at(-1)?.[6]);
+    }
   }
 
   #all(sql: string): readonly Row[] {
@@ -122,6 +129,18 @@ export class RowReader {
     }
   }
 
+  #readBan(row: Row) {
+    const [, , start, end, count, failures] = row;
+    const key = this.#readKey(row);
+    return key && {
+      ...key,
+      startSeconds: Number(start),
+      endSeconds: fromEnd(end),
+      count: Number(count),
+      failures: Number(failures),
+    };
+  }
+
   #readKey([id, bytes]: Row) {
     const jail = this.#names.get(id);
     const host = fromHostBytes(bytes);
@@ -129,12 +148,4 @@ export class RowReader {
       ? undefined
       : { jail, host };
   }
-}
-
-/** @returns the times of a row, or undefined for what is none */
-function toTimes(value: unknown): Uint32Array | undefined {
-  if (!(value instanceof Uint8Array) || value.length % 4 !== 0) {
-    return undefined;
-  }
-  return new Uint32Array(value.slice().buffer);
 }

@@ -14,6 +14,8 @@ import type {
   RowSink,
 } from "../track/types.ts";
 import { toHostBytes } from "./host_bytes.ts";
+import { JailIds } from "./jail_ids.ts";
+import { toEnd, toTimesBytes } from "./row_values.ts";
 import type { StoreWriter } from "./types.ts";
 
 /** Keeps its statements prepared: a row takes 3-6 µs. */
@@ -46,7 +48,7 @@ export class RowWriter implements StoreWriter {
     ]);
     this.failures = failures.sink(({ host, times }) => [host, [
       times.at(-1) ?? 0,
-      toBytes(times),
+      toTimesBytes(times),
     ]]);
     this.#deletePositions = database.prepare(
       "DELETE FROM position WHERE path = ?",
@@ -136,39 +138,4 @@ class Table {
       },
     };
   }
-}
-
-/** Numbers of jails, which rows bear instead of names. */
-class JailIds {
-  readonly #ids = new Map<string, number>();
-  readonly #insert: StatementSync;
-  readonly #find: StatementSync;
-
-  constructor(database: DatabaseSync) {
-    this.#insert = database.prepare(
-      "INSERT OR IGNORE INTO jail (name) VALUES (?)",
-    );
-    this.#find = database.prepare("SELECT id FROM jail WHERE name = ?");
-  }
-
-  need(name: string): number {
-    const known = this.#ids.get(name);
-    if (known !== undefined) return known;
-    this.#insert.run(name);
-    const id = Number(this.#find.get(name)?.id);
-    this.#ids.set(name, id);
-    return id;
-  }
-
-  forget(): void {
-    this.#ids.clear();
-  }
-}
-
-function toEnd(endSeconds: number): number | null {
-  return endSeconds === Infinity ? null : endSeconds;
-}
-
-function toBytes({ buffer, byteOffset, byteLength }: Uint32Array): Uint8Array {
-  return new Uint8Array(buffer, byteOffset, byteLength);
 }

@@ -8,11 +8,14 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Position } from "../source/types.ts";
 import type { CountRow, FailureRow, StoredBan } from "../track/types.ts";
 import type { Logger } from "../util/log.ts";
+import { freePages } from "./free_pages.ts";
 import { openDatabase } from "./open_database.ts";
+import { RowMerger } from "./row_merger.ts";
 import { RowReader } from "./row_reader.ts";
 import { RowWriter } from "./row_writer.ts";
 import { lockState } from "./state_lock.ts";
-import type { Store, StoreWriter } from "./types.ts";
+import { RECORD_KINDS, type StateRecord } from "./state_record.ts";
+import type { MergeCounts, Store, StoreWriter } from "./types.ts";
 
 /** Where the state is, and what is kept of it. */
 export interface StoreOptions {
@@ -28,6 +31,9 @@ export interface StoreOptions {
 
 /** Rows that one call of `tidy` takes away: about 5 ms. */
 const TIDY_ROWS = 1000;
+
+/** Unused pages that it gives back. */
+const TIDY_PAGES = 1000;
 
 /** Nobody's find time is longer. */
 const FAILURE_LIFETIME_SECONDS = 366 * 86_400;
@@ -92,9 +98,30 @@ class SqliteStore implements Store {
   }
 
   commit(write: (writer: StoreWriter) => void): void {
+    this.#transact(() => write(this.#writer));
+  }
+
+  merge(records: Iterable<StateRecord>): MergeCounts {
+    const counts = new Map(
+      RECORD_KINDS.map((kind) => [kind, { read: 0, taken: 0 }]),
+    );
+    this.#transact(() => {
+      const merger = new RowMerger(this.#database);
+      for (const record of records) {
+        const count = counts.get(record.kind);
+        const isTaken = merger.merge(record);
+        if (count === undefined) continue;
+        count.read++;
+        if (isTaken) count.taken++;
+      }
+    });
+    return counts;
+  }
+
+  #transact(write: () => void): void {
     this.#begin.run();
     try {
-      write(this.#writer);
+      write();
       this.#commit.run();
     } catch (error) {
       this.#writer.forget();
@@ -128,7 +155,7 @@ class SqliteStore implements Store {
         mostHistory,
       );
     });
-    this.#database.exec("PRAGMA incremental_vacuum(1000)");
+    freePages(this.#database, TIDY_PAGES);
   }
 
   close(): void {

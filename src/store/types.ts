@@ -5,6 +5,7 @@
  */
 
 import type { Position } from "../source/types.ts";
+import type { StateRecord } from "./state_record.ts";
 import type {
   CountRow,
   Decision,
@@ -21,6 +22,12 @@ export interface StoreWriter extends RowSinks {
   addHistory(decision: Decision): void;
 }
 
+/** What became of the records of a merge, by kind. */
+export type MergeCounts = ReadonlyMap<
+  StateRecord["kind"],
+  { readonly read: number; readonly taken: number }
+>;
+
 /** An open database. Every call may throw what SQLite says; nothing of a failed `commit` is stored. */
 export interface Store {
   /** @returns bans whose end is after `nowSeconds`, also those of jails that are not configured now */
@@ -33,6 +40,13 @@ export interface Store {
   positions(): ReadonlyMap<string, readonly Position[]>;
   /** Stores what `write` hands over, in one transaction. */
   commit(write: (writer: StoreWriter) => void): void;
+  /**
+   * Takes over what another state knows, in one transaction: the longer ban, the higher count, the later failures, places in
+   * logs that are not known here, and bans that the history lacks.
+   *
+   * @param records where reading them throws, nothing is taken
+   */
+  merge(records: Iterable<StateRecord>): MergeCounts;
   /** Forgets what is over: bans that ended, history and failures of long ago. A bounded piece of work. */
   tidy(nowSeconds: number): void;
   /** Ends it; what was committed stays. */

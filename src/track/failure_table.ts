@@ -159,6 +159,30 @@ export class FailureTable {
     return true;
   }
 
+  /**
+   * Forgets some of a host's failures.
+   *
+   * @param times when they were; each is forgotten once
+   * @returns how many there were
+   */
+  forgive(host: Network, times: readonly number[]): number {
+    const slot = this.#hosts.find(host);
+    if (slot < 0 || times.length === 0) return 0;
+    const known = this.#times.toArray(slot);
+    const left = [...known];
+    for (const time of times) {
+      const at = left.indexOf(time);
+      if (at >= 0) left.splice(at, 1);
+    }
+    if (left.length === 0) this.#drop(slot);
+    else {
+      this.#times.clear(slot);
+      for (const time of left) this.#times.push(slot, time);
+      this.changes.touch(slot);
+    }
+    return known.length - left.length;
+  }
+
   /** Goes over to another threshold; the latest times of each host are kept, as many as fit. */
   setThreshold(threshold: Threshold): void {
     const { maxRetry, findTimeSeconds } = threshold;
@@ -235,8 +259,8 @@ export class FailureTable {
   }
 }
 
-/** Whole seconds that fit an unsigned word: up to the year 2106. */
-function toStamp(seconds: number): number {
+/** @returns whole seconds that fit an unsigned word: up to the year 2106 */
+export function toStamp(seconds: number): number {
   const whole = Math.floor(seconds);
   return whole > 0 ? Math.min(whole, 0xffffffff) : 0;
 }

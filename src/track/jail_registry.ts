@@ -5,6 +5,7 @@
  */
 
 import type { Network } from "../util/address.ts";
+import type { DatedHost } from "./failure_table.ts";
 import { IgnoreList } from "./ignore_list.ts";
 import { TrackedJail } from "./tracked_jail.ts";
 import type { TrackJail } from "./types.ts";
@@ -26,6 +27,7 @@ export class JailRegistry {
   /** Names by jail number. A name keeps its number for good, so that a jail that comes back finds its counts. */
   readonly #names: string[] = [];
   #ownAddresses: IgnoreList;
+  readonly #scratch = new Uint32Array(4);
 
   /** Makes a registry without jails. */
   constructor(options: JailRegistryOptions) {
@@ -107,6 +109,18 @@ export class JailRegistry {
    */
   isIgnored(jail: TrackedJail, host: Network): boolean {
     return jail.ignores(host, this.#ownAddresses);
+  }
+
+  /**
+   * Tells whom a failure is counted for, and whom a ban for it is on.
+   *
+   * @returns the network around the host by which the jail counts; the host alone where that network holds somebody spared.
+   * Its words are valid until the next call.
+   */
+  countedAs(jail: TrackedJail, host: DatedHost): DatedHost {
+    const around = jail.around(host, this.#scratch);
+    if (around === host || this.isIgnored(jail, around)) return host;
+    return { ...around, timeSeconds: host.timeSeconds };
   }
 
   #create(rules: TrackJail): TrackedJail {

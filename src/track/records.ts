@@ -55,6 +55,9 @@ export class TrackerRecords {
     if (jails.isIgnored(jail, stored.host)) return false;
     if (bans.find(stored.host, jail.id) >= 0) return false;
     bans.add(stored.host, { ...stored, jail: jail.id });
+    if (stored.failures > 0) {
+      jail.subnets?.record(stored.host, stored.startSeconds);
+    }
     jail.totalBanned++;
     return true;
   }

@@ -4,15 +4,17 @@
  * @module
  */
 
-import type { Network } from "../util/address.ts";
+import { isMapped, maskWords, type Network } from "../util/address.ts";
 import {
   type BanLength,
   compileBanLength,
   failureWeight,
 } from "./escalation.ts";
-import { FailureTable } from "./failure_table.ts";
+import { type DatedHost, FailureTable, toStamp } from "./failure_table.ts";
 import { IgnoreList } from "./ignore_list.ts";
+import { SubnetCounts } from "./subnet_counts.ts";
 import type { TrackJail } from "./types.ts";
+import { UserFailures } from "./user_failures.ts";
 
 /** What a tracked jail is made with. */
 export interface TrackedJailOptions {
@@ -38,6 +40,10 @@ export class TrackedJail {
   totalBanned = 0;
   /** Failures of ignored hosts since the start. */
   ignored = 0;
+  /** Whose neighbours were banned lately; absent where the jail bans single hosts only. */
+  subnets: SubnetCounts | undefined;
+  /** Which users failed lately; absent where the jail never forgives. */
+  users: UserFailures | undefined;
   #rules: TrackJail;
   #ignoreList: IgnoreList;
   #banLength: BanLength;
@@ -55,6 +61,8 @@ export class TrackedJail {
     this.#rules = rules;
     this.#options = options;
     this.#banLength = compileBanLength({ ...rules, random });
+    this.subnets = toSubnets(rules);
+    this.users = toUsers(rules);
     this.#ignoreList = new IgnoreList({ networks: rules.ignoreNetworks, seed });
   }
 
@@ -70,6 +78,8 @@ export class TrackedJail {
     const { seed, random } = this.#options;
     this.#ignoreList = new IgnoreList({ networks, seed });
     this.#banLength = compileBanLength({ ...rules, random });
+    this.subnets = toSubnets(rules, this.subnets);
+    this.users = toUsers(rules, this.users);
     this.#rules = rules;
   }
 
@@ -118,6 +128,51 @@ export class TrackedJail {
     return this.#rules.escalation.decaySeconds ?? Infinity;
   }
 
+  /**
+   * Tells by whom a host is counted.
+   *
+   * @param words takes the network's; default new ones
+   * @returns the IPv6 network around a host, of the jail's length; the host itself where it is IPv4, or wider
+   */
+  around(host: Network, words?: Uint32Array): Network {
+    const { ipv6Prefix: prefix } = this.#rules;
+    if (host.prefix <= prefix || isMapped(host.words)) return host;
+    words ??= new Uint32Array(4);
+    for (let i = 0; i < 4; i++) words[i] = host.words[i] ?? 0;
+    maskWords(words, prefix);
+    return { words, prefix };
+  }
+
+  /**
+   * Counts a failure, or as many as it weighs.
+   *
+   * @returns whether the threshold is reached
+   */
+  record(
+    host: DatedHost,
+    { nowSeconds, weight }: {
+      readonly nowSeconds: number;
+      readonly weight: number;
+    },
+  ): boolean {
+    for (let count = 0; count < weight; count++) {
+      if (this.failures.record(host, nowSeconds)) return true;
+    }
+    return false;
+  }
+
+  /** Remembers which user failed, where the jail forgives by user. */
+  noteUser(
+    host: DatedHost,
+    user: string | undefined,
+    nowSeconds: number,
+  ): void {
+    if (this.users === undefined || user === undefined) return;
+    const time = toStamp(Math.min(host.timeSeconds, nowSeconds));
+    const since = time - this.#rules.findTimeSeconds;
+    this.users.record(host, { user, time, since });
+  }
+
   /** Failures that the next ban by threshold stands for. */
   get maxRetry(): number {
     return this.#rules.maxRetry;
@@ -129,4 +184,21 @@ function toThreshold({ maxRetry, findTimeSeconds }: TrackJail): {
   readonly findTimeSeconds: number;
 } {
   return { maxRetry, findTimeSeconds };
+}
+
+/** @returns what is known so far, where the rules are the same */
+function toSubnets(
+  { subnetBans: rules }: TrackJail,
+  known?: SubnetCounts,
+): SubnetCounts | undefined {
+  if (rules === undefined) return undefined;
+  const isSame = JSON.stringify(rules) === JSON.stringify(known?.rules);
+  return isSame ? known : new SubnetCounts(rules);
+}
+
+function toUsers(
+  { successPatterns = [] }: TrackJail,
+  known?: UserFailures,
+): UserFailures | undefined {
+  return successPatterns.length === 0 ? undefined : known ?? new UserFailures();
 }

@@ -7,12 +7,14 @@
  */
 
 import type { Failure } from "../match/types.ts";
-import { formatNetwork, isInNetwork } from "../util/address.ts";
+import { formatNetwork } from "../util/address.ts";
 import type { Network } from "../util/address.ts";
+import { bansWithin } from "./bans_within.ts";
 import { BanCounts } from "./ban_counts.ts";
 import { BanList } from "./ban_list.ts";
 import { JailRegistry } from "./jail_registry.ts";
 import { TrackerRecords } from "./records.ts";
+import { hostsOf } from "./subnet_counts.ts";
 import type { TrackedJail } from "./tracked_jail.ts";
 import type {
   Ban,
@@ -20,6 +22,7 @@ import type {
   BanOrderOutcome,
   DecisionSink,
   JailCounts,
+  Success,
   Tracker,
   TrackJail,
   UnbanOrder,
@@ -109,15 +112,42 @@ export class JailTracker implements Tracker {
     jail.totalFailed++;
     this.endDue(nowSeconds);
     if (this.#bans.findCovering(failure, jail.id) >= 0) return "already banned";
-    if (!this.#record(jail, failure, nowSeconds)) return "counted";
-    const startSeconds = Math.min(failure.timeSeconds, nowSeconds);
-    const earlierBans = this.#earlierBans(jail, failure, startSeconds);
+    const host = this.#jails.countedAs(jail, failure);
+    const weight = jail.hasHeavyFailures
+      ? jail.failureWeight(this.#ownBans(jail, host, nowSeconds))
+      : 1;
+    if (!jail.record(host, { nowSeconds, weight })) {
+      jail.noteUser(host, failure.user, nowSeconds);
+      return "counted";
+    }
+    jail.users?.forget(host);
+    const startSeconds = Math.min(host.timeSeconds, nowSeconds);
+    const earlierBans = this.#earlierBans(jail, host, startSeconds);
     const endSeconds = startSeconds + jail.banSeconds(earlierBans);
     if (!(endSeconds > nowSeconds)) return "counted";
     const failures = jail.maxRetry;
     const terms = { startSeconds, endSeconds, failures };
-    this.#begin(jail, failure, { ...terms, nowSeconds });
+    this.#begin(jail, host, { ...terms, nowSeconds });
+    this.#banAround(jail, host, { startSeconds, nowSeconds });
     return "banned";
+  }
+
+  /**
+   * Forgives the earlier failures of a host: those of the user who succeeded, or all where no user is known.
+   *
+   * @returns whether there were any
+   * @throws {RangeError} for an unknown jail
+   */
+  onSuccess(success: Success): boolean {
+    const jail = this.#jails.need(success.jail);
+    const host = this.#jails.countedAs(jail, success);
+    const { user, timeSeconds: until } = success;
+    if (user === undefined) {
+      jail.users?.forget(host);
+      return jail.failures.forget(host);
+    }
+    const times = jail.users?.take(host, { user, until }) ?? [];
+    return jail.failures.forgive(host, times) > 0;
   }
 
   /** Counts a failure that something else than the jail's lists has it ignore. @throws {RangeError} for an unknown jail */
@@ -163,7 +193,8 @@ export class JailTracker implements Tracker {
   }
 
   /**
-   * Ends bans by hand; the hosts' bans are counted from 0 again.
+   * Ends bans by hand; the hosts' bans are counted from 0 again. A single host is free afterwards also where the jail had
+   * banned it with its network.
    *
    * @returns how many bans ended
    * @throws {RangeError} for an unknown jail
@@ -175,12 +206,14 @@ export class JailTracker implements Tracker {
       : [this.#jails.need(order.jail)];
     let count = 0;
     for (const jail of jails) {
-      for (const slot of this.#slotsWithin(jail.id, network)) {
+      for (const slot of bansWithin(this.#bans, { jail, network })) {
         this.#counts.forget(this.#bans.hostOf(slot), jail.id);
         this.#end(slot, "manual");
         count++;
       }
-      if (network !== undefined) this.#counts.forget(network, jail.id);
+      if (network === undefined) continue;
+      this.#counts.forget(network, jail.id);
+      this.#counts.forget(jail.around(network), jail.id);
     }
     return count;
   }
@@ -280,17 +313,6 @@ export class JailTracker implements Tracker {
     this.#onBan(ban, nowSeconds);
   }
 
-  /** @returns whether the threshold is reached */
-  #record(jail: TrackedJail, failure: Failure, nowSeconds: number): boolean {
-    const weight = jail.hasHeavyFailures
-      ? jail.failureWeight(this.#ownBans(jail, failure, nowSeconds))
-      : 1;
-    for (let count = 0; count < weight; count++) {
-      if (jail.failures.record(failure, nowSeconds)) return true;
-    }
-    return false;
-  }
-
   /** @returns bans that lengthen the next one of a host */
   #earlierBans(jail: TrackedJail, host: Network, atSeconds: number): number {
     if (!jail.isOverallJails) return this.#ownBans(jail, host, atSeconds);
@@ -306,6 +328,34 @@ export class JailTracker implements Tracker {
   #ownBans(jail: TrackedJail, host: Network, atSeconds: number): number {
     const sinceSeconds = atSeconds - jail.decaySeconds;
     return this.#counts.getSince(host, { jail: jail.id, sinceSeconds });
+  }
+
+  /** Where a host's ban is the last that it takes, the network around it is banned, and single bans in it end. */
+  #banAround(
+    jail: TrackedJail,
+    host: Network,
+    { startSeconds, nowSeconds }: {
+      readonly startSeconds: number;
+      readonly nowSeconds: number;
+    },
+  ): void {
+    const { subnets } = jail;
+    if (subnets?.record(host, startSeconds) !== true) return;
+    const network = subnets.networkOf(host);
+    const { hosts, banTimeSeconds } = subnets.rules;
+    const endSeconds = startSeconds + banTimeSeconds;
+    if (network === undefined || !(endSeconds > nowSeconds)) return;
+    if (this.#jails.isIgnored(jail, network)) return;
+    subnets.forget(network);
+    // The network first: its hosts must not be free in between.
+    const terms = { startSeconds, endSeconds, failures: hosts };
+    this.#begin(jail, network, { ...terms, nowSeconds });
+    for (const each of hostsOf(network)) {
+      const slot = this.#bans.find(each, jail.id);
+      if (slot >= 0 && this.#bans.endOf(slot) <= endSeconds) {
+        this.#end(slot, "subnet");
+      }
+    }
   }
 
   #extend(slot: number, endSeconds: number): void {
@@ -330,23 +380,6 @@ export class JailTracker implements Tracker {
       const host = this.#bans.hostOf(slot);
       if (jail !== undefined && this.#jails.isIgnored(jail, host)) {
         this.#end(slot, "ignored");
-      }
-    }
-  }
-
-  /** A single host needs no walk through all bans. */
-  #slotsWithin(jail: number, network: Network | undefined): Iterable<number> {
-    if (network === undefined) return this.#bans.slots(jail);
-    if (network.prefix < 128) return this.#contained(jail, network);
-    const slot = this.#bans.find(network, jail);
-    return slot < 0 ? [] : [slot];
-  }
-
-  *#contained(jail: number, network: Network): Generator<number, void, void> {
-    for (const slot of this.#bans.slots(jail)) {
-      const host = this.#bans.hostOf(slot);
-      if (host.prefix >= network.prefix && isInNetwork(host.words, network)) {
-        yield slot;
       }
     }
   }

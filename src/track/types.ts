@@ -28,8 +28,13 @@ export interface Ban {
   readonly failures: number;
 }
 
-/** Why a ban ended. */
-export type UnbanReason = "expired" | "manual" | "reload" | "ignored";
+/** Why a ban ended; `subnet`: the network around the host is banned instead. */
+export type UnbanReason =
+  | "expired"
+  | "manual"
+  | "reload"
+  | "ignored"
+  | "subnet";
 
 /** What the act stage has to carry out, in order. */
 export type Decision =
@@ -48,6 +53,16 @@ export type DecisionSink = (decision: Decision) => void;
 /** What became of a failure. */
 export type Verdict = "counted" | "banned" | "already banned" | "ignored";
 
+/** A host that a success proves to be a friend. */
+export interface Success extends Network {
+  /** The jail that forgives. */
+  readonly jail: string;
+  /** Seconds since 1970, by the log's clock. */
+  readonly timeSeconds: number;
+  /** Absent: failures of all users are forgiven. */
+  readonly user?: string | undefined;
+}
+
 /** The tracker of all jails. */
 export interface Tracker {
   /** Counts a failure and decides. */
@@ -61,6 +76,9 @@ export type TrackJail = Pick<
   | "maxRetry"
   | "findTimeSeconds"
   | "banTimeSeconds"
+  | "ipv6Prefix"
+  | "subnetBans"
+  | "successPatterns"
   | "escalation"
   | "ignoreNetworks"
   | "ignoreSelf"

@@ -59,6 +59,7 @@ Deno.test("loadConfig() fills in every default of the sample", () => {
     maxRetry: 5,
     findTimeSeconds: 600,
     banTimeSeconds: 3600,
+    ipv6Prefix: 64,
     escalation: {
       increment: true,
       factor: 1,
@@ -77,6 +78,69 @@ Deno.test("loadConfig() fills in every default of the sample", () => {
       hooks: ["input", "forward"],
     },
   }]);
+});
+
+Deno.test("loadConfig() bans IPv6 by /64, and one by one with a filter in fail2ban's syntax, unless told otherwise", () => {
+  const files = new Map([
+    [
+      "/filters/theirs.toml",
+      'description = "d"\nsyntax = "fail2ban"\nfail = ["^ x <HOST>$"]\n',
+    ],
+    [
+      MAIN_FILE,
+      '[jail.own]\nlog_path = "/x"\nfilter = ["x <HOST>"]\n' +
+      '[jail.theirs]\nlog_path = "/x"\n' +
+      '[jail.wide]\nlog_path = "/x"\nfilter = "theirs"\nipv6_prefix = 56\n',
+    ],
+  ]);
+  const { jails } = load("", {
+    filtersFolders: ["/filters"],
+    ...createMemoryFiles(files),
+  });
+  assert.deepEqual(
+    jails.map(({ name, ipv6Prefix }) => [name, ipv6Prefix]),
+    [["own", 64], ["theirs", 128], ["wide", 56]],
+  );
+});
+
+Deno.test("loadConfig() reads subnet_bans, and says what it lacks", () => {
+  const read = (value: string) => {
+    const head = '[jail.a]\nlog_path = "/x"\nfilter = ["x <HOST>"]\n';
+    return load(`${head}subnet_bans = ${value}\n`, { strict: true })
+      .jails[0]?.subnetBans;
+  };
+  assert.deepEqual(read("{ hosts = 5 }"), {
+    ...{ hosts: 5, prefix: 24, withinSeconds: 3600, banTimeSeconds: 86_400 },
+  });
+  assert.deepEqual(
+    read('{ hosts = 2, prefix = 28, within = "2h", ban_time = -1 }'),
+    { hosts: 2, prefix: 28, withinSeconds: 7200, banTimeSeconds: Infinity },
+  );
+  for (
+    const [value, said] of [
+      ["{ }", /hosts/],
+      ["{ hosts = 1 }", /"?1"?.*expected a whole number from 2 to 256/],
+      ["{ hosts = 5, prefix = 16 }", /expected a whole number from 20 to 31/],
+      ["{ host = 5 }", /"host".*"hosts"|hosts/],
+      ["5", /expected/],
+    ] as const
+  ) assert.match(problemsOf(() => read(value)).join("\n"), said);
+});
+
+Deno.test("loadConfig() reads reset_on_success, and wants a host in it", () => {
+  const read = (value: string) => {
+    const head = '[jail.a]\nlog_path = "/x"\nfilter = ["x <HOST>"]\n';
+    return load(`${head}reset_on_success = ${value}\n`, { strict: true })
+      .jails[0]?.successPatterns;
+  };
+  assert.deepEqual(read("'in <HOST>'"), ["in <HOST>"]);
+  assert.deepEqual(read('["in <HOST>", "on <IP4>"]'), [
+    "in <HOST>",
+    "on <IP4>",
+  ]);
+  assert.equal(read("[]"), undefined);
+  const [problem] = problemsOf(() => read('["in"]'));
+  assert.match(problem ?? "", /"in": it names no host/);
 });
 
 Deno.test("loadConfig() without a file watches sshd's log with the built-in filter", () => {

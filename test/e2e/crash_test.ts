@@ -6,7 +6,7 @@ Deno.test("run after kill -9 keeps the bans and doubles nothing", async () => {
   await using daemon = await startDaemon({ config: SAMPLE_JAIL });
   daemon.append(failedPassword("203.0.113.9").repeat(5));
   daemon.append(failedPassword("2001:db8::9").repeat(5));
-  await daemon.heard(/Ban host.*2001:db8::9/);
+  await daemon.heard(/Ban host.*2001:db8::\/64/);
   strictEqual(
     (await daemon.cli("ban", "203.0.113.0/28", "sshd", "--for", "-1")).code,
     0,

@@ -78,7 +78,8 @@ async function write(
   for (let at = 0; at < hosts.length;) {
     const burst = 1 + Math.floor(random() * 8);
     const text = hosts.slice(at, at + burst)
-      .map((host) => failedPassword(host)).join("");
+      .map((host, n) => failedPassword(host.replace("/64", `${at + n}`)))
+      .join("");
     daemon.append(text);
     at += burst;
     if (random() < 0.05) rotate(daemon.logFile);
@@ -148,7 +149,7 @@ function listHosts(): string[] {
     (_, n) =>
       n % 4 < 2
         ? `198.51.100.${(n >> 2) * 2 + (n & 1)}`
-        : `2001:db8::${n.toString(16)}`,
+        : `2001:db8:0:${n.toString(16)}::/64`,
   );
 }
 

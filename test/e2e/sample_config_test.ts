@@ -22,15 +22,74 @@ Deno.test("run bans after the fifth failure and not after the fourth", async () 
   }
 });
 
-Deno.test("run bans IPv6 hosts and mapped IPv4 hosts", async () => {
+Deno.test("run bans IPv6 hosts by /64, and mapped IPv4 hosts", async () => {
   await using daemon = await startDaemon({ config: SAMPLE_JAIL });
-  daemon.append(failedPassword("2001:db8:0:0::7").repeat(5));
+  for (let n = 1; n <= 5; n++) {
+    daemon.append(failedPassword(`2001:db8::${n}:7`));
+  }
   daemon.append(failedPassword("::ffff:203.0.113.7").repeat(5));
   await daemon.heard(/Ban host.*203\.0\.113\.7/);
   deepStrictEqual(
     [...(await daemon.kernelBans()).keys()].sort(),
-    ["2001:db8::7", "203.0.113.7"],
+    ["2001:db8::/64", "203.0.113.7"],
   );
+  const { out } = await daemon.exec("nft", "list", "ruleset");
+  match(out, /ip6 saddr & ffff:ffff:ffff:ffff:: @?(?:== @)?sshd-v6net64 drop/);
+  strictEqual((await daemon.cli("unban", "2001:db8::5")).code, 0);
+  deepStrictEqual([...(await daemon.kernelBans()).keys()], ["203.0.113.7"]);
+});
+
+Deno.test("run bans the network of many banned hosts in their place, and restores that", async () => {
+  await using daemon = await startDaemon({
+    config: `${SAMPLE_JAIL}subnet_bans = { hosts = 3, within = "10m" }\n`,
+  });
+  for (const host of ["203.0.113.1", "203.0.113.2", "198.51.100.3"]) {
+    daemon.append(failedPassword(host).repeat(5));
+  }
+  await daemon.heard(/Ban host.*198\.51\.100\.3/);
+  await daemon.kill("SIGKILL");
+  await daemon.startAgain();
+  daemon.append(failedPassword("203.0.113.4").repeat(5));
+  await daemon.heard(/Ban host.*203\.0\.113\.0\/24/);
+  const isFolded = () => /Unban host.*113\.4 .*subnet/.test(daemon.said());
+  await until("its hosts are let go", isFolded, daemon.said);
+  const expected = ["198.51.100.3", "203.0.113.0/24"];
+  deepStrictEqual([...(await daemon.kernelBans()).keys()].sort(), expected);
+  await daemon.kill("SIGKILL");
+  await daemon.startAgain();
+  deepStrictEqual([...(await daemon.kernelBans()).keys()].sort(), expected);
+});
+
+Deno.test("run forgives failures of a host and user who then succeed", async () => {
+  await using daemon = await startDaemon({
+    config: String.raw`[jail.sshd]
+log_path = "@LOG@"
+max_retry = 3
+filter = 'sshd\[\d+\]: Failed password for <F-USER>\S+</F-USER> from <HOST> port \d+ ssh2$'
+reset_on_success = 'sshd\[\d+\]: Accepted password for <F-USER>\S+</F-USER> from <HOST> port \d+ ssh2$'
+`,
+  });
+  const accepted = (host: string) =>
+    failedPassword(host).replace("Failed", "Accepted");
+  const two = (host: string, user?: string) =>
+    failedPassword(host, user).repeat(2);
+  const [friend, other] = ["203.0.113.5", "203.0.113.6"];
+  daemon.append(two(friend) + accepted(friend) + two(friend));
+  daemon.append(two(other, "anna") + accepted(other) + two(other, "anna"));
+  await daemon.heard(/Ban host.*203\.0\.113\.6/);
+  deepStrictEqual([...(await daemon.kernelBans()).keys()], [other]);
+  daemon.append(failedPassword(friend));
+  await daemon.heard(/Ban host.*203\.0\.113\.5/);
+});
+
+Deno.test("run bans IPv6 hosts one by one with ipv6_prefix = 128", async () => {
+  await using daemon = await startDaemon({
+    config: `${SAMPLE_JAIL}ipv6_prefix = 128\n`,
+  });
+  daemon.append(failedPassword("2001:db8::8").repeat(4));
+  daemon.append(failedPassword("2001:db8::7").repeat(5));
+  await daemon.heard(/Ban host.*2001:db8::7/);
+  deepStrictEqual([...(await daemon.kernelBans()).keys()], ["2001:db8::7"]);
 });
 
 Deno.test("run never bans what ignoreip or ignoreself covers", async () => {

@@ -121,6 +121,22 @@ Deno.test("addHistory() keeps each ban with its true end", () =>
     assert.ok(Math.abs((last?.end ?? 0) - Date.now() / 1000) < 60);
   }));
 
+Deno.test("tidy() gives back the pages that nothing is in", () =>
+  withStatePath((path) =>
+    withStore(path, (store) => {
+      store.commit(({ bans }) => {
+        for (let n = 0; n < 5000; n++) {
+          bans.put(banOf(`10.0.${n >> 8}.${n & 255}`, { jail: "gone" }));
+        }
+      });
+      store.commit(({ bans }) => bans.clear(["gone"]));
+      const free = "PRAGMA freelist_count";
+      assert.notDeepEqual(query(path, free), [{ freelist_count: 0 }]);
+      store.tidy(0);
+      assert.deepEqual(query(path, free), [{ freelist_count: 0 }]);
+    })
+  ));
+
 Deno.test("tidy() forgets what is over, and old or surplus history", () =>
   withStatePath((path) => {
     const day = 86_400;

@@ -222,9 +222,11 @@ async function listKernelBans(
     JSON.parse(out).nftables;
   for (const { set } of objects) {
     if (set === undefined || !set.name.startsWith(`${jail}-v`)) continue;
+    const bits = /net(\d+)$/.exec(set.name)?.[1];
+    const suffix = bits === undefined ? "" : `/${bits}`;
     for (const element of set.elem ?? []) {
-      if (typeof element === "string") bans.set(element, undefined);
-      else bans.set(element.elem.val, element.elem.expires);
+      if (typeof element === "string") bans.set(element + suffix, undefined);
+      else bans.set(element.elem.val + suffix, element.elem.expires);
     }
   }
   return bans;

@@ -59,6 +59,7 @@ export function jailOf(rules: Partial<TrackJail> = {}): TrackJail {
       multipliers: [],
       maxTimeSeconds: 604800,
     },
+    ipv6Prefix: 128,
     ignoreNetworks: [],
     ignoreSelf: true,
     ...rules,

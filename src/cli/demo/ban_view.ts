@@ -9,7 +9,7 @@ import { isInNetwork, parseAddress, parseNetwork } from "../../util/address.ts";
 
 /** A ban as it was seen. */
 export interface Sighting {
-  /** `inet fail2deno sshd-v4 { 192.0.2.66 expires 3.9s }` */
+  /** `set sshd-v4 { 192.0.2.66 expires 3.9s }` */
   readonly text: string;
 }
 

@@ -96,5 +96,5 @@ function formatBan({ set, host, remainingSeconds }: KernelBan): string {
   const end = remainingSeconds === Infinity
     ? ""
     : ` expires ${remainingSeconds.toFixed(1)}s`;
-  return `inet ${TABLE} ${set} { ${host}${end} }`;
+  return `set ${set} { ${host}${end} }`;
 }

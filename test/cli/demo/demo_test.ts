@@ -9,8 +9,8 @@ Deno.test("runDemo() as root sees the kernel ban and unban both attackers", asyn
   equal(err, "");
   for (
     const expected of [
-      /kernel {5}inet fail2deno sshd-v4 \{ 192\.0\.2\.66 expires \d\.\ds \}/,
-      /kernel {5}inet fail2deno sshd-v6.* \{ 2001:db8:0:66:.* expires \d\.\ds \}/,
+      /kernel {5}set sshd-v4 \{ 192\.0\.2\.66 expires \d\.\ds \}/,
+      /kernel {5}set sshd-v6net64 \{ 2001:db8:0:66::\/64 expires \d\.\ds \}/,
       /attacker {3}connects to 192\.0\.2\.1:22: no answer/,
       /attacker {3}connects to \[2001:db8::1\]:22: no answer/,
       /UNBAN {6}192\.0\.2\.66, after \d\.\d s/,

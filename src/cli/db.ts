@@ -1,0 +1,94 @@
+/**
+ * `fail2deno db VERB`.
+ *
+ * @module
+ */
+
+import { escapeText } from "../util/escape.ts";
+import type { ExitCode } from "../util/exit_codes.ts";
+import { suggest } from "../util/suggest.ts";
+import { type Command, type Invocation, UsageError } from "./command.ts";
+
+/** Looks after the daemon's state. */
+export const DB: Command = {
+  name: "db",
+  summary: "Check, compact, export or import the state",
+  details:
+    "check looks for damage and for rows that no daemon writes; exit code 1 when there are any. " +
+    "vacuum gives unused space back. export writes all that outlives a restart as JSON Lines. " +
+    "import takes such lines over: the longer ban and the higher count win, logs that are known keep their place. " +
+    "check and export work beside a running daemon, vacuum and import need it stopped.",
+  arguments: [
+    { form: "<verb>", summary: "check, vacuum, export or import" },
+    {
+      form: "[file]",
+      summary: "of export and import (default: standard output or input)",
+    },
+  ],
+  options: [
+    {
+      form: "--state <folder>",
+      summary: "the daemon's folder of state (default: as configured)",
+    },
+    {
+      form: "--partial",
+      summary: "with import: leave out lines that cannot be read",
+    },
+  ],
+  examples: [
+    { line: "fail2deno db check", summary: "is the state sound?" },
+    { line: "fail2deno db vacuum", summary: "make the file small" },
+    {
+      line: "fail2deno db export /tmp/state.jsonl",
+      summary: "a copy that other programs can read",
+    },
+    {
+      line: "fail2deno db import /tmp/state.jsonl --state /tmp/trial",
+      summary: "take it over, into a state elsewhere",
+    },
+    {
+      line: 'fail2deno db export | grep \'^{"kind":"ban"\'',
+      summary: "who is banned, one a line",
+    },
+  ],
+  hasJson: true,
+  run: runVerb,
+};
+
+type Verb = (invocation: Invocation) => ExitCode | Promise<ExitCode>;
+
+/** Loaded when they are wanted: no other command needs the database. */
+const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
+  check: async () => (await import("./db_check.ts")).checkDatabase,
+  vacuum: async () => (await import("./db_vacuum.ts")).vacuumDatabase,
+  export: async () => (await import("./db_export.ts")).exportState,
+  import: async () => (await import("./db_import.ts")).importState,
+};
+
+async function runVerb(invocation: Invocation): Promise<ExitCode> {
+  const [verb = "", file] = invocation.words;
+  const load = Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined;
+  if (load === undefined) throw unknownVerb(verb);
+  if (file !== undefined && verb !== "export" && verb !== "import") {
+    throw new UsageError(
+      `Cannot run db ${verb}: "${escapeText(file, 40)}" is one word too many`,
+    );
+  }
+  if (invocation.options.partial === true && verb !== "import") {
+    throw new UsageError(
+      `Cannot use --partial with db ${verb}: expected db import`,
+    );
+  }
+  return (await load())(invocation);
+}
+
+function unknownVerb(verb: string): UsageError {
+  const names = Object.keys(VERBS);
+  const close = suggest(verb, names);
+  const hint = close === undefined
+    ? `expected one of ${names.join(", ")}`
+    : `did you mean "${close}"?`;
+  return new UsageError(
+    `Cannot run db "${escapeText(verb, 40)}": it is not known, ${hint}`,
+  );
+}

@@ -1,0 +1,123 @@
+/**
+ * Writes what another state knows into this one: of two rows for the same jail and host, the one that says more stays.
+ *
+ * @module
+ */
+
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { CountRow, FailureRow, StoredBan } from "../track/types.ts";
+import { toHostBytes } from "./host_bytes.ts";
+import { JailIds } from "./jail_ids.ts";
+import { toEnd, toTimesBytes } from "./row_values.ts";
+import type { PathPositions, StateRecord } from "./state_record.ts";
+
+/** The longer ban wins. */
+const BAN = `
+  INSERT INTO ban (jail, host, start, end, count, failures)
+    VALUES (?, ?, ?, ?, ?, ?)
+    ON CONFLICT (jail, host) DO UPDATE
+      SET start = excluded.start, end = excluded.end,
+        count = excluded.count, failures = excluded.failures
+      WHERE coalesce(excluded.end, 9e999) > coalesce(ban.end, 9e999)`;
+
+/** The higher count wins, with the end of its last ban. */
+const COUNT = `
+  INSERT INTO ban_count (jail, host, count, until) VALUES (?, ?, ?, ?)
+    ON CONFLICT (jail, host) DO UPDATE
+      SET count = excluded.count, until = excluded.until
+      WHERE excluded.count > ban_count.count`;
+
+/** Whoever knows the latest failure wins; both together would count the same failure twice. */
+const FAILURES = `
+  INSERT INTO failure (jail, host, newest, times) VALUES (?, ?, ?, ?)
+    ON CONFLICT (jail, host) DO UPDATE
+      SET newest = excluded.newest, times = excluded.times
+      WHERE (excluded.newest, length(excluded.times)) >
+        (failure.newest, length(failure.times))`;
+
+const HISTORY = `
+  INSERT INTO history (jail, host, start, end, count, failures)
+    SELECT ?1, ?2, ?3, ?4, ?5, ?6 WHERE NOT EXISTS (
+      SELECT 1 FROM history WHERE host = ?2 AND jail = ?1 AND start = ?3)`;
+
+/** Keeps its statements prepared. */
+export class RowMerger {
+  readonly #jails: JailIds;
+  readonly #ban: StatementSync;
+  readonly #count: StatementSync;
+  readonly #failures: StatementSync;
+  readonly #findPath: StatementSync;
+  readonly #position: StatementSync;
+  readonly #history: StatementSync;
+
+  /** Writes into the transaction that is open when `merge` is called. */
+  constructor(database: DatabaseSync) {
+    this.#jails = new JailIds(database);
+    this.#ban = database.prepare(BAN);
+    this.#count = database.prepare(COUNT);
+    this.#failures = database.prepare(FAILURES);
+    this.#findPath = database.prepare("SELECT 1 FROM position WHERE path = ?");
+    this.#position = database.prepare(
+      "INSERT INTO position (path, place, device, inode, offset, head) VALUES (?, ?, ?, ?, ?, ?)",
+    );
+    this.#history = database.prepare(HISTORY);
+  }
+
+  /** @returns whether the state says something now that it did not say before */
+  merge(record: StateRecord): boolean {
+    switch (record.kind) {
+      case "ban":
+        return this.#putBan(this.#ban, record.ban);
+      case "count":
+        return this.#putCount(record.count);
+      case "failures":
+        return this.#putFailures(record.failures);
+      case "position":
+        return this.#putPositions(record.position);
+      case "history":
+        return this.#putBan(this.#history, record.ban);
+    }
+  }
+
+  #putBan(statement: StatementSync, ban: StoredBan): boolean {
+    const { changes } = statement.run(
+      this.#jails.need(ban.jail),
+      toHostBytes(ban.host),
+      ban.startSeconds,
+      toEnd(ban.endSeconds),
+      ban.count,
+      ban.failures,
+    );
+    return changes > 0;
+  }
+
+  #putCount(row: CountRow): boolean {
+    const { jail, host, count, untilSeconds = Infinity } = row;
+    const { changes } = this.#count.run(
+      this.#jails.need(jail),
+      toHostBytes(host),
+      count,
+      toEnd(untilSeconds),
+    );
+    return changes > 0;
+  }
+
+  #putFailures({ jail, host, times }: FailureRow): boolean {
+    const { changes } = this.#failures.run(
+      this.#jails.need(jail),
+      toHostBytes(host),
+      times.at(-1) ?? 0,
+      toTimesBytes(times),
+    );
+    return changes > 0;
+  }
+
+  /** A log that is known here has been read on since. */
+  #putPositions({ path, files }: PathPositions): boolean {
+    if (this.#findPath.get(path) !== undefined) return false;
+    files.forEach(({ device, inode, offset, head }, place) =>
+      this.#position.run(path, place, device, inode, offset, head)
+    );
+    return files.length > 0;
+  }
+}
