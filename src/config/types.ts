@@ -73,7 +73,10 @@ export interface JailConfig {
   /** Absolute; file name patterns among them. */
   readonly logPaths: readonly string[];
   readonly logBackend: "file" | "systemd";
+  /** For `parseJournalMatch`; empty: every entry. */
   readonly journalMatch: readonly string[];
+  /** Absent: the machine's own journal. */
+  readonly journalPlace?: JournalPlace;
   readonly dateFormat: DateFormat;
   readonly failPatterns: readonly string[];
   readonly ignorePatterns: readonly string[];
@@ -106,6 +109,13 @@ export interface JailConfig {
   /** http(s) URL; accepted, sent once handler actions exist. */
   readonly webhook?: string;
 }
+
+/** Another journal than the machine's own. */
+export type JournalPlace =
+  | { readonly folder: string }
+  /** Paths; file name patterns among them. */
+  | { readonly files: readonly string[] }
+  | { readonly namespace: string };
 
 /** A command that says whether a failure is ignored: exit code 0 is yes, 1 is no. */
 export interface IgnoreCommand {

@@ -60,6 +60,13 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE INDEX history_host ON history (host, jail);
   `,
+  `
+  CREATE TABLE cursor (
+    jail TEXT PRIMARY KEY,
+    cursor TEXT NOT NULL,
+    time REAL NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /** The version that this program writes. */
