@@ -7,6 +7,7 @@
 import type { ConfigProblem } from "../src/config/types.ts";
 import { checkJail } from "./check_jail.ts";
 import type { ResolvedJail } from "./jail.ts";
+import type { FilterSettings } from "./filter.ts";
 import { mapFilter } from "./map_filter.ts";
 import {
   isSame,
@@ -77,10 +78,13 @@ export function convertTree(
   },
 ): Conversion {
   const filters = new FilterFiles(tree.folder);
-  const drafts = tree.jails.map((jail): Draft => ({
-    jail: mapJail(jail, files),
-    filter: filters.add(jail),
-  }));
+  const drafts = tree.jails.map((jail): Draft => {
+    const mapped = mapJail(jail, files);
+    const settings = mapped.source.journal === undefined
+      ? jail.settings
+      : jail.settingsForJournal ?? jail.settings;
+    return { jail: mapped, filter: filters.add(jail, settings) };
+  });
   const defaults = findDefaults(drafts.map(({ jail }) => jail));
   const outcomes: Outcome[] = [];
   const jails: ConvertedJail[] = [];
@@ -125,9 +129,7 @@ class FilterFiles {
   }
 
   /** @returns the name of the jail's filter file */
-  add(jailWithFilter: ResolvedJail): string {
-    const { name: jail, filter, settingsForLog } = jailWithFilter;
-    const settings = settingsForLog ?? jailWithFilter.settings;
+  add({ name: jail, filter }: ResolvedJail, settings: FilterSettings): string {
     const options = [...filter?.options ?? []]
       .filter(([key, value]) => key !== "mode" || value !== "normal")
       .map(([key, value]) => `${key}=${value}`).join(", ");

@@ -47,13 +47,25 @@ for (const [title, source] of SOURCES) {
         assert.ok(ours !== undefined, jail.name);
         assert.deepEqual(ourFacts(ours), theirFacts(jail), jail.name);
         // Its log is fail2ban's own.
-        const isAlive = jail.logPaths.length > 0 && jail.name !== "recidive";
-        assert.equal(ours.enabled, isAlive, jail.name);
-        const theirLogs = jail.logPaths.map(({ pattern }) => pattern);
-        assert.deepEqual(ours.logPaths, [...new Set(theirLogs)], jail.name);
+        const isOwn = jail.name === "recidive";
+        assert.deepEqual(ourSource(ours), theirSource(jail), jail.name);
+        const hasSource = ours.logBackend === "systemd" ||
+          ours.logPaths.length > 0;
+        assert.equal(ours.enabled, hasSource && !isOwn, jail.name);
       }
     },
   });
+}
+
+function ourSource({ logBackend, journalMatch, logPaths }: JailConfig) {
+  return logBackend === "systemd" ? { journalMatch } : { logPaths };
+}
+
+/** Beside the journal it reads no file. */
+function theirSource({ backend, logPaths, settings }: ResolvedJail) {
+  return backend.startsWith("systemd")
+    ? { journalMatch: settings.journalmatch.map((words) => words.join(" ")) }
+    : { logPaths: [...new Set(logPaths.map(({ pattern }) => pattern))] };
 }
 
 function ourFacts(jail: JailConfig) {
@@ -77,7 +89,7 @@ function ourFacts(jail: JailConfig) {
 
 /** The stock actions reject; the parameters of all actions of a jail go together. */
 function theirFacts(jail: ResolvedJail) {
-  const settings = jail.settingsForLog ?? jail.settings;
+  const settings = jail.settings;
   const of = (key: string) =>
     jail.actions.flatMap(({ values }) => splitWords(values.get(key) ?? ""));
   const isAll =
