@@ -18,6 +18,7 @@ import {
 } from "../support/journald.ts";
 import { createNetwork } from "../support/netns.ts";
 import { logIn } from "../support/ssh_client.ts";
+import { sshdConfig } from "../support/ssh_server.ts";
 
 const JAIL = `
 [jail.sshd]
@@ -360,18 +361,11 @@ socket.send_fds(s, [b""], [memory])
 /** sshd with what the test's client needs, logging to the journal as everywhere. */
 async function startSshd(journal: Journald): Promise<void> {
   const folder = "/run/sshd";
-  const config = `Port 22
-HostKey ${folder}/host_key
-PidFile none
-UsePAM no
-PermitRootLogin yes
-PasswordAuthentication yes
-PubkeyAuthentication no
-KbdInteractiveAuthentication no
-`;
   const { code, err } = await journal.exec(
     ...["sh", "-c"] as const,
-    `ssh-keygen -q -t ed25519 -N "" -f ${folder}/host_key && cat >${folder}/config <<'END'\n${config}END`,
+    `ssh-keygen -q -t ed25519 -N "" -f ${folder}/host_key && cat >${folder}/config <<'END'\n${
+      sshdConfig(folder)
+    }END`,
   );
   strictEqual(code, 0, err);
   journal.start("/usr/sbin/sshd", "-D", "-f", `${folder}/config`);

@@ -84,7 +84,9 @@ export async function startJournald(given?: string): Promise<Journald> {
     ...["/bin/sh", "-c", BOOT, "boot", folder],
   ]);
   stack.defer(() => end(journald));
-  const enter = ["nsenter", "-t", String(journald.pid), "-m", "-n", "--"];
+  // FAIL2DENO_MAIN may be relative.
+  const options = ["-t", String(journald.pid), "-m", "-n"];
+  const enter = ["nsenter", ...options, `--wd=${Deno.cwd()}`, "--"];
   const inside = (...words: string[]) => [...enter.slice(1), ...words];
   const exec = (...words: string[]) => runText("nsenter", inside(...words));
   await until(
