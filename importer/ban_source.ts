@@ -86,7 +86,7 @@ function createFinder(
 }
 
 function toMatchJail(jail: ResolvedJail): MatchJail {
-  const settings = jail.settingsForLog ?? jail.settings;
+  const { settings } = jail;
   return {
     name: jail.name,
     syntax: "fail2ban",

@@ -7,6 +7,7 @@
 import type { ConfigProblem } from "../src/config/types.ts";
 import { checkJail } from "./check_jail.ts";
 import type { ResolvedJail } from "./jail.ts";
+import type { FilterSettings } from "./filter.ts";
 import { mapFilter } from "./map_filter.ts";
 import {
   isSame,
@@ -81,9 +82,11 @@ export function convertTree(
   const jailNames = tree.jails.map(({ name }) => name);
   const drafts = tree.jails.map((resolved): Draft => {
     const jail = mapJail(resolved, { files, jailNames });
-    return jail.source.isBans === true
-      ? { jail }
-      : { jail, filter: filters.add(resolved) };
+    if (jail.source.isBans === true) return { jail };
+    const settings = jail.source.journal === undefined
+      ? resolved.settings
+      : resolved.settingsForJournal ?? resolved.settings;
+    return { jail, filter: filters.add(resolved, settings) };
   });
   const defaults = findDefaults(drafts.map(({ jail }) => jail));
   const outcomes: Outcome[] = [];
@@ -135,9 +138,7 @@ class FilterFiles {
   }
 
   /** @returns the name of the jail's filter file */
-  add(jailWithFilter: ResolvedJail): string {
-    const { name: jail, filter, settingsForLog } = jailWithFilter;
-    const settings = settingsForLog ?? jailWithFilter.settings;
+  add({ name: jail, filter }: ResolvedJail, settings: FilterSettings): string {
     const options = [...filter?.options ?? []]
       .filter(([key, value]) => key !== "mode" || value !== "normal")
       .map(([key, value]) => `${key}=${value}`).join(", ");

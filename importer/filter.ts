@@ -5,7 +5,8 @@
  */
 
 import { Definition, type Values } from "./definition.ts";
-import { parseWhole, splitShellWords } from "./options.ts";
+import { splitShellWords } from "../src/util/shell_words.ts";
+import { parseWhole } from "./options.ts";
 import { ConfigTree } from "./read_config.ts";
 import { TreeError } from "./tree_error.ts";
 import { MACHINE_TREE, type TreeFiles } from "./tree_files.ts";

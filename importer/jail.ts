@@ -86,8 +86,8 @@ export interface ResolvedJail {
   };
   /** The filter's and the jail's own. */
   readonly settings: FilterSettings;
-  /** Of a jail that reads the journal and names a log: what `settings` would be for the log. */
-  readonly settingsForLog?: FilterSettings;
+  /** Of a jail that reads the journal where its log is not there: what `settings` would be for the journal. */
+  readonly settingsForJournal?: FilterSettings;
   readonly logPaths: readonly LogPath[];
   readonly ignoreIp: readonly string[];
   /** `maxretry`, `findtime`, `bantime.increment` and such, as they are sent. */
@@ -160,10 +160,11 @@ class JailReader {
     const { texts, filter, settings } = this.#readSettings(first);
     const backend = texts.get("backend") ?? "auto";
     const logPaths = splitLogPaths(texts.get("logpath") ?? "");
-    const isBoth = backend.startsWith("systemd") && logPaths.length > 0;
-    const settingsForLog = isBoth
-      ? this.#readSettings(new Map([...first, ["backend", "auto"]])).settings
-      : undefined;
+    const settingsForJournal =
+      backend === "auto" && settings.journalmatch.length > 0
+        ? this.#readSettings(new Map([...first, ["backend", "systemd"]]))
+          .settings
+        : undefined;
     return {
       name: this.#name,
       backend,
@@ -175,7 +176,7 @@ class JailReader {
         },
       }),
       settings,
-      ...(settingsForLog === undefined ? {} : { settingsForLog }),
+      ...(settingsForJournal === undefined ? {} : { settingsForJournal }),
       logPaths,
       ignoreIp: splitWords(texts.get("ignoreip") ?? ""),
       values: this.#values(texts),

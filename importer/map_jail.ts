@@ -113,11 +113,13 @@ function sourceEntries(
     const value = others.length === 0 ? path : source.paths;
     return [{ key: "log_path", value, note }];
   }
-  if (source.journalMatches === undefined) return [];
-  const matches = { key: "journalmatch", value: source.journalMatches };
+  const { journal } = source;
+  if (journal === undefined) return [];
+  const matches = { key: "journalmatch", value: journal.matches };
   return [
     { key: "log_backend", value: "systemd" },
-    ...source.journalMatches.length > 0 ? [matches] : [],
+    ...journal.matches.length > 0 ? [matches] : [],
+    ...journal.place === undefined ? [] : [journal.place],
   ];
 }
 

@@ -11,7 +11,9 @@ import {
   type WatchedBans,
 } from "./ban_source.ts";
 import type { ResolvedJail } from "./jail.ts";
+import { parseNameWithOptions, splitWords } from "./options.ts";
 import type { OutcomeNote } from "./outcome.ts";
+import type { TomlEntry, TomlValue } from "./toml_text.ts";
 import type { TreeFiles } from "./tree_files.ts";
 
 /** The logs of a jail. */
@@ -22,10 +24,25 @@ export interface MappedSource {
   readonly isDead: boolean;
   /** True where bans of the other jails are its failures; there are no paths then. */
   readonly isBans?: true;
-  /** Words of each match, where the jail reads the journal alone. */
-  readonly journalMatches?: readonly string[];
+  /** Where the jail reads the journal, and no path. */
+  readonly journal?: MappedJournal;
   readonly notes: readonly OutcomeNote[];
 }
+
+/** What a jail reads of the journal. */
+export interface MappedJournal {
+  /** Words of each match; none: all entries. */
+  readonly matches: readonly string[];
+  /** The key that names another journal than the machine's own. */
+  readonly place?: TomlEntry;
+}
+
+/** What options of `backend = systemd[…]` are here. */
+const JOURNAL_PLACES: Readonly<Record<string, string>> = {
+  journalpath: "journal_path",
+  journalfiles: "journal_files",
+  namespace: "journal_namespace",
+};
 
 /** What a jail's source depends on beside the jail. */
 export interface SourceTree {
@@ -41,7 +58,9 @@ export function mapSource(
   { files, jailNames }: SourceTree,
 ): MappedSource {
   const bans = findWatchedBans(jail, jailNames);
-  return bans === undefined ? mapLogs(jail, files) : mapBans(bans);
+  if (bans !== undefined) return mapBans(bans);
+  if (readsOwnLog(jail)) return refuseOwnLog(jail);
+  return readsJournal(jail) ? mapJournal(jail) : mapLogs(jail, files);
 }
 
 function mapBans({ hasOwn }: WatchedBans): MappedSource {
@@ -64,37 +83,81 @@ function mapLogs(jail: ResolvedJail, files: TreeFiles): MappedSource {
       });
     }
   }
-  const dead = findDeath(jail, paths.size);
-  if (dead !== undefined) notes.push(dead);
-  else notes.push(...noteLogs(jail, [...paths], files));
-  const isJournal = readsJournal(jail) && paths.size === 0;
+  const isPresent = [...paths].some((path) => isThere(path, files));
+  if (!isPresent && jail.settingsForJournal !== undefined) {
+    return readJournalInstead(jail, [...paths]);
+  }
+  if (paths.size === 0) notes.push(sayLogless(jail));
+  else if (!isPresent) {
+    notes.push({
+      what: `Log ${[...paths].join(", ")} is not there yet: it is waited for`,
+    });
+  }
+  return { paths: [...paths], isDead: paths.size === 0, notes };
+}
+
+/** fail2ban does so as well from 1.1.1 on; older ones do not start. */
+function readJournalInstead(
+  jail: ResolvedJail,
+  paths: readonly string[],
+): MappedSource {
+  const what = paths.length === 0
+    ? "It names no log: it reads the journal"
+    : `Log ${paths.join(", ")} is not there: it reads the journal`;
+  const journal = { matches: formatMatches(jail) };
+  return { paths: [], isDead: false, journal, notes: [{ what }] };
+}
+
+/** What is named beside the journal fail2ban does not read either. */
+function mapJournal(jail: ResolvedJail): MappedSource {
+  const options = parseNameWithOptions(jail.backend)?.options ?? new Map();
+  const places: TomlEntry[] = [];
+  const notes: OutcomeNote[] = [];
+  for (const [name, value] of options) {
+    const key = JOURNAL_PLACES[name];
+    if (key === undefined) {
+      if (name !== "rotated") notes.push(refuseOption(name, value));
+    } else if (places.length > 0) notes.push(refuseOption(name, value));
+    else places.push({ key, value: toPlaceValue(key, value) });
+  }
+  const [place] = places;
+  const journal = {
+    matches: formatMatches(jail),
+    ...(place === undefined ? {} : { place }),
+  };
+  return { paths: [], isDead: false, journal, notes };
+}
+
+function toPlaceValue(key: string, value: string): TomlValue {
+  return key === "journal_files" ? splitWords(value) : value;
+}
+
+function refuseOption(name: string, value: string): OutcomeNote {
   return {
-    paths: [...paths],
-    isDead: dead !== undefined,
-    ...(isJournal ? { journalMatches: formatMatches(jail) } : {}),
-    notes,
+    what: `${name}=${value} of its backend is not carried over`,
+    advice: "journal_path, journal_files or journal_namespace may do",
+    isLoss: true,
   };
 }
 
-/** @returns why there is nothing to watch, if so */
-function findDeath(jail: ResolvedJail, count: number): OutcomeNote | undefined {
-  if (readsOwnLog(jail)) {
-    return {
+function refuseOwnLog(jail: ResolvedJail): MappedSource {
+  const paths = jail.logPaths.map(({ pattern }) => pattern)
+    .filter((path) => path.startsWith("/"));
+  const isJournal = readsJournal(jail) && paths.length === 0;
+  return {
+    paths,
+    isDead: true,
+    ...(isJournal ? { journal: { matches: formatMatches(jail) } } : {}),
+    notes: [{
       what:
         "It reads fail2ban's own log, which ends when fail2ban does, and not as the stock recidive does",
       advice: 'source = "bans" counts the bans of other jails',
       isLoss: true,
-    };
-  }
-  if (count > 0) return undefined;
-  if (readsJournal(jail)) {
-    return {
-      what: "It reads the journal, which is not there yet",
-      advice:
-        "have rsyslog write a file, set log_path to it, and enabled = true",
-      isLoss: true,
-    };
-  }
+    }],
+  };
+}
+
+function sayLogless(jail: ResolvedJail): OutcomeNote {
   return {
     what: "It names no log",
     advice: "set log_path to its log, and enabled = true",
@@ -114,32 +177,8 @@ function readsJournal({ backend }: ResolvedJail): boolean {
   return backend.startsWith("systemd");
 }
 
-function noteLogs(
-  jail: ResolvedJail,
-  paths: readonly string[],
-  files: TreeFiles,
-): OutcomeNote[] {
-  const notes: OutcomeNote[] = [];
-  const isPresent = paths.some((path) =>
-    isGlob(path) ? expandGlob(path, files).length > 0 : files.exists(path)
-  );
-  const names = paths.join(", ");
-  const canReadJournal = readsJournal(jail) ||
-    (jail.backend === "auto" && jail.settings.journalmatch.length > 0);
-  if (!isPresent) {
-    notes.push({
-      what: `Log ${names} is not there yet: it is waited for`,
-      ...(canReadJournal
-        ? {
-          advice: "the journal cannot be read yet: have rsyslog write the file",
-          isLoss: true,
-        }
-        : {}),
-    });
-  } else if (readsJournal(jail)) {
-    notes.push({ what: `It reads ${names} instead of the journal` });
-  }
-  return notes;
+function isThere(path: string, files: TreeFiles): boolean {
+  return isGlob(path) ? expandGlob(path, files).length > 0 : files.exists(path);
 }
 
 function refuseRelative(pattern: string): OutcomeNote {

@@ -28,7 +28,7 @@ export function makeRegexCall(
   jail: ResolvedJail,
   { folder, files }: { readonly folder: string; readonly files: TreeFiles },
 ): RegexCall {
-  const settings = jail.settingsForLog ?? jail.settings;
+  const { settings } = jail;
   const filter = nameFilter(jail);
   const alone = filter === undefined
     ? undefined

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { dirname } from "node:path/posix";
 import type { Dispatcher } from "./act/dispatcher.ts";
 import { createDrivers } from "./act/drivers.ts";
 import type { ActProblem, FoundBan } from "./act/types.ts";
@@ -24,6 +25,7 @@ import type { ReloadOutcome } from "./control/types.ts";
 import { FailurePath } from "./failure_path.ts";
 import type { Matcher } from "./match/types.ts";
 import type { Chunk, SourceStatus } from "./source/types.ts";
+import { JournalWake } from "./source/journal_wake.ts";
 import { StateKeeper } from "./state_keeper.ts";
 import { createTracker, type JailTracker } from "./track/tracker.ts";
 import type { Ban, Decision } from "./track/types.ts";
@@ -31,7 +33,7 @@ import { announceDecision } from "./observe/announce_decision.ts";
 import { parseNetwork } from "./util/address.ts";
 import { Alarm } from "./util/alarm.ts";
 import { collectGarbage } from "./util/collect_garbage.ts";
-import type { Libc } from "./util/libc.ts";
+import { type Libc, makeLink } from "./util/libc.ts";
 import type { Logger } from "./util/log.ts";
 import { WatchSet } from "./watch_set.ts";
 
@@ -121,6 +123,17 @@ export class Daemon {
       positionsOf: (path) => this.#keeper.positionsOf(path),
       onBegin: (path, position) => this.#keeper.notePosition(path, position),
       onEnd: (path) => this.#keeper.forgetPath(path),
+      cursorOf: (jail) => this.#keeper.cursorOf(jail),
+      onSettled: (jails, cursor) => {
+        this.#keeper.noteCursor(jails, cursor);
+        if (this.#pending.length > 0) this.#flush();
+      },
+      onJournalEnd: (jail) => this.#keeper.forgetCursor(jail),
+      wake: new JournalWake({
+        folder: `${dirname(options.config.global.socketPath)}/journal`,
+        log: options.logger,
+        link: (target, path) => makeLink(options.libc, target, path),
+      }),
       now,
     });
   }
@@ -248,6 +261,8 @@ export class Daemon {
     );
     this.#isResuming = isResumed;
     if (isResumed) this.#tracker.endDue(time);
+    // Of the journal it is told once all jails are done with an entry; nothing may be stored between two of them.
+    if (chunk.position === undefined) return;
     this.#keeper.notePosition(chunk.source, chunk.position);
     if (this.#pending.length > 0) this.#flush();
   }

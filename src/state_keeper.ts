@@ -8,7 +8,7 @@
  * @module
  */
 
-import type { Position } from "./source/types.ts";
+import type { Cursor, Position } from "./source/types.ts";
 import { openStore } from "./store/store.ts";
 import type { Store, StoreWriter } from "./store/types.ts";
 import type { TrackerRecords } from "./track/records.ts";
@@ -55,7 +55,9 @@ const FILES_A_PATH = 2;
 export class StateKeeper {
   readonly #options: StateKeeperOptions;
   readonly #positions = new Map<string, readonly Position[]>();
+  readonly #cursors = new Map<string, Cursor>();
   readonly #moved = new Set<string>();
+  readonly #movedCursors = new Set<string>();
   #history: Decision[] = [];
   #store: Store | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -89,6 +91,11 @@ export class StateKeeper {
     return this.#positions.get(path) ?? [];
   }
 
+  /** @returns where a jail read the journal to */
+  cursorOf(jail: string): Cursor | undefined {
+    return this.#cursors.get(jail);
+  }
+
   /** A log was read up to there; what its lines led to is counted by now. */
   notePosition(path: string, position: Position): void {
     const known = this.#positions.get(path) ?? [];
@@ -100,14 +107,29 @@ export class StateKeeper {
         : known.with(at, position),
     );
     this.#moved.add(path);
-    if (this.#options.records.changed > MOST_WAITING) this.#commitIfSwift();
-    else this.#commitLater();
+    this.#commitSoon();
+  }
+
+  /** These jails have read the journal up to there; what that led to is counted by now. */
+  noteCursor(jails: readonly string[], cursor: Cursor): void {
+    for (const jail of jails) {
+      this.#cursors.set(jail, cursor);
+      this.#movedCursors.add(jail);
+    }
+    this.#commitSoon();
   }
 
   /** A log is not read any more. */
   forgetPath(path: string): void {
     this.#positions.delete(path);
     this.#moved.add(path);
+    this.#commitLater();
+  }
+
+  /** A jail does not read the journal any more. */
+  forgetCursor(jail: string): void {
+    this.#cursors.delete(jail);
+    this.#movedCursors.add(jail);
     this.#commitLater();
   }
 
@@ -169,6 +191,9 @@ export class StateKeeper {
     for (const [path, positions] of store.positions()) {
       if (!this.#positions.has(path)) this.#positions.set(path, positions);
     }
+    for (const [jail, cursor] of store.cursors()) {
+      this.#cursors.set(jail, cursor);
+    }
     for (const row of store.counts()) records.restoreCount(row);
     for (const row of store.failures()) records.restoreFailures(row);
     const dropped = new Set<string>();
@@ -180,6 +205,11 @@ export class StateKeeper {
     if (dropped.size > 0) {
       store.commit(({ bans }) => bans.clear([...dropped]));
     }
+  }
+
+  #commitSoon(): void {
+    if (this.#options.records.changed > MOST_WAITING) this.#commitIfSwift();
+    else this.#commitLater();
   }
 
   #commitLater(): void {
@@ -202,6 +232,9 @@ export class StateKeeper {
     for (const path of this.#moved) {
       writer.putPositions(path, this.#positions.get(path) ?? []);
     }
+    for (const jail of this.#movedCursors) {
+      writer.putCursor(jail, this.#cursors.get(jail));
+    }
     for (const decision of this.#history) writer.addHistory(decision);
   }
 
@@ -214,6 +247,7 @@ export class StateKeeper {
 
   #succeed(): void {
     this.#moved.clear();
+    this.#movedCursors.clear();
     this.#history = [];
     this.#retryMs = FIRST_RETRY_MS;
     if (!this.#isFailureSaid) return;
@@ -224,6 +258,7 @@ export class StateKeeper {
   #fail(error: unknown): void {
     this.#options.records.loseTrack();
     for (const path of this.#positions.keys()) this.#moved.add(path);
+    for (const jail of this.#cursors.keys()) this.#movedCursors.add(jail);
     if (!this.#isFailureSaid) {
       this.#isFailureSaid = true;
       this.#options.log.warn("Cannot store state, go on from memory", {

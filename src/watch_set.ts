@@ -1,5 +1,5 @@
 /**
- * The logs that are read now, each with the matcher of its jails.
+ * The logs and journals that are read now, each with the matcher of its jails.
  *
  * @module
  */
@@ -13,9 +13,18 @@ import {
   createFolderWatches,
   type FolderWatches,
 } from "./source/folder_watch.ts";
+import { isAfter } from "./source/cursor_order.ts";
+import type { JournalWake } from "./source/journal_wake.ts";
+import { groupByJournal, journalPath, Journals } from "./source/journals.ts";
 import { LogPaths } from "./source/log_paths.ts";
 import { createTail } from "./source/tail.ts";
-import type { Chunk, Position, Source, SourceStatus } from "./source/types.ts";
+import type {
+  Chunk,
+  Cursor,
+  Position,
+  Source,
+  SourceStatus,
+} from "./source/types.ts";
 import type { Logger } from "./util/log.ts";
 
 /** What a watch set works with. */
@@ -30,6 +39,13 @@ export interface WatchSetOptions {
   readonly onBegin: (path: string, position: Position) => void;
   /** Told of a log that is not read any more. */
   readonly onEnd: (path: string) => void;
+  /** Where an earlier run, or this one before a reload, read the journal to for a jail. */
+  readonly cursorOf: (jail: string) => Cursor | undefined;
+  /** Told that these jails got all entries of the journal up to there. */
+  readonly onSettled: (jails: readonly string[], cursor: Cursor) => void;
+  /** Told of a jail that does not read the journal any more. */
+  readonly onJournalEnd: (jail: string) => void;
+  readonly wake: JournalWake;
   /** The wall clock in seconds. */
   readonly now: () => number;
 }
@@ -44,6 +60,7 @@ export interface WatchTotals {
 /** One log with the jails that read it. */
 interface Watch {
   readonly source: Source;
+  jails: readonly JailConfig[];
   matcher: Matcher;
   /** The jails' matching parts as text: unchanged means that the matcher stays. */
   key: string;
@@ -58,6 +75,7 @@ export class WatchSet {
   readonly #watches = new Map<string, Watch>();
   readonly #folders: FolderWatches;
   readonly #logPaths = new LogPaths(MACHINE_FILES);
+  readonly #journals: Journals;
   readonly #retired = { lines: 0, candidates: 0, bytes: 0 };
   #jails: readonly JailConfig[] = [];
   #timer: ReturnType<typeof setInterval> | undefined;
@@ -68,15 +86,27 @@ export class WatchSet {
   constructor(options: WatchSetOptions) {
     this.#options = options;
     this.#folders = createFolderWatches({ log: options.log });
+    this.#journals = new Journals({
+      log: options.log,
+      wake: options.wake,
+      onSettled: (paths, cursor) => this.#settle(paths, cursor),
+    });
   }
 
   /** Starts, changes and ends watches so that they fit these jails; a log that stays is read on without a gap. */
-  set(jails: readonly JailConfig[]): Promise<void> {
+  async set(jails: readonly JailConfig[]): Promise<void> {
     this.#timer ??= setInterval(() => {
       if (this.#logPaths.hasNews()) void this.#change();
     }, NEW_LOGS_MS);
+    const gone = this.#jails.filter((jail) =>
+      readsJournal(jail) &&
+      !jails.some(({ name, logBackend }) =>
+        name === jail.name && logBackend === jail.logBackend
+      )
+    );
     this.#jails = jails;
-    return this.#change(() => this.#logPaths.forget());
+    await this.#change(() => this.#logPaths.forget());
+    for (const { name } of gone) this.#options.onJournalEnd(name);
   }
 
   /** Ends all; no line comes afterwards. */
@@ -89,7 +119,12 @@ export class WatchSet {
   }
 
   /** @returns the logs of a jail, and how they are read */
-  describe({ logPaths }: JailConfig): readonly SourceStatus[] {
+  describe(jail: JailConfig): readonly SourceStatus[] {
+    const { logPaths } = jail;
+    if (readsJournal(jail)) {
+      const watch = this.#watches.get(journalPath(jail));
+      return watch === undefined ? [] : [watch.source.describe()];
+    }
     return this.#logPaths.describe(
       logPaths,
       (path) => this.#watches.get(path)?.source.describe(),
@@ -123,7 +158,10 @@ export class WatchSet {
   }
 
   async #fit(): Promise<void> {
-    const byPath = this.#logPaths.group(this.#jails);
+    const byPath = new Map([
+      ...this.#logPaths.group(this.#jails),
+      ...groupByJournal(this.#jails),
+    ]);
     for (const [path, watch] of this.#watches) {
       if (!byPath.has(path)) await this.#end(path, watch);
     }
@@ -136,13 +174,30 @@ export class WatchSet {
         watch.matcher = this.#options.createMatcher(jails);
         watch.key = key;
       }
+      if (watch !== undefined) watch.jails = jails;
     }
   }
 
   async #begin(path: string, jails: readonly JailConfig[]): Promise<void> {
-    const { log, now, positionsOf, createMatcher, onBegin, onChunk } =
-      this.#options;
-    const source = createTail({
+    const { createMatcher, onChunk } = this.#options;
+    const source = this.#createSource(path, jails);
+    const matcher = createMatcher(jails);
+    const watch: Watch = { source, jails, matcher, key: matchingKey(jails) };
+    this.#watches.set(path, watch);
+    await source.start((chunk) => onChunk(watch.matcher, chunk));
+  }
+
+  #createSource(path: string, jails: readonly JailConfig[]): Source {
+    const { log, now, positionsOf, cursorOf, onBegin } = this.#options;
+    const user = jails.find(readsJournal);
+    if (user !== undefined) {
+      return this.#journals.createSource(user, {
+        resumeAfter: latest(jails.map(({ name }) => cursorOf(name))),
+        recentSeconds: Math.max(...jails.map((jail) => jail.findTimeSeconds)),
+        beginSeconds: now(),
+      });
+    }
+    return createTail({
       path,
       log,
       watches: this.#folders,
@@ -150,22 +205,36 @@ export class WatchSet {
       resumeAt: positionsOf(path),
       onBegin: (position) => onBegin(path, position),
     });
-    const matcher = createMatcher(jails);
-    const watch: Watch = { source, matcher, key: matchingKey(jails) };
-    this.#watches.set(path, watch);
-    await source.start((chunk) => onChunk(watch.matcher, chunk));
   }
 
-  async #end(path: string, { source, matcher }: Watch): Promise<void> {
+  #settle(paths: readonly string[], cursor: Cursor): void {
+    const jails = paths.flatMap((path) => this.#watches.get(path)?.jails ?? []);
+    this.#options.onSettled(jails.map(({ name }) => name), cursor);
+  }
+
+  async #end(path: string, watch: Watch): Promise<void> {
+    const { source, matcher } = watch;
     this.#watches.delete(path);
     this.#retired.bytes += source.describe().bytesRead;
     this.#retire(matcher);
     await source.stop();
-    this.#options.onEnd(path);
+    if (!watch.jails.some(readsJournal)) this.#options.onEnd(path);
   }
 
   #retire({ counts: { lines, candidates } }: Matcher): void {
     this.#retired.lines += lines;
     this.#retired.candidates += candidates;
   }
+}
+
+function readsJournal({ logBackend }: JailConfig): boolean {
+  return logBackend === "systemd";
+}
+
+/** Jails that begin to read what others read already begin where those are. */
+function latest(cursors: readonly (Cursor | undefined)[]): Cursor | undefined {
+  return cursors.reduce((one, other) => {
+    if (one === undefined || other === undefined) return one ?? other;
+    return isAfter(other.cursor, one.cursor) ? other : one;
+  }, undefined);
 }

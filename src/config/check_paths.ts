@@ -6,6 +6,7 @@
 
 import { expandGlob, isGlob } from "../util/expand_glob.ts";
 import { showText } from "./issues.ts";
+import { JOURNALCTL } from "./journal_match.ts";
 import { describeReadError, MACHINE_FILES } from "./read_text.ts";
 import type { Config, ConfigProblem, JailConfig } from "./types.ts";
 
@@ -17,6 +18,8 @@ export interface PathAccess {
   isFolder(path: string): boolean;
   /** @returns existing paths that a file name pattern matches */
   expand(pattern: string): readonly string[];
+  /** Runs a program for a moment. @throws when that fails */
+  run(program: string): void;
 }
 
 /** The machine's own files. */
@@ -26,6 +29,15 @@ export const MACHINE_PATHS: PathAccess = {
   },
   isFolder: (path) => Deno.statSync(path).isDirectory,
   expand: (pattern) => expandGlob(pattern, MACHINE_FILES),
+  run(program) {
+    new Deno.Command(program, {
+      args: ["--version"],
+      clearEnv: true,
+      stdin: "null",
+      stdout: "null",
+      stderr: "null",
+    }).outputSync();
+  },
 };
 
 /**
@@ -37,19 +49,34 @@ export function checkPaths(
   config: Config,
   access: PathAccess = MACHINE_PATHS,
 ): ConfigProblem[] {
-  return config.jails
-    .filter((jail) => jail.enabled && jail.logBackend === "file")
-    .flatMap((jail) =>
-      jail.logPaths.flatMap((path, index) => {
-        const place = config.places?.get(jail.name)?.logPaths[index] ??
-          { file: config.files[0] ?? path };
-        return checkLogs(jail, path, access)
-          .map((found) => ({ ...place, ...found }));
-      })
-    );
+  return config.jails.filter((jail) => jail.enabled).flatMap((jail) => {
+    if (jail.logBackend === "systemd") {
+      const file = config.files[0] ?? "(default)";
+      return checkJournal(jail, access).map((found) => ({ file, ...found }));
+    }
+    return jail.logPaths.flatMap((path, index) => {
+      const place = config.places?.get(jail.name)?.logPaths[index] ??
+        { file: config.files[0] ?? path };
+      return checkLogs(jail, path, access)
+        .map((found) => ({ ...place, ...found }));
+    });
+  });
 }
 
 type Found = Pick<ConfigProblem, "message" | "severity">;
+
+function checkJournal({ name }: JailConfig, access: PathAccess): Found[] {
+  try {
+    access.run(JOURNALCTL);
+    return [];
+  } catch (error) {
+    return [{
+      message: `Cannot read the journal for jail "${name}": ${JOURNALCTL}: ${
+        describeReadError(error)
+      }, expected systemd's`,
+    }];
+  }
+}
 
 function checkLogs(
   { name }: JailConfig,

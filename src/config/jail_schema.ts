@@ -20,6 +20,7 @@ import {
   whole,
 } from "./fields.ts";
 import { IGNORE_CACHE, IGNORE_COMMAND } from "./ignore_command_schema.ts";
+import { JOURNAL_FIELDS, type JournalInput } from "./journal_schema.ts";
 import {
   FILTER,
   type FilterChoice,
@@ -53,7 +54,7 @@ export const DATE_FORMATS = [
 ] as const satisfies readonly DateFormat[];
 
 /** A jail's table after the schema. */
-export interface JailInput extends EscalationInput {
+export interface JailInput extends EscalationInput, JournalInput {
   /** Whether it runs. */
   readonly enabled: boolean;
   /** Absent: the global one. */
@@ -66,8 +67,6 @@ export interface JailInput extends EscalationInput {
   readonly log_path?: readonly string[] | undefined;
   /** Where lines come from. */
   readonly log_backend: "file" | "systemd";
-  /** Matches of the journal. */
-  readonly journalmatch: readonly string[];
   /** Absent: the filter's. */
   readonly date_format?: DateFormat | undefined;
   /** Absent: the one of the jail's name. */
@@ -172,13 +171,9 @@ const WATCH_FIELDS = {
   log_backend: noted(z._default(choice(["file", "systemd"]), "file"), {
     takes: '"file", "systemd"',
     otherwise: '"file"',
-    says: "Where lines come from. The journal is not there yet.",
+    says: "Where lines come from: log_path, or the systemd journal.",
   }),
-  journalmatch: noted(z._default(lines("a list of journal matches"), []), {
-    takes: "list of texts",
-    otherwise: "[]",
-    says: "What to take from the journal.",
-  }),
+  ...JOURNAL_FIELDS,
   date_format: noted(z.optional(choice(DATE_FORMATS)), {
     takes: DATE_FORMATS.map((word) => `"${word}"`).join(", "),
     otherwise: "the filter's, else auto",

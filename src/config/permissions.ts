@@ -10,6 +10,7 @@
 import { globRoot, isGlob } from "../util/expand_glob.ts";
 import { GETENT } from "../util/name_resolver.ts";
 import denoJson from "../../deno.json" with { type: "json" };
+import { JOURNALCTL } from "./journal_match.ts";
 import { mayResolveNames } from "./needs_exact_jail.ts";
 import type { Config, JailConfig } from "./types.ts";
 
@@ -39,6 +40,13 @@ export interface ProgramPaths {
   /** The configuration file, if there is one. */
   readonly configFile?: string;
 }
+
+/** Where `journal_wake.ts` looks. */
+const JOURNAL_PATHS = [
+  "/etc/machine-id",
+  "/run/log/journal",
+  "/var/log/journal",
+];
 
 interface Need {
   readonly path: string;
@@ -90,6 +98,10 @@ function whyRun(
   if (program === "/bin/sh" && asked !== undefined) {
     return `ignore_command of jail ${asked.name}`;
   }
+  if (program === JOURNALCTL) {
+    const reader = jails.find(readsJournal);
+    return reader && `journal of jail ${reader.name}`;
+  }
   if (program !== GETENT) return undefined;
   const named = jails.find(mayResolveNames);
   if (named !== undefined) {
@@ -139,7 +151,12 @@ function readNeeds(config: Config, paths: ProgramPaths): Need[] {
     needs.push({ path: paths.configFile, reason: "configuration on reload" });
   }
   for (const jail of config.jails) {
-    if (!jail.enabled || jail.logBackend !== "file") continue;
+    if (!jail.enabled) continue;
+    if (readsJournal(jail)) {
+      const reason = `journal of jail ${jail.name}`;
+      needs.push(...JOURNAL_PATHS.map((path) => ({ path, reason })));
+      continue;
+    }
     const reason = `log of jail ${jail.name}`;
     for (const path of jail.logPaths) {
       needs.push(
@@ -150,6 +167,10 @@ function readNeeds(config: Config, paths: ProgramPaths): Need[] {
     }
   }
   return needs;
+}
+
+function readsJournal(jail: JailConfig): boolean {
+  return jail.logBackend === "systemd";
 }
 
 function writeNeeds(config: Config): Need[] {

@@ -20,6 +20,7 @@ import { type FilterLibrary, patternsOf } from "./filter_library.ts";
 import { IGNORE_CACHE } from "./ignore_command_schema.ts";
 import { checkTable, showText } from "./issues.ts";
 import { type JailInput, REFUSED_JAIL_KEYS } from "./jail_schema.ts";
+import { JOURNAL_PLACES, toJournalPlace } from "./journal_schema.ts";
 import { ConfigError } from "./problems.ts";
 import { findPlace, problemAt, type TableNode, toPlain } from "./tree.ts";
 import type {
@@ -161,16 +162,43 @@ function checkSource(
   table: TableNode,
 ): ConfigProblem[] {
   if (input.log_backend === "systemd") {
-    return [problemAt(
-      findPlace(table, ["log_backend"]),
-      `Cannot watch the journal for jail "${name}": the journal source is not there yet, expected a log file in log_path`,
-    )];
+    return checkJournal(name, input, table);
   }
   if (input.log_path !== undefined && input.log_path.length > 0) return [];
   return [problemAt(
     findPlace(table, ["log_path"]),
     `Cannot watch jail "${name}": log_path is missing, expected the absolute path of its log file`,
   )];
+}
+
+/** What reads the journal reads it alone, and one of it. */
+function checkJournal(
+  name: string,
+  input: JailInput,
+  table: TableNode,
+): ConfigProblem[] {
+  const problem = (key: string, state: string) =>
+    problemAt(
+      findPlace(table, [key]),
+      `Cannot watch the journal for jail "${name}": ${state}`,
+    );
+  const problems: ConfigProblem[] = [];
+  if (input.log_path !== undefined && input.log_path.length > 0) {
+    problems.push(problem(
+      "log_path",
+      "log_path is set as well, expected a jail of its own for the files",
+    ));
+  }
+  const [first, second] = JOURNAL_PLACES.filter((key) =>
+    input[key] !== undefined && input[key].length > 0
+  );
+  if (first !== undefined && second !== undefined) {
+    problems.push(problem(
+      second,
+      `${first} and ${second} are set, expected one of them`,
+    ));
+  }
+  return problems;
 }
 
 /** A jail that is not enabled may lack its filter. */
@@ -259,6 +287,8 @@ function buildJail(
     & { readonly patterns: Patterns }
     & Pick<JailContext, "mode" | "decaySeconds">,
 ): JailConfig {
+  const place = toJournalPlace(input);
+  const journalPlace = place === undefined ? {} : { journalPlace: place };
   return {
     name,
     enabled: input.enabled,
@@ -267,6 +297,7 @@ function buildJail(
     logBackend: input.log_backend,
     ...(input.source === "bans" ? { bansOf: input.jails } : {}),
     journalMatch: input.journalmatch,
+    ...journalPlace,
     dateFormat: input.date_format ?? patterns.dateFormat,
     failPatterns: patterns.fail,
     ignorePatterns: [...patterns.ignore, ...input.ignoreregex],

@@ -79,7 +79,10 @@ export interface JailConfig {
   readonly logBackend: "file" | "systemd";
   /** Names of jails whose bans are this one's failures, instead of lines in a log; absent: it reads logs. */
   readonly bansOf?: readonly string[];
+  /** For `parseJournalMatch`; empty: every entry. */
   readonly journalMatch: readonly string[];
+  /** Absent: the machine's own journal. */
+  readonly journalPlace?: JournalPlace;
   readonly dateFormat: DateFormat;
   readonly failPatterns: readonly string[];
   readonly ignorePatterns: readonly string[];
@@ -118,6 +121,13 @@ export interface JailConfig {
   /** http(s) URL; accepted, sent once handler actions exist. */
   readonly webhook?: string;
 }
+
+/** Another journal than the machine's own. */
+export type JournalPlace =
+  | { readonly folder: string }
+  /** Paths; file name patterns among them. */
+  | { readonly files: readonly string[] }
+  | { readonly namespace: string };
 
 /** A command that says whether a failure is ignored: exit code 0 is yes, 1 is no. */
 export interface IgnoreCommand {

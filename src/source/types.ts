@@ -14,6 +14,14 @@ export interface Position {
   readonly head: Uint8Array;
 }
 
+/** A place in the systemd journal. */
+export interface Cursor {
+  /** What the journal calls it: `s=…;i=5d1;b=…;m=…;t=…;x=…`. */
+  readonly cursor: string;
+  /** When the entry there was written, seconds since 1970: all that helps where the entry is gone. */
+  readonly timeSeconds: number;
+}
+
 /** Of lines that stand in no file. */
 export const NO_POSITION: Position = {
   device: 0,
@@ -24,12 +32,12 @@ export const NO_POSITION: Position = {
 
 /** Bytes of whole lines, valid only during the call that hands them over. */
 export interface Chunk {
-  /** The path as configured. */
+  /** The path as configured; of the journal `journal:` and its match. */
   readonly source: string;
   /** One or more lines, each ended by `\n`; only the last line of a file that was rotated away may lack it. */
   readonly bytes: Uint8Array;
-  /** The place behind the last byte, in the file that they stand in. */
-  readonly position: Position;
+  /** The place behind the last byte, in the file that they stand in; absent where they stand in none. */
+  readonly position?: Position;
   /** Whether these lines were in the file before the source first reached its end: old lines, dated by their own time. */
   readonly isCatchUp: boolean;
   /** Whether an earlier run would have read these lines had it not ended: they count by their own time, however old. */

@@ -5,7 +5,7 @@
  */
 
 import type { DatabaseSync } from "node:sqlite";
-import type { Position } from "../source/types.ts";
+import type { Cursor, Position } from "../source/types.ts";
 import type { CountRow, FailureRow, StoredBan } from "../track/types.ts";
 import { fromHostBytes } from "./host_bytes.ts";
 import { fromEnd, fromTimesBytes } from "./row_values.ts";
@@ -101,6 +101,15 @@ export class RowReader {
       }
       rows = statement.all(rows.at(-1)?.[6]);
     }
+  }
+
+  /** @returns where the journal was read to */
+  cursors(): ReadonlyMap<string, Cursor> {
+    const rows = this.#all("SELECT jail, cursor, time FROM cursor");
+    return new Map(rows.map(([jail, cursor, time]) => [
+      String(jail),
+      { cursor: String(cursor), timeSeconds: Number(time) },
+    ]));
   }
 
   #all(sql: string): readonly Row[] {

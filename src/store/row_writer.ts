@@ -5,7 +5,7 @@
  */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { Position } from "../source/types.ts";
+import type { Cursor, Position } from "../source/types.ts";
 import type {
   Ban,
   CountRow,
@@ -26,6 +26,8 @@ export class RowWriter implements StoreWriter {
   readonly #jails: JailIds;
   readonly #deletePositions: StatementSync;
   readonly #insertPosition: StatementSync;
+  readonly #deleteCursor: StatementSync;
+  readonly #putCursor: StatementSync;
   readonly #insertHistory: StatementSync;
   readonly #endHistory: StatementSync;
 
@@ -56,6 +58,10 @@ export class RowWriter implements StoreWriter {
     this.#insertPosition = database.prepare(
       "INSERT INTO position VALUES (?, ?, ?, ?, ?, ?)",
     );
+    this.#deleteCursor = database.prepare("DELETE FROM cursor WHERE jail = ?");
+    this.#putCursor = database.prepare(
+      "INSERT OR REPLACE INTO cursor VALUES (?, ?, ?)",
+    );
     this.#insertHistory = database.prepare(
       "INSERT INTO history (jail, host, start, end, count, failures) VALUES (?, ?, ?, ?, ?, ?)",
     );
@@ -70,6 +76,11 @@ export class RowWriter implements StoreWriter {
     positions.forEach(({ device, inode, offset, head }, place) =>
       this.#insertPosition.run(path, place, device, inode, offset, head)
     );
+  }
+
+  putCursor(jail: string, cursor: Cursor | undefined): void {
+    if (cursor === undefined) this.#deleteCursor.run(jail);
+    else this.#putCursor.run(jail, cursor.cursor, cursor.timeSeconds);
   }
 
   addHistory({ kind, ban, ...decision }: Decision): void {

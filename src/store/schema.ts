@@ -68,6 +68,14 @@ export const MIGRATIONS: readonly string[] = [
     WHERE ban.jail = ban_count.jail AND ban.host = ban_count.host
       AND ifnull(ban.end > unixepoch(), true);
   `,
+  // Where jails have read the journal to.
+  `
+  CREATE TABLE cursor (
+    jail TEXT PRIMARY KEY,
+    cursor TEXT NOT NULL,
+    time REAL NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /** The version that this program writes. */

@@ -5,7 +5,7 @@
  */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { Position } from "../source/types.ts";
+import type { Cursor, Position } from "../source/types.ts";
 import type { CountRow, FailureRow, StoredBan } from "../track/types.ts";
 import type { Logger } from "../util/log.ts";
 import { freePages } from "./free_pages.ts";
@@ -95,6 +95,10 @@ class SqliteStore implements Store {
 
   positions(): ReadonlyMap<string, readonly Position[]> {
     return new RowReader(this.#database).positions();
+  }
+
+  cursors(): ReadonlyMap<string, Cursor> {
+    return new RowReader(this.#database).cursors();
   }
 
   commit(write: (writer: StoreWriter) => void): void {

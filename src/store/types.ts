@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Position } from "../source/types.ts";
+import type { Cursor, Position } from "../source/types.ts";
 import type { StateRecord } from "./state_record.ts";
 import type {
   CountRow,
@@ -18,6 +18,8 @@ import type {
 export interface StoreWriter extends RowSinks {
   /** Where a log was read to; the older file first. None: the log is not read any more. */
   putPositions(path: string, positions: readonly Position[]): void;
+  /** Where a jail read the journal to. None: it does not read it any more. */
+  putCursor(jail: string, cursor: Cursor | undefined): void;
   /** What was decided, for the history. */
   addHistory(decision: Decision): void;
 }
@@ -38,6 +40,8 @@ export interface Store {
   failures(): Iterable<FailureRow>;
   /** @returns by path of the log, the older file first */
   positions(): ReadonlyMap<string, readonly Position[]>;
+  /** @returns by jail */
+  cursors(): ReadonlyMap<string, Cursor>;
   /** Stores what `write` hands over, in one transaction. */
   commit(write: (writer: StoreWriter) => void): void;
   /**

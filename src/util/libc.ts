@@ -1,5 +1,5 @@
 /**
- * The C library's calls that Deno has no word for: raw sockets and namespaces.
+ * The C library's calls that Deno has no word for: raw sockets, namespaces, and a link in a folder of our own.
  *
  * Opened once at start; `Deno.permissions.revoke({ name: "ffi" })` afterwards leaves these calls working and denies every
  * further `dlopen`. Only buffers and numbers cross the border, so a permission scoped to the library is enough.
@@ -28,6 +28,7 @@ const SYMBOLS = {
   send: { parameters: ["i32", "buffer", "usize", "i32"], result: "isize" },
   recv: { parameters: ["i32", "buffer", "usize", "i32"], result: "isize" },
   close: { parameters: ["i32"], result: "i32" },
+  symlink: { parameters: ["buffer", "buffer"], result: "i32" },
   umask: { parameters: ["u32"], result: "u32" },
   unshare: { parameters: ["i32"], result: "i32" },
   // glibc's own; another C library may lack it.
@@ -71,6 +72,19 @@ export function describeErrno(libc: Libc): string {
   const text = new Uint8Array(128);
   const length = libc.snprintf(text, BigInt(text.length), PERCENT_M);
   return new TextDecoder().decode(text.subarray(0, Math.min(length, 127)));
+}
+
+/**
+ * Makes a symbolic link. Deno's own call wants permission for every path there is.
+ *
+ * @throws {Error} where that fails
+ */
+export function makeLink(libc: Libc, target: string, path: string): void {
+  const encoder = new TextEncoder();
+  const [from, to] = [target, path].map((each) => encoder.encode(`${each}\0`));
+  if (from === undefined || to === undefined) return;
+  if (libc.symlink(from, to) === 0) return;
+  throw new Error(`Cannot link "${path}": ${describeErrno(libc)}`);
 }
 
 const PERCENT_M = new TextEncoder().encode("%m\0");

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { checkPaths } from "../../src/config/check_paths.ts";
+import { checkPaths, MACHINE_PATHS } from "../../src/config/check_paths.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { createMemoryFiles, MAIN_FILE } from "./render_case.ts";
 
@@ -54,6 +54,26 @@ Deno.test("checkPaths() looks at logs and their folders", () => {
   } finally {
     Deno.removeSync(folder, { recursive: true });
   }
+});
+
+Deno.test("checkPaths() tells that journalctl is not there", () => {
+  const text = '[jail.a]\nlog_backend = "systemd"\nfilter = ["<HOST>"]\n';
+  const config = loadConfig({
+    file: MAIN_FILE,
+    filtersFolders: [],
+    ...createMemoryFiles(new Map([[MAIN_FILE, text]])),
+  });
+  const check = (program: string) =>
+    checkPaths(config, {
+      ...MACHINE_PATHS,
+      run: () => MACHINE_PATHS.run(program),
+    });
+  assert.deepEqual(check("/bin/true"), []);
+  assert.deepEqual(check("/nowhere/journalctl"), [{
+    file: MAIN_FILE,
+    message:
+      'Cannot read the journal for jail "a": /usr/bin/journalctl: there is no such file, expected systemd\'s',
+  }]);
 });
 
 Deno.test({

@@ -156,16 +156,15 @@ Deno.test("loadConfig() without a file watches sshd's log with the built-in filt
   assert.ok(jail.failPatterns.length >= 5);
 });
 
-Deno.test("loadConfig() without a file and without a log says that the journal is not there yet", () => {
-  const messages = problemsOf(() =>
-    loadConfig({
-      filtersFolders: [FILTERS],
-      exists: (path) =>
-        !path.startsWith("/var/log/") && MACHINE_FILES.exists(path),
-    })
-  );
-  assert.deepEqual(messages, [
-    'Cannot watch the journal for jail "sshd": the journal source is not there yet, expected a log file in log_path',
+Deno.test("loadConfig() without a file and without a log reads the journal", () => {
+  const { jails: [jail] } = loadConfig({
+    filtersFolders: [FILTERS],
+    exists: (path) =>
+      !path.startsWith("/var/log/") && MACHINE_FILES.exists(path),
+  });
+  assert.equal(jail?.logBackend, "systemd");
+  assert.deepEqual(jail.journalMatch, [
+    "_SYSTEMD_UNIT=ssh.service + _COMM=sshd",
   ]);
 });
 
@@ -285,7 +284,7 @@ Deno.test("loadConfig() throws nothing but ConfigError for any mutation of a val
 
 Deno.test("loadConfig() throws nothing but ConfigError for any value of any key", () => {
   const keys = fc.constantFrom(
-    ..."enabled mode log_path log_backend journalmatch date_format filter ignoreregex max_retry find_time ban_time bantime_increment bantime_factor bantime_multipliers bantime_maxtime port protocol ignoreip ignoreself reban_on_restart backend webhook maxmind bantime failregex logpath banaction"
+    ..."enabled mode log_path log_backend journalmatch journal_path journal_files journal_namespace date_format filter ignoreregex max_retry find_time ban_time bantime_increment bantime_factor bantime_multipliers bantime_maxtime port protocol ignoreip ignoreself reban_on_restart backend webhook maxmind bantime failregex logpath banaction"
       .split(" "),
   );
   const values = fc.constantFrom(

@@ -59,6 +59,21 @@ Deno.test("planPermissions() keeps the shell where a jail asks a command", () =>
   ]);
 });
 
+Deno.test("planPermissions() keeps journalctl and the journal's folders where a jail reads it, and nowhere else", () => {
+  const jail = '[jail.a]\nlog_backend = "systemd"\nfilter = ["<HOST>"]\n';
+  const file = '[jail.b]\nlog_path = "/srv/a"\nfilter = ["<HOST>"]\n';
+  const reason = "journal of jail a";
+  const journal = (text: string) =>
+    [...kept("run", text), ...kept("read", text)]
+      .filter((entry) => entry.endsWith(reason));
+  assert.deepEqual(journal(jail), [
+    `/usr/bin/journalctl: ${reason}`,
+    `/etc/machine-id: ${reason}`,
+    `/var/log: ${reason}`,
+  ]);
+  assert.deepEqual(journal(`${jail}enabled = false\n${file}`), []);
+});
+
 Deno.test("planPermissions() keeps the roots that logs and patterns of logs lie in", () => {
   const logs = (path: string) =>
     kept("read", `[jail.a]\nlog_path = ${path}\nfilter = ["<HOST>"]\n`)

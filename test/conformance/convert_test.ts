@@ -55,16 +55,30 @@ for (const [title, source] of SOURCES) {
         }
         assert.equal(ours.bansOf, undefined);
         assert.deepEqual(ourFacts(ours), theirFacts(jail), jail.name);
-        assert.equal(ours.enabled, jail.logPaths.length > 0, jail.name);
-        const theirLogs = jail.logPaths.map(({ pattern }) => pattern);
-        assert.deepEqual(ours.logPaths, [...new Set(theirLogs)], jail.name);
+        assert.deepEqual(ourSource(ours), theirSource(jail), jail.name);
+        assert.equal(ours.enabled, isAlive(jail), jail.name);
       }
     },
   });
 }
 
 function aliveCount(jails: readonly ResolvedJail[]): number {
-  return jails.filter(({ logPaths }) => logPaths.length > 0).length;
+  return jails.filter(isAlive).length;
+}
+
+function isAlive({ backend, logPaths }: ResolvedJail): boolean {
+  return backend.startsWith("systemd") || logPaths.length > 0;
+}
+
+function ourSource({ logBackend, journalMatch, logPaths }: JailConfig) {
+  return logBackend === "systemd" ? { journalMatch } : { logPaths };
+}
+
+/** Beside the journal it reads no file. */
+function theirSource({ backend, logPaths, settings }: ResolvedJail) {
+  return backend.startsWith("systemd")
+    ? { journalMatch: settings.journalmatch.map((words) => words.join(" ")) }
+    : { logPaths: [...new Set(logPaths.map(({ pattern }) => pattern))] };
 }
 
 function ourFacts(jail: JailConfig) {
@@ -88,7 +102,7 @@ function ourFacts(jail: JailConfig) {
 
 /** The stock actions reject; the parameters of all actions of a jail go together. */
 function theirFacts(jail: ResolvedJail) {
-  const settings = jail.settingsForLog ?? jail.settings;
+  const settings = jail.settings;
   const of = (key: string) =>
     jail.actions.flatMap(({ values }) => splitWords(values.get(key) ?? ""));
   const isAll =

@@ -5,7 +5,6 @@ import {
   parseNameWithOptions,
   parseWhole,
   splitActions,
-  splitShellWords,
 } from "../../importer/options.ts";
 
 function parse(text: string) {
@@ -62,16 +61,4 @@ Deno.test("isTrue() and parseWhole() read as Python does", () => {
     undefined,
     undefined,
   ]);
-});
-
-Deno.test("splitShellWords() reads quotes and backslashes", () => {
-  assert.deepEqual(splitShellWords(`_A=b + "c d" e' f'g \\  x`), [
-    "_A=b",
-    "+",
-    "c d",
-    "e fg",
-    " ",
-    "x",
-  ]);
-  assert.equal(splitShellWords("a 'b"), undefined);
 });

@@ -7,7 +7,12 @@
 import assert from "node:assert/strict";
 import { createFolderWatches } from "../../src/source/folder_watch.ts";
 import { createTail, type TailOptions } from "../../src/source/tail.ts";
-import type { Chunk, Position, Source } from "../../src/source/types.ts";
+import {
+  type Chunk,
+  NO_POSITION,
+  type Position,
+  type Source,
+} from "../../src/source/types.ts";
 import type { LogFields, Logger, LogLevel } from "../../src/util/log.ts";
 
 /** A chunk, copied, since its bytes are valid only during the call. */
@@ -171,7 +176,7 @@ export function toText(bytes: Uint8Array): string {
 }
 
 function copyChunk(chunk: Chunk): SeenChunk {
-  const { position, isCatchUp, isResumed = false } = chunk;
+  const { position = NO_POSITION, isCatchUp, isResumed = false } = chunk;
   return { text: toText(chunk.bytes), position, isCatchUp, isResumed };
 }
 

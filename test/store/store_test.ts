@@ -8,6 +8,7 @@ import { banOf, query, withStatePath } from "./fixtures.ts";
 Deno.test("openStore() gives back what was committed in another life", () =>
   withStatePath((path) => {
     const host = network("2001:db8::7");
+    const cursor = { cursor: "s=1;i=2", timeSeconds: 1_763_665_683.418331 };
     const position = {
       device: 65024,
       inode: 2 ** 52 + 1,
@@ -26,6 +27,9 @@ Deno.test("openStore() gives back what was committed in another life", () =>
           { ...position, inode: 7 },
           position,
         ]);
+        writer.putCursor("sshd", cursor);
+        writer.putCursor("gone", cursor);
+        writer.putCursor("gone", undefined);
       }));
     withStore(path, (store) => {
       assert.deepEqual(
@@ -53,6 +57,7 @@ Deno.test("openStore() gives back what was committed in another life", () =>
         store.positions(),
         new Map([["/var/log/a.log", [{ ...position, inode: 7 }, position]]]),
       );
+      assert.deepEqual(store.cursors(), new Map([["sshd", cursor]]));
     });
   }));
 

@@ -27,6 +27,8 @@ export interface TestDaemonOptions {
   readonly files?: Readonly<Record<string, string>>;
   /** A namespace that exists already; default: a new one of its own. */
   readonly namespace?: string;
+  /** The words that run a program where the daemon is to be; default: `ip netns exec` with its namespace. */
+  readonly enter?: readonly string[];
 }
 
 /** Where a test daemon lives. */
@@ -86,7 +88,8 @@ export async function startDaemon(
     ? options.config
     : await options.config({ folder, namespace, logFile });
   writeConfig({ configFile, folder, logFile, text });
-  let life = live(namespace, configFile);
+  const enter = options.enter ?? ["ip", "netns", "exec", namespace];
+  let life = live(enter, configFile);
 
   const daemon: TestDaemon = {
     folder,
@@ -115,7 +118,7 @@ export async function startDaemon(
       return status.code;
     },
     async startAgain() {
-      life = live(namespace, configFile);
+      life = live(enter, configFile);
       await daemon.heard(/Daemon started/);
     },
     async [Symbol.asyncDispose]() {
@@ -183,9 +186,10 @@ function writeConfig(
   Deno.writeTextFileSync(parts.configFile, global + text);
 }
 
-function live(namespace: string, configFile: string): Life {
-  const child = new Deno.Command("ip", {
-    args: ["netns", "exec", namespace, LAUNCHER, "run", "-c", configFile],
+function live(enter: readonly string[], configFile: string): Life {
+  const [program = "", ...words] = enter;
+  const child = new Deno.Command(program, {
+    args: [...words, LAUNCHER, "run", "-c", configFile],
     stdin: "null",
     stdout: "null",
     stderr: "piped",

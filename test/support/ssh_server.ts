@@ -140,7 +140,8 @@ auth,authpriv.* action(type="omfile" file="/var/log/auth.log" template="${
 `;
 }
 
-function sshdConfig(folder: string): string {
+/** @returns what sshd needs for the tests' client; the folder holds its `host_key` */
+export function sshdConfig(folder: string): string {
   return `Port 22
 HostKey ${folder}/host_key
 PidFile none
