@@ -78,6 +78,10 @@ const FILE = z.strictObject({
   head: HEAD,
 });
 
+/** As journalctl writes it, and takes it back as one word. */
+const CURSOR = z.string("a cursor").check(
+  z.regex(/^[a-z0-9=;]{1,256}$/, "a cursor"),
+);
 const PATH = z.string("a path").check(z.minLength(1, "a path"));
 
 /** What the first line comes to. */
@@ -135,7 +139,19 @@ const LINE = z.discriminatedUnion("kind", [
     }),
     z.transform(({ kind, ...position }): StateRecord => ({ kind, position })),
   ),
-], "one of state, ban, count, failures, position, history");
+  z.pipe(
+    z.strictObject({
+      kind: z.literal("cursor"),
+      jail: JAIL,
+      cursor: CURSOR,
+      time: SECONDS,
+    }),
+    z.transform(({ kind, time, ...cursor }): StateRecord => ({
+      kind,
+      cursor: { ...cursor, timeSeconds: time },
+    })),
+  ),
+], "one of state, ban, count, failures, position, cursor, history");
 
 /** Reads one line; every key has to be there, and no other. */
 export function parseStateLine(text: string): ParsedLine {

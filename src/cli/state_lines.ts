@@ -6,6 +6,7 @@
  *     {"kind":"count","jail":"sshd","host":"192.0.2.7","count":1,"until":null}
  *     {"kind":"failures","jail":"sshd","host":"2001:db8::/64","times":[1767323001,1767323044]}
  *     {"kind":"position","path":"/var/log/auth.log","files":[{"device":1,"inode":2,"offset":3,"head":"SmFu"}]}
+ *     {"kind":"cursor","jail":"web","cursor":"s=0b;i=5d1;b=7c;m=1;t=2;x=3","time":1767323044.5}
  *     {"kind":"history","jail":"sshd","host":"192.0.2.7","start":1767323045.5,"end":null,"count":1,"failures":5}
  *
  * @module
@@ -43,6 +44,10 @@ function toPlain(record: StateRecord): unknown {
     case "failures": {
       const { jail, host, times } = record.failures;
       return { kind, jail, host: formatNetwork(host), times: [...times] };
+    }
+    case "cursor": {
+      const { jail, cursor, timeSeconds: time } = record.cursor;
+      return { kind, jail, cursor, time };
     }
     case "position": {
       const { path, files } = record.position;

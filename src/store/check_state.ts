@@ -52,6 +52,7 @@ const TABLES = [
   "ban_count",
   "failure",
   "position",
+  "cursor",
   "history",
 ] as const;
 

@@ -9,7 +9,7 @@ import type { CountRow, FailureRow, StoredBan } from "../track/types.ts";
 import { toHostBytes } from "./host_bytes.ts";
 import { JailIds } from "./jail_ids.ts";
 import { toEnd, toTimesBytes } from "./row_values.ts";
-import type { PathPositions, StateRecord } from "./state_record.ts";
+import type { JailCursor, PathPositions, StateRecord } from "./state_record.ts";
 
 /** The longer ban wins. */
 const BAN = `
@@ -35,6 +35,13 @@ const FAILURES = `
       WHERE (excluded.newest, length(excluded.times)) >
         (failure.newest, length(failure.times))`;
 
+/** Whoever has read further wins. */
+const CURSOR = `
+  INSERT INTO cursor (jail, cursor, time) VALUES (?, ?, ?)
+    ON CONFLICT (jail) DO UPDATE
+      SET cursor = excluded.cursor, time = excluded.time
+      WHERE excluded.time > cursor.time`;
+
 const HISTORY = `
   INSERT INTO history (jail, host, start, end, count, failures)
     SELECT ?1, ?2, ?3, ?4, ?5, ?6 WHERE NOT EXISTS (
@@ -48,6 +55,7 @@ export class RowMerger {
   readonly #failures: StatementSync;
   readonly #findPath: StatementSync;
   readonly #position: StatementSync;
+  readonly #cursor: StatementSync;
   readonly #history: StatementSync;
 
   /** Writes into the transaction that is open when `merge` is called. */
@@ -60,6 +68,7 @@ export class RowMerger {
     this.#position = database.prepare(
       "INSERT INTO position (path, place, device, inode, offset, head) VALUES (?, ?, ?, ?, ?, ?)",
     );
+    this.#cursor = database.prepare(CURSOR);
     this.#history = database.prepare(HISTORY);
   }
 
@@ -74,6 +83,8 @@ export class RowMerger {
         return this.#putFailures(record.failures);
       case "position":
         return this.#putPositions(record.position);
+      case "cursor":
+        return this.#putCursor(record.cursor);
       case "history":
         return this.#putBan(this.#history, record.ban);
     }
@@ -110,6 +121,10 @@ export class RowMerger {
       toTimesBytes(times),
     );
     return changes > 0;
+  }
+
+  #putCursor({ jail, cursor, timeSeconds }: JailCursor): boolean {
+    return this.#cursor.run(jail, cursor, timeSeconds).changes > 0;
   }
 
   /** A log that is known here has been read on since. */

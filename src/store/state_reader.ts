@@ -48,6 +48,9 @@ function* readRecords(reader: RowReader): Generator<StateRecord> {
   for (const [path, files] of reader.positions()) {
     yield { kind: "position", position: { path, files } };
   }
+  for (const [jail, cursor] of reader.cursors()) {
+    yield { kind: "cursor", cursor: { jail, ...cursor } };
+  }
   for (const ban of reader.history()) yield { kind: "history", ban };
 }
 

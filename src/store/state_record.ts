@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Position } from "../source/types.ts";
+import type { Cursor, Position } from "../source/types.ts";
 import type { CountRow, FailureRow, StoredBan } from "../track/types.ts";
 
 /** One thing that is known. */
@@ -13,6 +13,7 @@ export type StateRecord =
   | { readonly kind: "count"; readonly count: CountRow }
   | { readonly kind: "failures"; readonly failures: FailureRow }
   | { readonly kind: "position"; readonly position: PathPositions }
+  | { readonly kind: "cursor"; readonly cursor: JailCursor }
   /** A ban as it was made, whether or not it runs. */
   | { readonly kind: "history"; readonly ban: StoredBan };
 
@@ -24,11 +25,17 @@ export interface PathPositions {
   readonly files: readonly Position[];
 }
 
+/** How far a jail has read the journal. */
+export interface JailCursor extends Cursor {
+  readonly jail: string;
+}
+
 /** Which kinds of records there are, in the order in which a state gives them. */
 export const RECORD_KINDS = [
   "ban",
   "count",
   "failures",
   "position",
+  "cursor",
   "history",
 ] as const satisfies readonly StateRecord["kind"][];

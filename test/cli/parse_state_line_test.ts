@@ -17,7 +17,7 @@ const REFUSED: readonly (readonly [from: string, to: string, said: string])[] =
     [
       '"ban"',
       '"bann"',
-      'kind is "bann", expected one of state, ban, count, failures, position, history',
+      'kind is "bann", expected one of state, ban, count, failures, position, cursor, history',
     ],
     ['"sshd"', '"../x"', 'jail is "../x", expected the name of a jail'],
     ['"jail":"sshd",', "", "jail is missing, expected the name of a jail"],
@@ -132,4 +132,9 @@ const RECORD: fc.Arbitrary<StateRecord> = fc.oneof(
       { maxLength: 2 },
     ),
   }, PLAIN).map((position) => ({ kind: "position" as const, position })),
+  fc.record({
+    jail: KEY.jail,
+    cursor: fc.stringMatching(/^s=[0-9a-f]{1,32};i=[0-9a-f]{1,8}$/),
+    timeSeconds: START,
+  }, PLAIN).map((cursor) => ({ kind: "cursor" as const, cursor })),
 );

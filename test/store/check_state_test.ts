@@ -72,7 +72,15 @@ Deno.test("checkState() finds nothing in what a store wrote, while it is open an
     const store = openStore({ path, log: SILENT });
     fillState(store);
     const rows = {
-      ...{ jail: 2, ban: 2, ban_count: 1, failure: 1, position: 2, history: 2 },
+      ...{
+        jail: 2,
+        ban: 2,
+        ban_count: 1,
+        failure: 1,
+        position: 2,
+        cursor: 1,
+        history: 2,
+      },
     };
     const sound = { version: SCHEMA_VERSION, rows, problems: [] };
     assert.deepEqual(checkState(path), sound);

@@ -66,6 +66,7 @@ export function fillState(store: Store): void {
       times: Uint32Array.of(1000, 1000, 4_000_000_000),
     });
     writer.putPositions("/var/log/a.log", [{ ...file, inode: 7 }, file]);
+    writer.putCursor("web", { cursor: "s=0b;i=5d1", timeSeconds: 1000.5 });
   });
 }
 

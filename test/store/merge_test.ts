@@ -14,7 +14,7 @@ Deno.test("merge() into an empty state makes it the same, and a second time chan
       const records = [...readState(from)];
       assert.deepEqual(
         new Set(records.map(({ kind }) => kind)),
-        new Set(["ban", "count", "failures", "position", "history"]),
+        new Set(["ban", "count", "failures", "position", "cursor", "history"]),
       );
       withStore(to, (store) => {
         const counts = store.merge(records);
@@ -24,10 +24,11 @@ Deno.test("merge() into an empty state makes it the same, and a second time chan
           count: { read: 1, taken: 1 },
           failures: { read: 1, taken: 1 },
           position: { read: 1, taken: 1 },
+          cursor: { read: 1, taken: 1 },
           history: { read: 2, taken: 2 },
         });
         const again = [...store.merge(records).values()];
-        assert.deepEqual(again.map(({ taken }) => taken), [0, 0, 0, 0, 0]);
+        assert.deepEqual(again.map(({ taken }) => taken), [0, 0, 0, 0, 0, 0]);
         assert.deepEqual([...readState(to)], records);
       });
     })
@@ -50,6 +51,8 @@ Deno.test("merge() keeps the longer ban, the higher count, the later failures an
     [failures([5, 9]), failures([4, 5, 9]), true],
     [failures([5, 9]), failures([1, 2, 3, 8]), false],
     [position(10), position(20), false],
+    [cursor(10), cursor(20), true],
+    [cursor(10), cursor(5), false],
   ];
   for (const [known, other, isTaken] of cases) {
     withStatePath((path) =>
@@ -89,11 +92,14 @@ Deno.test("readState() sees one instant, whatever is written meanwhile", () =>
       });
       assert.deepEqual(
         [first, ...records].map((record) => record?.kind),
-        ["ban", "ban", "count", "failures", "position", "history", "history"],
+        [
+          ...["ban", "ban", "count", "failures", "position", "cursor"],
+          ...["history", "history"],
+        ],
       );
       assert.deepEqual(
         [...readState(path)].map(({ kind }) => kind),
-        ["position", "history", "history"],
+        ["position", "cursor", "history", "history"],
       );
     })
   ));
@@ -116,6 +122,11 @@ function ban(terms: Partial<StoredBan>): StateRecord {
     kind: "ban",
     ban: { jail, host, startSeconds, endSeconds, count, failures, ...terms },
   };
+}
+
+function cursor(timeSeconds: number): StateRecord {
+  const text = `s=0b;i=${timeSeconds}`;
+  return { kind: "cursor", cursor: { jail: "web", cursor: text, timeSeconds } };
 }
 
 function count(count: number): StateRecord {
