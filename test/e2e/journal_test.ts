@@ -6,6 +6,7 @@
 
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import {
+  bannedAs,
   failedPassword,
   startDaemon,
   type TestDaemon,
@@ -69,7 +70,8 @@ testJournal("run bans who fails at a real sshd", async () => {
     await logIn(route, "root");
     await until(
       "the attacker is banned",
-      async () => (await daemon.kernelBans()).has(network.attacker[family]),
+      async () =>
+        (await daemon.kernelBans()).has(bannedAs(network.attacker[family])),
       daemon.said,
     );
     strictEqual(await logIn(route, "root"), "timed out");
@@ -184,7 +186,7 @@ testJournal(
     }
     match(
       (await daemon.cli("status", "folder")).out,
-      /Log +journal in \/run\/log\/journal: SYSLOG_IDENTIFIER=sshd\n/,
+      /Source +journal in \/run\/log\/journal: SYSLOG_IDENTIFIER=sshd\n/,
     );
   },
 );
@@ -238,7 +240,7 @@ testJournal(
     await daemon.heard(/Ban host host=203\.0\.113\.8 /);
     match(
       (await daemon.cli("status", "sshd")).out,
-      /Log +journal: SYSLOG_IDENTIFIER=sshd\nState +failed/,
+      /Source +journal: SYSLOG_IDENTIFIER=sshd\nState +failed/,
     );
     await using writer = journal.open("sshd");
     await writer.write(attempt("203.0.113.9"));

@@ -7,6 +7,12 @@
 import { ok } from "node:assert/strict";
 import { dirname } from "node:path/posix";
 import { fileURLToPath } from "node:url";
+import {
+  formatNetwork,
+  isMapped,
+  maskWords,
+  parseNetwork,
+} from "../../src/util/address.ts";
 import { type RunResult, runText } from "./run.ts";
 
 /** The launcher, which runs the source, or the bundle when FAIL2DENO_MAIN names it. */
@@ -140,6 +146,14 @@ export async function startDaemon(
     throw error;
   }
   return daemon;
+}
+
+/** @returns how the kernel's set names a host that a jail of ours banned: an IPv6 host by its /64 */
+export function bannedAs(host: string): string {
+  const network = parseNetwork(host);
+  if (network === undefined || isMapped(network.words)) return host;
+  maskWords(network.words, 64);
+  return formatNetwork({ words: network.words, prefix: 64 });
 }
 
 /** Waits up to 15 s for a condition. @throws {Error} that names it */
