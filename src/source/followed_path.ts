@@ -9,14 +9,17 @@
  * @module
  */
 
-import { identify, isSameFile } from "./file_identity.ts";
+import { type FileIdentity, identify, isSameFile } from "./file_identity.ts";
 import { FileReader, type ReaderSink } from "./file_reader.ts";
 import { Pace } from "./pace.ts";
-import { Resumption } from "./resumption.ts";
+import { openRotatedBetween, Resumption } from "./resumption.ts";
 import type { Chunk, Position } from "./types.ts";
 
 /** After how many polls without a new byte a predecessor counts as left by its writers. */
 const LINGER_POLLS = 5;
+
+/** Files that are not read again when they are found beside the log. */
+const FILES_REMEMBERED = 16;
 
 /** How a path is followed. */
 export interface FollowedPathOptions {
@@ -45,6 +48,8 @@ export class FollowedPath {
   #current: FileReader | undefined;
   #former: FileReader | undefined;
   #formerIdlePolls = 0;
+  /** Files that bore the path, the latest last. */
+  #seen: readonly FileIdentity[] = [];
   #isFirst = true;
   #wasMissing = false;
   #isCatchUp = true;
@@ -101,6 +106,7 @@ export class FollowedPath {
     if (!this.#readFormer()) return true;
     if (this.#isClosed) return false;
     const current = this.#current ?? this.#attach();
+    if (!this.#readEarlier()) return true;
     if (this.#former && current.size > 0) this.#former.flush(this.#emit);
     if (!this.#isClosed && current.isRewritten()) {
       current.restart(this.#emit);
@@ -137,6 +143,7 @@ export class FollowedPath {
     const { path, resumeAt: positions, maxLineBytes } = this.#options;
     this.#resumption = new Resumption({ path, positions, maxLineBytes });
     this.#earlier = [...this.#resumption.earlier];
+    for (const reader of this.#earlier) this.#noteSeen(reader);
     this.#isResumed = this.#earlier.length > 0;
     // The last one may have been renamed just now, with its writers still at it.
     this.#former = this.#earlier.pop();
@@ -210,10 +217,30 @@ export class FollowedPath {
       this.#former = undefined;
       return this.#current = former;
     }
+    this.#noteSeen(reader);
+    if (former && !this.#isFirst) this.#openBetween(former);
     if (!this.#isFirst) this.#rotations++;
     this.#isFirst = false;
     this.#options.onBegin(reader.position);
     return this.#current = reader;
+  }
+
+  /** Files whose name came and went between two looks. */
+  #openBetween(former: FileReader): void {
+    const { path, maxLineBytes } = this.#options;
+    const known = this.#seen;
+    const between = openRotatedBetween(former.identity, {
+      path,
+      known,
+      maxLineBytes,
+    });
+    for (const reader of between) this.#noteSeen(reader);
+    this.#earlier.push(...between);
+  }
+
+  /** Times of files are too coarse to tell by them alone which was read. */
+  #noteSeen({ identity }: FileReader): void {
+    this.#seen = [...this.#seen, identity].slice(-FILES_REMEMBERED);
   }
 
   #open(): FileReader {

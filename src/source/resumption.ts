@@ -57,14 +57,36 @@ export class Resumption {
   }
 }
 
+/**
+ * Opens the files that bore the path after one that is known and before the one that bears it now: two rotations may come
+ * between two looks.
+ *
+ * @param former renamed by now; nothing is found where it is not in the folder any more
+ * @returns the oldest first; the caller closes them
+ */
+export function openRotatedBetween(
+  former: FileIdentity,
+  { path, known, maxLineBytes }: {
+    readonly path: string;
+    /** Files that were read or are being read. */
+    readonly known: readonly FileIdentity[];
+    readonly maxLineBytes: number;
+  },
+): readonly FileReader[] {
+  const siblings = listSiblings(path);
+  const last = siblings.find((each) => isSameFile(each, former));
+  if (last === undefined) return [];
+  return openLater(siblings, { last, known, maxLineBytes });
+}
+
 function openEarlier(options: ResumptionOptions): readonly FileReader[] {
-  const { positions } = options;
+  const { positions, maxLineBytes } = options;
   const siblings = listSiblings(options.path);
   const readers: FileReader[] = [];
   let lastKnown: Sibling | undefined;
   for (const position of positions) {
     const sibling = siblings.find((each) => isSameFile(each, position));
-    const reader = sibling && open(sibling.path, position, options);
+    const reader = sibling && open(sibling.path, position, maxLineBytes);
     if (reader === undefined) continue;
     readers.push(reader);
     lastKnown = sibling;
@@ -73,21 +95,33 @@ function openEarlier(options: ResumptionOptions): readonly FileReader[] {
   const isRotatedSince = lastKnown !== undefined &&
     isSameFile(lastKnown, newest);
   if (lastKnown === undefined || !isRotatedSince) return readers;
-  for (const sibling of siblings) {
-    const isLater = sibling.modifiedMs >= lastKnown.modifiedMs;
-    const isKnown = positions.some((each) => isSameFile(each, sibling));
-    if (isKnown || !isLater || !sibling.isNumbered) continue;
-    const reader = open(sibling.path, undefined, options);
-    if (reader !== undefined) readers.push(reader);
-  }
-  return readers;
+  const later = { last: lastKnown, known: positions, maxLineBytes };
+  return [...readers, ...openLater(siblings, later)];
+}
+
+/** @returns the rotated files that were written to after `last`, but for those that are known */
+function openLater(
+  siblings: readonly Sibling[],
+  { last, known, maxLineBytes }: {
+    readonly last: Sibling;
+    readonly known: readonly FileIdentity[];
+    readonly maxLineBytes: number;
+  },
+): readonly FileReader[] {
+  return siblings
+    .filter((sibling) =>
+      sibling.isNumbered && sibling.modifiedMs >= last.modifiedMs &&
+      !known.some((each) => isSameFile(each, sibling))
+    )
+    .map(({ path }) => open(path, undefined, maxLineBytes))
+    .filter((reader) => reader !== undefined);
 }
 
 /** @returns the file at its place, or undefined where it is another one, or cannot be read */
 function open(
   path: string,
   position: Position | undefined,
-  { maxLineBytes }: ResumptionOptions,
+  maxLineBytes: number,
 ): FileReader | undefined {
   let reader: FileReader | undefined;
   try {

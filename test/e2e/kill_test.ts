@@ -50,6 +50,7 @@ async function disturb(
       return await Promise.resolve(SAMPLE_JAIL);
     },
   });
+  let troubles = "";
   try {
     const lines = shuffle(planLines(), random);
     const perLife = Math.ceil(lines.length / (KILLS + 1));
@@ -58,6 +59,7 @@ async function disturb(
       const alive = Math.floor(random() * share.length);
       await write(daemon, share.slice(0, alive), random);
       await daemon.kill("SIGKILL");
+      troubles += /^.* (?:warn|error) .*\n/m.exec(daemon.said())?.[0] ?? "";
       await write(daemon, share.slice(alive), random);
       prepare(life);
       await daemon.startAgain();
@@ -65,7 +67,8 @@ async function disturb(
     await write(daemon, lines, random);
     await checkEnd(daemon);
   } catch (error) {
-    throw new Error(`with FAIL2DENO_SEED=${seed}`, { cause: error });
+    const message = `with FAIL2DENO_SEED=${seed}\n${troubles}`;
+    throw new Error(message, { cause: error });
   }
 }
 

@@ -194,3 +194,21 @@ function countOpen(): Set<string> {
   }
   return open;
 }
+
+Deno.test("createTail() does read a file whose name came and went between two looks", () =>
+  withFolder(async (folder) => {
+    const path = `${folder}/a.log`;
+    append(path, "");
+    await withTail(path, {}, async ({ expect }) => {
+      append(path, "one\n");
+      await expect("one\n");
+      // All in one round of the loop, so nobody sees the second file under its name.
+      append(path, "two\n");
+      Deno.renameSync(path, `${folder}/a.log.1`);
+      append(path, "three\n");
+      Deno.renameSync(`${folder}/a.log.1`, `${folder}/a.log.2`);
+      Deno.renameSync(path, `${folder}/a.log.1`);
+      append(path, "four\n");
+      await expect("one\ntwo\nthree\nfour\n");
+    });
+  }));
