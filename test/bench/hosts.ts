@@ -9,7 +9,7 @@
 
 import { strictEqual } from "node:assert/strict";
 import { createControlClient } from "../../src/control/client.ts";
-import { failedPassword, startDaemon } from "../support/daemon.ts";
+import { bannedAs, failedPassword, startDaemon } from "../support/daemon.ts";
 import { openLibc } from "../../src/util/libc.ts";
 import { SAMPLE_JAIL } from "../support/sample_config.ts";
 
@@ -37,7 +37,7 @@ let lines = 0;
 for (let slice = 0; slice < SLICES; slice++) slices.push(await runSlice(slice));
 const bans = await client.bans();
 const attackers = new Set(
-  Array.from({ length: ATTACKERS }, (_, n) => attacker(n)),
+  Array.from({ length: ATTACKERS }, (_, n) => bannedAs(attacker(n))),
 );
 strictEqual(bans.filter(({ host }) => attackers.has(host)).length, ATTACKERS);
 strictEqual(bans.length, ATTACKERS);
@@ -100,7 +100,9 @@ function six(n: number): string {
 }
 
 function attacker(n: number): string {
-  return n % 2 === 0 ? `198.18.${n >> 8}.${n & 255}` : `2001:db9::${n}`;
+  return n % 2 === 0
+    ? `198.18.${n >> 8}.${n & 255}`
+    : `2001:db9:0:${n.toString(16)}::1`;
 }
 
 function report(): void {
