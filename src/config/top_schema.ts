@@ -61,7 +61,7 @@ const LEVEL = parsed<LogLevel>(
 const GLOBAL_FIELDS = {
   state_dir: noted(z._default(DIRECTORY, DEFAULT_STATE_DIR), {
     takes: "path",
-    otherwise: '"/var/lib/fail2deno"',
+    otherwise: `"${DEFAULT_STATE_DIR}"`,
     says: "Folder of what outlives a restart.",
   }),
   socket_path: noted(

@@ -20,6 +20,7 @@ import {
   PYTHON_MODULES,
 } from "../support/fail2ban.ts";
 import { type RunResult, runText } from "../support/run.ts";
+import { isThere } from "../support/is_there.ts";
 
 /** Banned by their lines in the log. */
 const CAUGHT = ["198.51.100.7", "2001:db8::7"];
@@ -156,13 +157,4 @@ async function importTree({ folder }: TestPlace): Promise<string> {
   strictEqual(done.code, 0, done.out + done.err);
   match(done.out, /Took over 5 bans and 5 counts/);
   return Deno.readTextFileSync(`${folder}/config.toml`);
-}
-
-function isThere(path: string): boolean {
-  try {
-    Deno.statSync(path);
-    return true;
-  } catch {
-    return false;
-  }
 }

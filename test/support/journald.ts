@@ -8,6 +8,8 @@
 import { ok } from "node:assert/strict";
 import { until } from "./daemon.ts";
 import { type RunResult, runText } from "./run.ts";
+import { isThere } from "./is_there.ts";
+import { PRIVATE_MACHINE } from "./private_machine.ts";
 
 const JOURNALD = "/lib/systemd/systemd-journald";
 
@@ -35,20 +37,9 @@ export interface Journald extends AsyncDisposable {
 export const JOURNALD_OBSTACLE: string | undefined = findObstacle();
 
 /** `$1` is the scratch folder. */
-const BOOT = `
-exec >"$1/said" 2>&1
-set -eu
-mount --bind "$1/log" /var/log
+const BOOT = `${PRIVATE_MACHINE}
 mount --bind "$1/machine-id" /etc/machine-id
-mkdir "$1/dev"
-mount -t tmpfs -o mode=755 tmpfs "$1/dev"
-for node in null zero full random urandom; do
-  : >"$1/dev/$node"
-  mount --bind "/dev/$node" "$1/dev/$node"
-done
-mount --rbind "$1/dev" /dev
-mount -t tmpfs -o mode=755 tmpfs /run
-mkdir -p /run/sshd /run/systemd/journal /run/systemd/journald.conf.d
+mkdir -p /run/systemd/journal /run/systemd/journald.conf.d
 ln -s /run/systemd/journal/dev-log /dev/log
 cat >/run/systemd/journald.conf.d/test.conf <<'END'
 [Journal]
@@ -153,15 +144,6 @@ function findObstacle(): string | undefined {
   ];
   const missing = files.find((path) => !isThere(path));
   return missing && `no ${missing}, expected from Debian's package systemd`;
-}
-
-function isThere(path: string): boolean {
-  try {
-    Deno.statSync(path);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 async function must(program: string, ...words: string[]): Promise<void> {

@@ -8,6 +8,7 @@ import { ok, strictEqual } from "node:assert/strict";
 import { until } from "./daemon.ts";
 import { commandOn, type TestNode } from "./netns.ts";
 import { runText } from "./run.ts";
+import { PRIVATE_MACHINE } from "./private_machine.ts";
 
 /** How rsyslog writes a line: `Nov 20 19:08:03 box sshd[7]: …` or `2025-11-20T19:08:03.123456+00:00 box sshd[7]: …`. */
 export type LogFormat = "traditional" | "iso8601";
@@ -38,20 +39,8 @@ const TEMPLATES = {
  * are private, so that the machine's own syslog and btmp hear nothing of the test. The configuration lies where an
  * AppArmor profile of rsyslogd expects it.
  */
-const BOOT = `
-exec >"$1/said" 2>&1
-set -eu
-mount --bind "$1/log" /var/log
+const BOOT = `${PRIVATE_MACHINE}
 mount --bind "$1/rsyslog.conf" /etc/rsyslog.conf
-mkdir "$1/dev"
-mount -t tmpfs -o mode=755 tmpfs "$1/dev"
-for node in null zero full random urandom; do
-  : >"$1/dev/$node"
-  mount --bind "/dev/$node" "$1/dev/$node"
-done
-mount --rbind "$1/dev" /dev
-mount -t tmpfs -o mode=755 tmpfs /run
-mkdir /run/sshd
 rsyslogd -n -i NONE &
 tries=0
 until [ -S /dev/log ]; do
