@@ -5,7 +5,7 @@
  */
 
 /** How long a loop may run before it looks whether anything happened. */
-const TURN_MS = 50;
+const TURN_MS = 200;
 
 /** Whether the person at the keyboard has had enough. */
 export class Interruption {

@@ -7,7 +7,8 @@
  * @module
  */
 
-import type { EncodedLiteral } from "./literal.ts";
+import { type EncodedLiteral, nibblesOf } from "./literal.ts";
+import type { Nibbles, WindowOdds } from "./window_odds.ts";
 
 /** Bytes of a fingerprint. */
 export const FINGERPRINT_BYTES = 3;
@@ -18,43 +19,70 @@ export const BUCKETS_A_PASS = 8;
 /** Low and high nibbles of three bytes in two passes, sixteen bytes each. */
 export const MASK_BYTES = 2 * 2 * FINGERPRINT_BYTES * 16;
 
-/** Literals of a bucket, by their indexes, and the nibbles that its bytes have. */
+/** What a place that passes costs before anything is compared, and each comparison then; nanoseconds. */
+const PASS_NS = 30;
+const COMPARISON_NS = 5;
+
+/** Literals in their buckets. */
+export interface FilledBuckets {
+  /** Indexes of the literals of each bucket. */
+  readonly groups: readonly (readonly number[])[];
+  /** Nanoseconds that are spent on what passes, for each byte of the log. */
+  readonly cost: number;
+}
+
+/** A literal by its index. */
+interface Member {
+  readonly index: number;
+  readonly nibbles: Nibbles;
+}
+
+/** Literals that share a bit. */
 interface Bucket {
-  readonly members: readonly number[];
-  /** Bit n: nibble n is taken; low and high of the first byte, of the second, of the third. */
-  readonly nibbles: readonly number[];
-  /** How many windows pass. */
-  readonly size: number;
+  readonly members: readonly Member[];
+  readonly cost: number;
 }
 
 /**
- * Puts literals into buckets.
+ * Puts literals into buckets: those whose mixtures come least often share one.
  *
  * @param literals with windows of three bytes
- * @returns indexes of the literals of each bucket
  */
 export function fillBuckets(
   literals: readonly EncodedLiteral[],
   most: number,
-): readonly (readonly number[])[] {
-  const buckets = literals.map((literal, index): Bucket => {
-    const alone = { members: [index], nibbles: nibblesOf(literal), size: 0 };
-    return { ...alone, size: sizeOfBoth(alone, alone) };
-  });
-  while (buckets.length > most) mergeTwo(buckets);
-  return buckets.map(({ members }) => members);
+  odds: WindowOdds,
+): FilledBuckets {
+  // What comes often gets a bucket of its own, as long as there are any.
+  const alone = literals
+    .map((literal, index) => ({ index, nibbles: nibblesOf(literal) }))
+    .map((member) => createBucket([member], odds))
+    .toSorted((a, b) => b.cost - a.cost);
+  const buckets = alone.splice(0, most);
+  const others = alone.flatMap(({ members }) => members);
+  for (const member of others) putIn(member, buckets, odds);
+  // Once more, now that it is known who is where; a third time brings nothing.
+  for (const member of others) {
+    takeOut(member, buckets, odds);
+    putIn(member, buckets, odds);
+  }
+  return {
+    groups: buckets.map(({ members }) => members.map(({ index }) => index)),
+    cost: buckets.reduce((sum, { cost }) => sum + cost, 0),
+  };
 }
 
 /**
  * Writes the shuffles' tables.
  *
- * @param masks MASK_BYTES zeros
+ * @param masks MASK_BYTES of them; whatever they hold
  */
 export function writeMasks(
   buckets: readonly (readonly number[])[],
   literals: readonly EncodedLiteral[],
   masks: Uint8Array,
 ): void {
+  masks.fill(0);
   for (const [bucket, members] of buckets.entries()) {
     const pass = Math.floor(bucket / BUCKETS_A_PASS);
     const bit = 1 << bucket % BUCKETS_A_PASS;
@@ -73,53 +101,31 @@ export function writeMasks(
   }
 }
 
-/** Joins the two buckets that together take the least more than they did apart. */
-function mergeTwo(buckets: Bucket[]): void {
-  let best = Infinity;
-  let [left, right] = [0, 1];
-  for (const [i, a] of buckets.entries()) {
-    for (let j = i + 1; j < buckets.length; j++) {
-      const b = buckets[j];
-      if (b === undefined) continue;
-      const more = sizeOfBoth(a, b) - a.size - b.size;
-      if (more < best) [best, left, right] = [more, i, j];
-    }
+/** Puts a literal where it adds the least. */
+function putIn(member: Member, buckets: Bucket[], odds: WindowOdds): void {
+  let least = Infinity;
+  let best: readonly [number, Bucket] | undefined;
+  for (const [at, bucket] of buckets.entries()) {
+    const joined = createBucket([...bucket.members, member], odds);
+    if (joined.cost - bucket.cost >= least) continue;
+    least = joined.cost - bucket.cost;
+    best = [at, joined];
   }
-  const [a, b] = [buckets[left], buckets[right]];
-  if (a === undefined || b === undefined) return;
-  buckets[left] = {
-    members: [...a.members, ...b.members],
-    nibbles: a.nibbles.map((set, table) => set | (b.nibbles[table] ?? 0)),
-    size: sizeOfBoth(a, b),
-  };
-  buckets.splice(right, 1);
+  if (best !== undefined) buckets[best[0]] = best[1];
 }
 
-/** How many windows pass. */
-function sizeOfBoth({ nibbles: a }: Bucket, { nibbles: b }: Bucket): number {
-  let size = 1;
-  for (let table = 0; table < a.length; table++) {
-    size *= countBits((a[table] ?? 0) | (b[table] ?? 0));
-  }
-  return size;
+/** Takes a literal out of its bucket; the one that has been there from the beginning stays. */
+function takeOut(member: Member, buckets: Bucket[], odds: WindowOdds): void {
+  const at = buckets.findIndex(({ members }) => members.includes(member));
+  const rest = buckets[at]?.members.filter((it) => it !== member) ?? [];
+  buckets[at] = createBucket(rest, odds);
 }
 
-/** Of sixteen bits, by pairs, fours and eights. */
-function countBits(set: number): number {
-  const pairs = set - (set >> 1 & 0x5555);
-  const fours = (pairs & 0x3333) + (pairs >> 2 & 0x3333);
-  const eights = fours + (fours >> 4) & 0x0f0f;
-  return (eights + (eights >> 8)) & 31;
-}
-
-function nibblesOf(
-  { bytes, fold, windowStart, windowEnd }: EncodedLiteral,
-): readonly number[] {
-  const nibbles: number[] = [];
-  for (let at = windowStart; at < windowEnd; at++) {
-    const byte = bytes[at] ?? 0;
-    const capital = byte & ~(fold[at] ?? 0);
-    nibbles.push(1 << (byte & 15), 1 << (byte >> 4) | 1 << (capital >> 4));
-  }
-  return nibbles;
+function createBucket(members: readonly Member[], odds: WindowOdds): Bucket {
+  const nibbles =
+    members[0]?.nibbles.map((_, table) =>
+      members.reduce((set, member) => set | (member.nibbles[table] ?? 0), 0)
+    ) ?? [];
+  const ns = PASS_NS + COMPARISON_NS * members.length;
+  return { members, cost: odds(nibbles) * ns };
 }

@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { Nibbles, WindowOdds } from "./window_odds.ts";
+
 /**
  * A text that a line must hold.
  *
@@ -26,44 +28,52 @@ export interface EncodedLiteral {
   readonly windowEnd: number;
 }
 
-/** Bytes of logs by how often they come, roughly; capitals and what is not listed are rarer still. */
-const COMMON_BYTES = ' etao:.nsrid01-lcu2mp345h6789gfb[]=yvw/k_,"()';
-
-/** Of a byte that no log of ours held. */
-const RAREST = COMMON_BYTES.length;
-
 const ENCODER = new TextEncoder();
 
-/**
- * Encodes a literal, and chooses as its window the part whose bytes are the rarest.
- *
- * @param windowBytes length of the window; shorter where the literal is
- */
+/** What a window is chosen by. */
+export interface WindowChoice {
+  /** Length of the window; shorter where the literal is. */
+  readonly windowBytes: number;
+  readonly odds: WindowOdds;
+}
+
+/** Encodes a literal; its window is the part that comes least often. */
 export function encodeLiteral(
   { text, ignoresCase }: Literal,
-  windowBytes: number,
+  { windowBytes, odds }: WindowChoice,
 ): EncodedLiteral {
   const bytes = ENCODER.encode(text);
   const fold = bytes.map((byte) => ignoresCase && isSmallLetter(byte) ? 32 : 0);
   const length = Math.min(windowBytes, bytes.length);
-  let windowStart = 0;
-  let best = -1;
-  for (let at = 0; at + length <= bytes.length; at++) {
-    const rarity = rarityOf(bytes.subarray(at, at + length));
-    if (rarity > best) [best, windowStart] = [rarity, at];
+  const at = (windowStart: number): EncodedLiteral => ({
+    bytes,
+    fold,
+    windowStart,
+    windowEnd: windowStart + length,
+  });
+  let rarest = at(0);
+  let least = odds(nibblesOf(rarest));
+  for (let start = 1; start + length <= bytes.length; start++) {
+    const literal = at(start);
+    const oddsHere = odds(nibblesOf(literal));
+    if (oddsHere < least) [rarest, least] = [literal, oddsHere];
   }
-  return { bytes, fold, windowStart, windowEnd: windowStart + length };
+  return rarest;
+}
+
+/** @returns the nibbles of the literal's window, in either case where it is ignored */
+export function nibblesOf(
+  { bytes, fold, windowStart, windowEnd }: EncodedLiteral,
+): Nibbles {
+  const nibbles: number[] = [];
+  for (let at = windowStart; at < windowEnd; at++) {
+    const byte = bytes[at] ?? 0;
+    const capital = byte & ~(fold[at] ?? 0);
+    nibbles.push(1 << (byte & 15), 1 << (byte >> 4) | 1 << (capital >> 4));
+  }
+  return nibbles;
 }
 
 function isSmallLetter(byte: number): boolean {
   return byte >= 97 && byte <= 122;
-}
-
-function rarityOf(bytes: Uint8Array): number {
-  let sum = 0;
-  for (const byte of bytes) {
-    const index = COMMON_BYTES.indexOf(String.fromCharCode(byte));
-    sum += index < 0 ? RAREST : index;
-  }
-  return sum;
 }

@@ -5,15 +5,18 @@
  */
 
 import type { Literal } from "./literal.ts";
-import { planIndex, type ScanKind } from "./literal_index.ts";
+import {
+  planIndex,
+  type PlannedIndex,
+  type ScanKind,
+} from "./literal_index.ts";
 import { MemoryPlan } from "./memory_plan.ts";
 import { instantiateScan, type ScanExports } from "./scan_module.ts";
+import { Tuning } from "./tuning.ts";
+import { GUESSED_ODDS, sampleOdds, type WindowOdds } from "./window_odds.ts";
 
-/** Up to so many literals fingerprints in eight buckets are the fastest. */
-export const MOST_FOR_EIGHT = 36;
-
-/** Up to so many literals fingerprints in sixteen buckets are. */
-export const MOST_FOR_SIXTEEN = 128;
+/** Up to so many literals fingerprints are the fastest. */
+export const MOST_FOR_FINGERPRINTS = 128;
 
 /** Bytes of a chunk that are scanned in one go, and of the buffer for readers. */
 const INPUT_BYTES = 256 << 10;
@@ -35,8 +38,6 @@ const NEWLINE = 10;
 export class Prefilter {
   /** A reader may read into it: bytes that lie there are not copied. Valid as long as the prefilter is. */
   readonly input: Uint8Array<ArrayBuffer>;
-  /** Which way the literals are looked for. */
-  readonly kind: ScanKind;
   /** Place of the line in the bytes. */
   lineStart = 0;
   /** Behind its last byte; its newline is not part of it. */
@@ -50,7 +51,10 @@ export class Prefilter {
   /** Whether all bytes up to the line, its own included, are ASCII; false where that was not looked at. */
   isAscii = true;
 
+  #kind: ScanKind;
   readonly #scan: ScanExports;
+  readonly #index: PlannedIndex;
+  readonly #tuning = new Tuning();
   readonly #memory: ArrayBuffer;
   readonly #copy: Uint8Array;
   readonly #triples: Uint32Array;
@@ -66,14 +70,13 @@ export class Prefilter {
 
   /**
    * @param literals distinct, none empty
-   * @param kind forces a way; default by their number
+   * @param kinds ways to choose from; default by their number
    */
-  constructor(literals: readonly Literal[], kind = chooseKind(literals)) {
-    this.kind = kind;
+  constructor(literals: readonly Literal[], kinds = chooseKinds(literals)) {
     this.#literalCount = literals.length;
     this.ids = new Uint32Array(literals.length);
     const plan = new MemoryPlan();
-    const index = planIndex(literals, kind, plan);
+    this.#index = planIndex(literals, kinds, plan);
     const seen = plan.reserve(4 * literals.length);
     const tripleCount = LEAST_TRIPLES + literals.length;
     const triples = plan.reserve(tripleCount * TRIPLE_BYTES);
@@ -87,7 +90,17 @@ export class Prefilter {
     this.#scan = instantiateScan(memory);
     const end = triples + tripleCount * TRIPLE_BYTES;
     this.#scan.place(triples, end, seen, literals.length);
-    index.write(this.#memory, this.#scan);
+    this.#kind = this.#writeIndex(GUESSED_ODDS);
+  }
+
+  /** Which way the literals are looked for now. */
+  get kind(): ScanKind {
+    return this.#kind;
+  }
+
+  /** Comparisons so far of literals that were not there. */
+  get wrongCount(): number {
+    return this.#scan.wrongCount.value;
   }
 
   /** @param bytes whole lines, unchanged until `next` returns false */
@@ -130,8 +143,8 @@ export class Prefilter {
   }
 
   #runScan(): number {
-    if (this.kind === "eight") return this.#scan.scanEight();
-    return this.kind === "sixteen"
+    if (this.#kind === "eight") return this.#scan.scanEight();
+    return this.#kind === "sixteen"
       ? this.#scan.scanSixteen()
       : this.#scan.scanTree();
   }
@@ -150,10 +163,22 @@ export class Prefilter {
 
   #beginScan(place: number, from: number, length: number): void {
     this.#shift = from - place;
+    this.#tune(new Uint8Array(this.#memory, place, length));
     this.#scan.begin(place, place + length);
     this.lineCount += this.#scan.lineCount.value;
     this.isAscii &&= this.#scan.isAscii.value !== 0;
     this.#isPieceDone = this.#literalCount === 0;
+  }
+
+  /** Where much was compared in vain, windows are chosen by what the log holds: 2.2 comparisons a line became 0.02. */
+  #tune(piece: Uint8Array): void {
+    if (this.#kind === "tree") return;
+    const sample = this.#tuning.sampleOf(piece, this.wrongCount);
+    if (sample !== undefined) this.#kind = this.#writeIndex(sampleOdds(sample));
+  }
+
+  #writeIndex(odds: WindowOdds): ScanKind {
+    return this.#index.write(this.#memory, this.#scan, odds);
   }
 
   /** As many whole lines as fit, or one line that does not. */
@@ -186,7 +211,6 @@ export class Prefilter {
   }
 }
 
-function chooseKind({ length }: readonly Literal[]): ScanKind {
-  if (length <= MOST_FOR_EIGHT) return "eight";
-  return length <= MOST_FOR_SIXTEEN ? "sixteen" : "tree";
+function chooseKinds({ length }: readonly Literal[]): readonly ScanKind[] {
+  return length <= MOST_FOR_FINGERPRINTS ? ["eight", "sixteen"] : ["tree"];
 }

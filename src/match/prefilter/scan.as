@@ -49,6 +49,9 @@ export let isDone: bool = true;
 /** Lines of the bytes scanned; the last one may lack its newline. */
 export let lineCount: u32 = 0;
 
+/** Comparisons so far of literals that were not there. */
+export let wrongCount: u32 = 0;
+
 /** Whether all of them are ASCII. */
 export let isAscii: bool = true;
 
@@ -288,6 +291,7 @@ function takeList(list: usize, listEnd: usize, windowEnd: usize): void {
     // A place before the first byte is below `from`, or wrapped around.
     if (start < from || start > windowEnd || start + load<u32>(record, 4) > to) continue;
     if (isAt(record, start)) take(load<u32>(record), start);
+    else wrongCount++;
   }
 }
 

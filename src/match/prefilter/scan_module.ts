@@ -11,6 +11,7 @@ export interface ScanExports {
   readonly isDone: WebAssembly.Global;
   readonly lineCount: WebAssembly.Global;
   readonly isAscii: WebAssembly.Global;
+  readonly wrongCount: WebAssembly.Global;
   place(results: number, resultsEnd: number, seen: number, count: number): void;
   placeFingerprints(masks: number, buckets: number): void;
   placeTree(

@@ -2,8 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Literal } from "../../../src/match/prefilter/literal.ts";
 import {
-  MOST_FOR_EIGHT,
-  MOST_FOR_SIXTEEN,
+  MOST_FOR_FINGERPRINTS,
   Prefilter,
 } from "../../../src/match/prefilter/prefilter.ts";
 import { runPrefilter, SCANNERS } from "./scanners.ts";
@@ -164,7 +163,7 @@ const DENSE = encode("abc def ghi\n".repeat(50_000));
 for (const kind of ["eight", "sixteen", "tree"] as const) {
   Deno.test(`Prefilter of kind ${kind} goes on where its results were full`, () => {
     const literals = ["abc", "def", "ghi", "nowhere"].map(cased);
-    const prefilter = new Prefilter(literals, kind);
+    const prefilter = new Prefilter(literals, [kind]);
     const { lines, lineCount } = runPrefilter(prefilter, DENSE);
     assert.equal(lineCount, 50_000);
     assert.equal(lines.length, 50_000);
@@ -218,9 +217,55 @@ Deno.test("Prefilter without literals counts lines", () => {
 });
 
 Deno.test("Prefilter goes over to other ways as literals grow many", () => {
-  const kindOf = (length: number) =>
-    new Prefilter(Array.from({ length }, (_, i) => cased(`word${i}`))).kind;
-  assert.equal(kindOf(MOST_FOR_EIGHT), "eight");
-  assert.equal(kindOf(MOST_FOR_SIXTEEN), "sixteen");
-  assert.equal(kindOf(MOST_FOR_SIXTEEN + 1), "tree");
+  const kindOf = (length: number) => new Prefilter(manyWords(length)).kind;
+  assert.equal(kindOf(3), "eight");
+  assert.equal(kindOf(MOST_FOR_FINGERPRINTS), "sixteen");
+  assert.equal(kindOf(MOST_FOR_FINGERPRINTS + 1), "tree");
 });
+
+Deno.test("Prefilter chooses its windows anew when the log is full of what looks like its literals", () => {
+  // The beginning is rare in most logs, but not in this one.
+  const literals = Array.from({ length: 9 }, (_, i) => cased(`ZQX${i}: end`));
+  const prefilter = new Prefilter(literals);
+  const decoys = encode("ZQX0 ZQX1 ZQX2 ZQX8\n".repeat(5000));
+  runPrefilter(prefilter, decoys);
+  const before = prefilter.wrongCount;
+  assert.ok(before > 15_000, String(before));
+  // The first piece was searched before anything was known; now it is time.
+  const wanted = encode("ZQX7: end\n");
+  const { lines } = runPrefilter(
+    prefilter,
+    Uint8Array.from([...decoys, ...wanted]),
+  );
+  const from = decoys.length;
+  assert.deepEqual(lines, [[from, from + wanted.length - 1, [7]]]);
+  assert.ok(prefilter.wrongCount - before < 100);
+});
+
+Deno.test("Prefilter that has chosen its windows by a log finds what the naive way finds", () => {
+  const word = fc.stringMatching(/^[a-c]{3,8}$/);
+  const words = fc.uniqueArray(word, { minLength: 1, maxLength: 30 });
+  const line = fc.array(fc.stringMatching(/^[a-c ]{0,30}$/), { maxLength: 40 });
+  const decoys = encode("abc bca cab abcabcabc bcabca\n".repeat(9000));
+  const naive = SCANNERS["naive"];
+  fc.assert(
+    fc.property(words, line, (words, lines) => {
+      const literals = words.map(cased);
+      const prefilter = new Prefilter(literals);
+      runPrefilter(prefilter, decoys);
+      const bytes = encode(lines.join("\n"));
+      assert.deepEqual(
+        runPrefilter(prefilter, bytes),
+        naive?.(literals, bytes),
+      );
+    }),
+    { numRuns: 100 },
+  );
+});
+
+function manyWords(length: number): readonly Literal[] {
+  return Array.from(
+    { length },
+    (_, i) => cased(`${(i * 7919 + 4711).toString(36)}in`),
+  );
+}

@@ -58,7 +58,7 @@ export const SCANNERS: Readonly<Record<string, Scanner>> = {
 
 function scannerOf(kind: ScanKind): Scanner {
   return (literals, bytes) => {
-    const prefilter = new Prefilter(literals, kind);
+    const prefilter = new Prefilter(literals, [kind]);
     return runPrefilter(prefilter, bytes);
   };
 }
