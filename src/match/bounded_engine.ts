@@ -64,16 +64,23 @@ export class BoundedEngine implements Engine {
   #matchOf(text: string): EngineMatch {
     const { slots } = this.machine;
     const { numbers, hasDottedPort } = this.#parsed;
-    const groups: Record<string, string | undefined> = {};
+    const groups = new Map<string, string | undefined>();
     for (const [name, number] of numbers) {
       const end = slots[2 * number + 1] ?? -1;
-      groups[name] = end < 0 ? undefined : text.slice(slots[2 * number], end);
+      groups.set(
+        name,
+        end < 0 ? undefined : text.slice(slots[2 * number], end),
+      );
     }
-    const host = HOST_GROUPS.find((name) => groups[name] !== undefined);
+    const host = HOST_GROUPS.find((name) => groups.get(name) !== undefined);
     const hostNumber = host === undefined ? 0 : numbers.get(host) ?? 0;
-    const hostEnd = hostNumber === 0 ? -1 : slots[2 * hostNumber + 1] ?? -1;
-    const start = slots[0] ?? 0;
-    const end = slots[1] ?? 0;
-    return { start, end, hostEnd, hasDottedPort, groups };
+    return {
+      start: slots[0] ?? 0,
+      end: slots[1] ?? 0,
+      hostEnd: hostNumber === 0 ? -1 : slots[2 * hostNumber + 1] ?? -1,
+      hasDottedPort,
+      host: host && groups.get(host),
+      group: (name) => groups.get(name),
+    };
   }
 }

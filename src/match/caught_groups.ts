@@ -39,7 +39,7 @@ export class GroupReader {
   /** @returns the groups of a match, a new object */
   read(match: EngineMatch): CaughtGroups {
     const groups: CaughtGroups = Object.create(null);
-    for (const name of this.#names) groups[name] = match.groups[name];
+    for (const name of this.#names) groups[name] = match.group(name);
     for (const { from, to } of this.#alternatives) {
       if (groups[from] && !groups[to]) groups[to] = groups[from];
     }
@@ -56,6 +56,24 @@ export class GroupReader {
     }
     for (const [name, parts] of tuples) groups[name] = JSON.stringify(parts);
   }
+}
+
+/**
+ * Tells what a match caught.
+ *
+ * @param names of the pattern's groups
+ * @returns texts of those that took part
+ */
+export function presentGroups(
+  match: EngineMatch,
+  names: readonly string[],
+): Record<string, string> {
+  const present: Record<string, string> = {};
+  for (const name of names) {
+    const text = match.group(name);
+    if (text !== undefined) present[name] = text;
+  }
+  return present;
 }
 
 /**

@@ -17,7 +17,9 @@ import { FilterError } from "./filter_error.ts";
 import type { ParsedPattern, SyntaxOptions } from "./parsed_pattern.ts";
 import { parsePattern } from "./parse_pattern.ts";
 import { isAscii } from "./plain_text.ts";
-import { printPattern, type Translation } from "./translate.ts";
+import { firstHost } from "./tags.ts";
+import { printPattern } from "./translate.ts";
+import { compileV8 } from "./v8_engine.ts";
 
 /** One pattern, ready to run. */
 export type Engine = types.Engine;
@@ -32,8 +34,6 @@ export type EngineMatch = types.EngineMatch;
 let Re2: typeof RE2JS | undefined;
 
 if (!isLinearFallbackLive()) await loadRe2();
-
-const NO_GROUPS: Readonly<Record<string, undefined>> = {};
 
 /**
  * Chooses the fastest engine that is exact and whose time is bounded.
@@ -77,16 +77,19 @@ function create(
       return createRe2(parsed, options);
     default: {
       if (!isExactInJavaScript(parsed.root)) return undefined;
-      const translation = [false, true]
-        .map((isNested) => printPattern(parsed, "v8", isNested))
-        .find(({ source }) => kind === "backtracking" || isLinear(source));
-      return translation && createV8(parsed, kind, translation);
+      const isNested = [false, true].find((isNested) =>
+        kind === "backtracking" ||
+        isLinear(printPattern(parsed, { isNested }).source)
+      );
+      return isNested === undefined
+        ? undefined
+        : guardText(parsed, { kind, ...compileV8(parsed, isNested) });
     }
   }
 }
 
 function createOwn(parsed: ParsedPattern): Engine {
-  return createBounded(parsed, printPattern(parsed, "v8").source);
+  return createBounded(parsed, printPattern(parsed).source);
 }
 
 /** The flag `l` only classifies: it always takes the linear engine, which is slower where nothing goes wrong. */
@@ -134,38 +137,6 @@ function guardText(parsed: ParsedPattern, runner: Runner): Engine {
   };
 }
 
-function createV8(
-  parsed: ParsedPattern,
-  kind: EngineKind,
-  translation: Translation,
-): Engine {
-  const { source, tailGroup, hasDottedPort, newlineGroups } = translation;
-  const expression = compileV8(parsed.pattern, source);
-  return guardText(parsed, {
-    kind,
-    source,
-    exec(text) {
-      const hit = expression.exec(text);
-      if (hit === null) return null;
-      const { index, groups = NO_GROUPS } = hit;
-      const behind = index + hit[0].length;
-      const tail = tailGroup === 0 ? undefined : hit[tailGroup];
-      const hostEnd = tail === undefined ? -1 : behind - tail.length;
-      let end = behind;
-      for (const group of newlineGroups) if (hit[group] !== undefined) end--;
-      return { start: index, end, hostEnd, hasDottedPort, groups };
-    },
-  });
-}
-
-function compileV8(pattern: string, source: string): RegExp {
-  try {
-    return new RegExp(source);
-  } catch (error) {
-    throw new FilterError(pattern, 0, describe(error));
-  }
-}
-
 function createRe2(
   parsed: ParsedPattern,
   options: SyntaxOptions,
@@ -173,24 +144,32 @@ function createRe2(
   if (!isExactInRe2(parsed.root)) return undefined;
   const own = printPattern(
     parsePattern(parsed.pattern, options, "re2"),
-    "re2",
+    { dialect: "re2" },
   );
   const expression = compileRe2(own.source);
   if (expression === undefined) return undefined;
   const { groups, tailGroup, hasDottedPort, newlineGroups } = own;
   return guardText(parsed, {
     kind: "re2",
-    source: printPattern(parsed, "v8").source,
+    source: printPattern(parsed).source,
     exec(text) {
       const matcher = expression.matcher(text);
       if (!matcher.find()) return null;
-      const texts: Record<string, string | undefined> = {};
-      for (const name of groups) texts[name] = matcher.group(name) ?? undefined;
+      const texts = new Map(
+        groups.map((name) => [name, matcher.group(name) ?? undefined]),
+      );
       const start = matcher.start();
       let end = matcher.end();
       for (const group of newlineGroups) if (matcher.start(group) >= 0) end--;
       const hostEnd = tailGroup === 0 ? -1 : matcher.start(tailGroup);
-      return { start, end, hostEnd, hasDottedPort, groups: texts };
+      return {
+        start,
+        end,
+        hostEnd,
+        hasDottedPort,
+        host: firstHost((name) => texts.get(name)),
+        group: (name) => texts.get(name),
+      };
     },
   });
 }
@@ -201,8 +180,4 @@ function compileRe2(source: string): RE2JS | undefined {
   } catch {
     return undefined;
   }
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -22,8 +22,10 @@ export interface EngineMatch {
   readonly hostEnd: number;
   /** Whether the pattern itself goes on with a dot and digits behind the host. */
   readonly hasDottedPort: boolean;
-  /** Texts of the named groups; a group that took no part is undefined. */
-  readonly groups: Readonly<Record<string, string | undefined>>;
+  /** Text of the group that stands for the host: the first of `HOST_GROUPS` that took part. */
+  readonly host: string | undefined;
+  /** @returns what the group of this name caught; undefined where it took no part, or is none */
+  group(name: string): string | undefined;
 }
 
 /** One pattern, ready to run. */

@@ -104,7 +104,11 @@ export class ExactFilter {
       if (!pattern.mayMatch(searched.text)) continue;
       const match = pattern.exec(searched.text);
       if (match === null) continue;
-      const { matched, unmatched } = splitAtMatch(lines, match, searched.text);
+      const { matched, unmatched } = splitAtMatch(lines, {
+        match,
+        groups: pattern.groups,
+        text: searched.text,
+      });
       const judged = this.#maxLines > 1 ? joinLines(matched) : searched.text;
       const isIgnored = this.#isIgnored(judged);
       if (!isIgnored && !line.isTimed) continue;

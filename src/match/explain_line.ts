@@ -4,16 +4,17 @@
  * @module
  */
 
+import { presentGroups } from "./caught_groups.ts";
 import type { DateFormat } from "../config/types.ts";
 import { type CompiledPattern, compilePattern } from "./compile.ts";
 import type { LocalTime } from "./date/stamp_clock.ts";
 import type { EngineKind, EngineMatch } from "./engine.ts";
 import {
-  caughtHost,
   caughtUser,
   createHost,
   printHost,
   readHost,
+  userGroupsOf,
 } from "./host.ts";
 import { LineCutter } from "./line_cutter.ts";
 
@@ -92,8 +93,8 @@ export function explainLine(
     ...seen,
     pattern: index,
     engine: hit.engine.kind,
-    groups: presentGroups(match),
-    user: caughtUser(match),
+    groups: presentGroups(match, hit.engine.groups),
+    user: caughtUser(match, userGroupsOf(hit.engine.groups)),
     ...judgeHit(cutter.text, match, options.ignorePatterns ?? []),
   };
 }
@@ -154,16 +155,8 @@ function judgeHit(
 }
 
 function reasonOfNoHost(match: EngineMatch): string {
-  const caught = caughtHost(match);
+  const caught = match.host;
   return caught === undefined
     ? "the pattern matches, but no part of it that catches a host took part"
     : `"${caught}" is not a valid address, or is a part of a longer text`;
-}
-
-function presentGroups(match: EngineMatch): Record<string, string> {
-  const present: Record<string, string> = {};
-  for (const [name, text] of Object.entries(match.groups)) {
-    if (text !== undefined) present[name] = text;
-  }
-  return present;
 }

@@ -11,7 +11,6 @@ import {
   parseAddress,
 } from "../util/address.ts";
 import type { EngineMatch } from "./engine.ts";
-import { HOST_GROUPS } from "./tags.ts";
 
 /** A host or network; one object is filled again and again. */
 export interface Host {
@@ -44,22 +43,13 @@ export function readHost(
   match: EngineMatch,
   host: Host,
 ): boolean {
-  const caught = caughtHost(match);
+  const caught = match.host;
   if (caught === undefined || !isWhole(text, match, caught)) return false;
   const family = parseAddress(trimBrackets(caught), host.words);
   if (family === 0) return false;
   host.prefix = 128;
-  const { cidr } = match.groups;
+  const cidr = match.group("cidr");
   return cidr === undefined || applyPrefix(host, cidr);
-}
-
-/** @returns the text that stands for the host, or undefined where no such group took part */
-export function caughtHost(match: EngineMatch): string | undefined {
-  for (const name of HOST_GROUPS) {
-    const text = match.groups[name];
-    if (text !== undefined) return text;
-  }
-  return undefined;
 }
 
 /** @returns canonical text, with the prefix of a network */
@@ -67,14 +57,27 @@ export function printHost(host: Host): string {
   return formatNetwork(host);
 }
 
-/** @returns what `<F-USER>` or `user` caught, else what `<F-ALT_USER>` or `<F-ALT_USER_1>` … did */
-export function caughtUser(match: EngineMatch): string | undefined {
-  const { groups } = match;
-  if (groups.user !== undefined && groups.user !== "") return groups.user;
-  const names = Object.keys(groups)
-    .filter((name) => /^alt_user(?:_\w+)?$/.test(name)).sort();
-  for (const name of names) if (groups[name]) return groups[name];
-  return groups.user;
+/** @returns those of a pattern's groups that may catch the user, in the order in which they are asked */
+export function userGroupsOf(groups: readonly string[]): readonly string[] {
+  const others = groups.filter((name) => /^alt_user(?:_\w+)?$/.test(name));
+  return ["user", ...others.sort()];
+}
+
+/**
+ * Reads the user.
+ *
+ * @param userGroups of the pattern, by `userGroupsOf`
+ * @returns what `<F-USER>` or `user` caught, else what `<F-ALT_USER>` or `<F-ALT_USER_1>` … did
+ */
+export function caughtUser(
+  match: EngineMatch,
+  userGroups: readonly string[],
+): string | undefined {
+  for (const name of userGroups) {
+    const text = match.group(name);
+    if (text) return text;
+  }
+  return match.group("user");
 }
 
 /** A network of all addresses is no host that failed. */

@@ -11,6 +11,7 @@ import {
 } from "./bind_patterns.ts";
 import { compilePattern } from "./compile.ts";
 import type { EngineMatch } from "./engine.ts";
+import { userGroupsOf } from "./host.ts";
 import type { LineHits } from "./line_hits.ts";
 import type { LinePass } from "./line_pass.ts";
 import type { SharedCutter } from "./shared_cutter.ts";
@@ -22,6 +23,7 @@ export class JailFilter {
   readonly patterns: BoundPatterns;
   /** Index of the pattern that hit last. */
   hitPattern = -1;
+  readonly #userGroups: readonly (readonly string[])[];
 
   /** @throws {FilterError} when a pattern cannot be used */
   constructor(jail: MatchJail, options: BindOptions) {
@@ -36,6 +38,14 @@ export class JailFilter {
         compilePattern(pattern, { role: "ignore", engine })
       ),
     }, options);
+    this.#userGroups = this.patterns.fail.map(({ groups }) =>
+      userGroupsOf(groups)
+    );
+  }
+
+  /** Groups of the pattern that hit last which may have caught the user. */
+  get userGroups(): readonly string[] {
+    return this.#userGroups[this.hitPattern] ?? [];
   }
 
   /**

@@ -13,6 +13,15 @@ export interface SeenLine {
   readonly whole: string;
 }
 
+/** What was searched, and found. */
+export interface SearchedText {
+  readonly match: EngineMatch;
+  /** Names of the pattern's groups. */
+  readonly groups: readonly string[];
+  /** `joinLines` of the lines, or what a prefix pattern made of it. */
+  readonly text: string;
+}
+
 /** Lines of a match, and what is left of the buffer without them. */
 export interface SplitLines {
   readonly matched: readonly SeenLine[];
@@ -34,24 +43,22 @@ export function joinLines(lines: readonly SeenLine[]): string {
  * Tells the lines that a match lies on from the others; what `<SKIPLINES>` passed over is among the others.
  *
  *     lines A B C D, match from A to C that skipped B   →   { matched: [A, C], unmatched: [B, D] }
- *
- * @param searched the text that was searched: `joinLines(lines)`, or what a prefix pattern made of it
  */
 export function splitAtMatch(
   lines: readonly SeenLine[],
-  match: EngineMatch,
-  searched: string,
+  searched: SearchedText,
 ): SplitLines {
   if (lines.length <= 1) return { matched: lines, unmatched: [] };
-  const from = searched.lastIndexOf("\n", match.start) + 1;
-  const newline = searched.indexOf("\n", Math.max(0, match.end - 1));
-  const to = newline < 0 ? searched.length : newline + 1;
-  const first = countNewlines(searched, from);
-  const last = countNewlines(searched, to);
+  const { match, text } = searched;
+  const from = text.lastIndexOf("\n", match.start) + 1;
+  const newline = text.indexOf("\n", Math.max(0, match.end - 1));
+  const to = newline < 0 ? text.length : newline + 1;
+  const first = countNewlines(text, from);
+  const last = countNewlines(text, to);
   const matched = lines.slice(first, last);
   const unmatched = lines.slice(0, first);
   let at = 0;
-  for (const skipped of skippedLines(match)) {
+  for (const skipped of skippedLines(searched)) {
     const place = matched.findIndex(({ text }, i) =>
       i >= at && text === skipped
     );
@@ -73,10 +80,10 @@ function countNewlines(text: string, end: number): number {
   return count;
 }
 
-function skippedLines({ groups }: EngineMatch): readonly string[] {
+function skippedLines({ match, groups }: SearchedText): readonly string[] {
   let skipped = "";
-  for (let i = 0; `skiplines${i}` in groups; i++) {
-    skipped += groups[`skiplines${i}`] ?? "";
+  for (let i = 0; groups.includes(`skiplines${i}`); i++) {
+    skipped += match.group(`skiplines${i}`) ?? "";
   }
   const lines = skipped.split(LINE_END);
   if (lines.at(-1) === "") lines.pop();

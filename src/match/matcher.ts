@@ -10,19 +10,15 @@ import type { LocalTime } from "./date/stamp_clock.ts";
 import type { EngineKind, EngineMatch } from "./engine.ts";
 import { ExactCutter } from "./exact_cutter.ts";
 import { ExactJail, type ResolvedSink } from "./exact_jail.ts";
-import { caughtUser, createHost, printHost, readHost } from "./host.ts";
+import { createHost, readHost } from "./host.ts";
 import { JailFilter } from "./jail_filter.ts";
 import { LineCutter } from "./line_cutter.ts";
-import {
-  createFailure,
-  type LinePass,
-  type MutableFailure,
-  timeOfLine,
-} from "./line_pass.ts";
+import { type LinePass, timeOfLine } from "./line_pass.ts";
 import { needsExactJail } from "../config/needs_exact_jail.ts";
 import { LineHits } from "./line_hits.ts";
 import { EVERY_LINE, LiteralTable } from "./literal_table.ts";
 import { NameCache, type ResolveName } from "./name_cache.ts";
+import { OwnFailure } from "./own_failure.ts";
 import { Prefilter } from "./prefilter/prefilter.ts";
 import { SharedCutter } from "./shared_cutter.ts";
 import type {
@@ -95,7 +91,7 @@ class ChunkMatcher implements Matcher {
   readonly #trustsStamps: boolean;
   #line = 0;
   readonly #host = createHost();
-  readonly #failure: MutableFailure;
+  readonly #failure = new OwnFailure(this.#host);
 
   constructor(jails: readonly MatchJail[], options: MatcherOptions) {
     const { prefilter = true, engine, names } = options;
@@ -123,7 +119,6 @@ class ChunkMatcher implements Matcher {
       { filter },
     ) => filter.patterns.slot === EVERY_LINE);
     this.#trustsStamps = options.trustsStamps ?? false;
-    this.#failure = createFailure(this.#host.words);
   }
 
   get input(): Uint8Array<ArrayBuffer> {
@@ -237,14 +232,14 @@ class ChunkMatcher implements Matcher {
     }
     this.counts.failures++;
     if (!cutter.isDated) this.counts.undated++;
-    const failure = this.#failure;
-    failure.jail = filter.jail.name;
-    failure.host = printHost(this.#host);
-    failure.prefix = this.#host.prefix;
-    failure.timeSeconds = timeSeconds;
-    failure.pattern = filter.hitPattern;
-    failure.user = caughtUser(match);
-    failure.line = pass.text.slice(pass.span.from, pass.span.to);
-    pass.emit(failure);
+    this.#failure.set({
+      jail: filter.jail.name,
+      pattern: filter.hitPattern,
+      match,
+      userGroups: filter.userGroups,
+      pass,
+      timeSeconds,
+    });
+    pass.emit(this.#failure);
   }
 }

@@ -51,6 +51,11 @@ export class MeteredPattern {
     this.#certain = options.prefilter ? compiled.certain : [];
   }
 
+  /** Names of its groups. */
+  get groups(): readonly string[] {
+    return this.#engine.groups;
+  }
+
   /** @returns false where the text lacks what every match holds: the line or, if dates may stand anywhere, what is left of it */
   mayMatch(text: string): boolean {
     for (const part of this.#certain) if (!text.includes(part)) return false;

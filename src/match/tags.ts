@@ -51,6 +51,17 @@ export interface TagOptions {
 /** Groups whose text is taken for the host, in the order in which they are asked. */
 export const HOST_GROUPS = ["ip4", "ip6", "host", "fid", "dns"] as const;
 
+/** @returns what the first of them caught that took part */
+export function firstHost(
+  group: (name: string) => string | undefined,
+): string | undefined {
+  for (const name of HOST_GROUPS) {
+    const text = group(name);
+    if (text !== undefined) return text;
+  }
+  return undefined;
+}
+
 const TAG = /<(?:(\/?)F-([A-Z][A-Z0-9_]*)(\/?)|([A-Z][A-Z0-9]*))>/y;
 
 /** `<HOST>\.\d+` */

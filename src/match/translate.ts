@@ -52,6 +52,16 @@ export interface TranslateOptions extends SyntaxOptions {
   readonly dialect?: Dialect;
 }
 
+/** How to write a pattern. */
+export interface PrintOptions {
+  /** Default `v8`. */
+  readonly dialect?: Dialect;
+  /** Writes out short counts of single characters too, for V8's linear engine; default false. */
+  readonly isNested?: boolean;
+  /** Leaves the names of groups out; default false. */
+  readonly isNumbered?: boolean;
+}
+
 /** `^` and `$` without the flag m are the very ends, which is what \A and \Z say. */
 const ASSERTIONS: Readonly<Record<Assertion, string>> = {
   textStart: "^",
@@ -73,7 +83,7 @@ export function translatePattern(
   options: TranslateOptions = {},
 ): Translation {
   const { dialect = "v8" } = options;
-  return printPattern(parsePattern(pattern, options, dialect), dialect);
+  return printPattern(parsePattern(pattern, options, dialect), { dialect });
 }
 
 /** V8's linear engine repeats a node 16 times at most. */
@@ -82,31 +92,29 @@ const UNROLL_FROM = 10;
 /** Within other repeats it wants no counts at all. */
 const UNROLL_NESTED_FROM = 2;
 
-/**
- * Writes a pattern that was parsed.
- *
- * @param isNested writes out short counts of single characters too, for V8's linear engine; default false
- */
+/** Writes a pattern that was parsed. */
 export function printPattern(
   parsed: ParsedPattern,
-  dialect: Dialect,
-  isNested = false,
+  options: PrintOptions = {},
 ): Translation {
-  const unrollFrom = isNested ? UNROLL_NESTED_FROM : UNROLL_FROM;
-  return new Printer(parsed, dialect === "v8" ? unrollFrom : Infinity).run();
+  return new Printer(parsed, options).run();
 }
 
 class Printer {
   readonly #parsed: ParsedPattern;
   readonly #unrollFrom: number;
+  readonly #isNumbered: boolean;
   readonly #numbers: number[] = [0];
   readonly #newlineGroups: number[] = [];
   #count = 0;
   #tailGroup = 0;
 
-  constructor(parsed: ParsedPattern, unrollFrom: number) {
+  constructor(parsed: ParsedPattern, options: PrintOptions) {
+    const { dialect = "v8", isNested = false, isNumbered = false } = options;
+    const unrollFrom = isNested ? UNROLL_NESTED_FROM : UNROLL_FROM;
     this.#parsed = parsed;
-    this.#unrollFrom = unrollFrom;
+    this.#unrollFrom = dialect === "v8" ? unrollFrom : Infinity;
+    this.#isNumbered = isNumbered;
   }
 
   run(): Translation {
@@ -191,7 +199,8 @@ class Printer {
   /** A capture must not hold the newline that `$` consumes. */
   #capture({ group, name, body }: CaptureNode): string {
     this.#numbers[group] = ++this.#count;
-    const opening = name === undefined ? "(" : `(?<${name}>`;
+    const isNamed = name !== undefined && !this.#isNumbered;
+    const opening = isNamed ? `(?<${name}>` : "(";
     return `${opening}${this.#inner(body, false)})`;
   }
 

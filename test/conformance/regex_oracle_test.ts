@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { presentGroups } from "../../src/match/caught_groups.ts";
 import { BoundedEngine } from "../../src/match/bounded_engine.ts";
 import type { Engine } from "../../src/match/engine_types.ts";
 import { createEngine } from "../../src/match/engine.ts";
@@ -83,10 +84,7 @@ function find(
     : engine.exec(input);
   if (match === null) return null;
   const points = (unit: number) => [...input.slice(0, unit)].length;
-  const groups: Record<string, string> = {};
-  for (const [name, caught] of Object.entries(match.groups)) {
-    if (caught !== undefined) groups[name] = caught;
-  }
+  const groups = presentGroups(match, engine.groups);
   const first = firstSpan(engine, input, prepared);
   const g1 = first && first !== ABSENT
     ? [points(first[0]), points(first[1])] as const

@@ -116,9 +116,9 @@ Deno.test("createEngine() gives the named groups that took part", () => {
   const pattern = "(?:user=(?P<user>\\w+)|uid=(?P<uid>\\d+)) from <HOST>";
   for (const kind of engineKinds(pattern)) {
     const match = createEngine(pattern, kind).exec("uid=7 from ::1\n");
-    assert.equal(match?.groups.uid, "7");
-    assert.equal(match?.groups.user, undefined);
-    assert.equal(match?.groups.ip4, undefined);
-    assert.equal(match?.groups.ip6, "::1");
+    assert.equal(match?.group("uid"), "7");
+    assert.equal(match?.group("user"), undefined);
+    assert.equal(match?.group("ip4"), undefined);
+    assert.equal(match?.group("ip6"), "::1");
   }
 });

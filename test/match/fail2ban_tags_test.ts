@@ -1,15 +1,14 @@
 import assert from "node:assert/strict";
+import { presentGroups } from "../../src/match/caught_groups.ts";
 import { createEngine } from "../../src/match/engine.ts";
 import { expandTags } from "../../src/match/fail2ban_tags.ts";
 import type { UseDns } from "../../src/config/types.ts";
 
 /** @returns what took part, by group */
 function caught(pattern: string, text: string, useDns?: UseDns) {
-  const match = createEngine(expandTags(pattern, useDns)).exec(text);
-  if (match === null) return null;
-  return Object.fromEntries(
-    Object.entries(match.groups).filter(([, value]) => value !== undefined),
-  );
+  const engine = createEngine(expandTags(pattern, useDns));
+  const match = engine.exec(text);
+  return match && presentGroups(match, engine.groups);
 }
 
 Deno.test("expandTags() has <HOST> take addresses and names", () => {

@@ -42,6 +42,14 @@ export function jailOf(parts: Partial<MatchJail>): MatchJail {
 /** A failure to be kept: without the words, which are used again. */
 export type KeptFailure = Omit<Failure, "words">;
 
+/** @returns a copy of what a failure says, since its object is used again */
+export function keepFailure(failure: Failure): KeptFailure {
+  const { words: _, ...own } = failure;
+  const { jail, host, prefix, timeSeconds, pattern, user, line } = failure;
+  const always = { jail, host, prefix, timeSeconds, pattern, user, line };
+  return Object.assign(always, own);
+}
+
 /** Matches one chunk and keeps what comes out. */
 export function matchText(
   content: string | Uint8Array,
@@ -64,7 +72,7 @@ export function matchText(
       isCatchUp,
     },
     nowSeconds,
-    ({ words: _, ...failure }) => failures.push(failure),
+    (failure) => failures.push(keepFailure(failure)),
   );
   return { failures, counts: matcher.counts };
 }

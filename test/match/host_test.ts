@@ -5,6 +5,7 @@ import {
   createHost,
   printHost,
   readHost,
+  userGroupsOf,
 } from "../../src/match/host.ts";
 import { engineKinds } from "./fixtures.ts";
 
@@ -87,8 +88,9 @@ Deno.test("caughtUser() falls back on other names of the user", () => {
     "(?:u=<F-USER>\\w*</F-USER>)? ?(?:b=<F-ALT_USER_2>\\w+</F-ALT_USER_2>)? ?(?:a=<F-ALT_USER_1>\\w+</F-ALT_USER_1>)? ?<HOST>";
   for (const kind of engineKinds(pattern)) {
     const userOf = (text: string) => {
-      const match = createEngine(pattern, kind).exec(text);
-      return match === null ? null : caughtUser(match);
+      const engine = createEngine(pattern, kind);
+      const match = engine.exec(text);
+      return match && caughtUser(match, userGroupsOf(engine.groups));
     };
     assert.equal(userOf("u=root b=two ::1\n"), "root");
     assert.equal(userOf("b=two a=one ::1\n"), "one");

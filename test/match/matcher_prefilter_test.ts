@@ -5,6 +5,7 @@ import type { MatchJail } from "../../src/match/types.ts";
 import {
   chunkOf,
   jailOf,
+  keepFailure,
   type KeptFailure,
   NOW,
   STAMP,
@@ -107,7 +108,7 @@ function matchChunks(
     matcher.match(
       { ...chunkOf(""), bytes },
       NOW,
-      ({ words: _, ...failure }) => failures.push(failure),
+      (failure) => failures.push(keepFailure(failure)),
     );
   }
   const { candidates: _, ...counts } = matcher.counts;

@@ -21,7 +21,7 @@ import {
 import { sizeOfRecords, writeRecords } from "./literal_records.ts";
 import type { MemoryPlan } from "./memory_plan.ts";
 import type { ScanExports } from "./scan_module.ts";
-import { GUESSED_ODDS, type WindowOdds } from "./window_odds.ts";
+import { guessOdds, type WindowOdds } from "./window_odds.ts";
 
 /** Fingerprints in eight or sixteen buckets, or a tree: see docs/decisions/0009. */
 export type ScanKind = "eight" | "sixteen" | "tree";
@@ -80,7 +80,7 @@ function planFingerprints(
 ): PlannedIndex {
   const encode = (odds: WindowOdds) =>
     encodeAll(literals, { windowBytes: FINGERPRINT_BYTES, odds });
-  const recordsAt = plan.reserve(sizeOfRecords(encode(GUESSED_ODDS)));
+  const recordsAt = plan.reserve(sizeOfRecords(encode(guessOdds)));
   const masks = plan.reserve(MASK_BYTES);
   const buckets = plan.reserve(8 * 2 * BUCKETS_A_PASS);
   const place = plan.reserve(4 * literals.length);
@@ -128,7 +128,7 @@ function planTree(
 ): PlannedIndex {
   const encoded = encodeAll(literals, {
     windowBytes: TREE_WINDOW_BYTES,
-    odds: GUESSED_ODDS,
+    odds: guessOdds,
   });
   const recordsAt = plan.reserve(sizeOfRecords(encoded));
   const { classes, classCount, next, outputs, firstOutput } = buildByteTree(

@@ -13,7 +13,7 @@ import {
 import { MemoryPlan } from "./memory_plan.ts";
 import { instantiateScan, type ScanExports } from "./scan_module.ts";
 import { Tuning } from "./tuning.ts";
-import { GUESSED_ODDS, sampleOdds, type WindowOdds } from "./window_odds.ts";
+import { guessOdds, sampleOdds, type WindowOdds } from "./window_odds.ts";
 
 /** Up to so many literals fingerprints are the fastest. */
 export const MOST_FOR_FINGERPRINTS = 128;
@@ -90,7 +90,7 @@ export class Prefilter {
     this.#scan = instantiateScan(memory);
     const end = triples + tripleCount * TRIPLE_BYTES;
     this.#scan.place(triples, end, seen, literals.length);
-    this.#kind = this.#writeIndex(GUESSED_ODDS);
+    this.#kind = this.#writeIndex(guessOdds);
   }
 
   /** Which way the literals are looked for now. */

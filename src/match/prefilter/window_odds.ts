@@ -27,14 +27,18 @@ const GUESS_WEIGHT = 1e-3;
 
 const FREQUENCIES = guessFrequencies();
 
-/** Before anything of the log is known: bytes come as often as in most logs, whatever is before them. */
-export const GUESSED_ODDS: WindowOdds = (nibbles) => {
+/**
+ * Guesses, before anything of the log is known: bytes come as often as in most logs, whatever is before them.
+ *
+ * @returns see `WindowOdds`
+ */
+export function guessOdds(nibbles: Nibbles): number {
   let odds = 1;
   for (let at = 0; at < nibbles.length; at += 2) {
     odds *= frequencyOf(nibbles[at] ?? 0, nibbles[at + 1] ?? 0);
   }
   return odds;
-};
+}
 
 /**
  * Counts the windows of three bytes in a part of the log.
@@ -46,7 +50,7 @@ export function sampleOdds(sample: Uint8Array): WindowOdds {
   return (nibbles) => {
     const [low0 = 0, high0 = 0, low1 = 0, high1 = 0, low2 = 0, high2 = 0] =
       nibbles;
-    let odds = GUESS_WEIGHT * GUESSED_ODDS(nibbles);
+    let odds = GUESS_WEIGHT * guessOdds(nibbles);
     for (let i = 0; i < windows.length; i++) {
       const window = windows[i] ?? 0;
       const passes = (high0 >> (window >> 20)) & (low0 >> (window >> 16 & 15)) &
