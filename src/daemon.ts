@@ -23,6 +23,7 @@ import { openControl } from "./control/open.ts";
 import type { ControlServer } from "./control/server.ts";
 import type { ReloadOutcome } from "./control/types.ts";
 import { FailurePath } from "./failure_path.ts";
+import { Settling } from "./settling.ts";
 import type { Matcher } from "./match/types.ts";
 import type { Chunk, SourceStatus } from "./source/types.ts";
 import { JournalWake } from "./source/journal_wake.ts";
@@ -32,7 +33,6 @@ import type { Ban, Decision } from "./track/types.ts";
 import { announceDecision } from "./observe/announce_decision.ts";
 import { parseNetwork } from "./util/address.ts";
 import { Alarm } from "./util/alarm.ts";
-import { collectGarbage } from "./util/collect_garbage.ts";
 import { type Libc, makeLink } from "./util/libc.ts";
 import type { Logger } from "./util/log.ts";
 import { WatchSet } from "./watch_set.ts";
@@ -49,8 +49,6 @@ export interface DaemonOptions {
 
 /** Own addresses change with leases and interfaces; asking is cheap. */
 const OWN_ADDRESSES_MS = 60_000;
-/** After this time the start is over, and what it left can be collected without making anybody wait. */
-const SETTLED_SECONDS = 1;
 /** What a jail reads whose failures are bans of others. */
 const BAN_SOURCE: SourceStatus = {
   path: "bans",
@@ -69,7 +67,7 @@ export class Daemon {
   readonly #watches: WatchSet;
   readonly #startedMs = Date.now();
   readonly #failures: FailurePath;
-  readonly #settling = new Alarm(() => collectGarbage(this.#options.libc));
+  readonly #settling: Settling;
   readonly #expiry = new Alarm(() => {
     // Lines of a while ago are counted by their own clock, and their windows must not be over before they are full.
     if (this.#isResuming) this.#tracker.endDue(now());
@@ -136,6 +134,11 @@ export class Daemon {
       }),
       now,
     });
+    this.#settling = new Settling({
+      libc: options.libc,
+      bytesRead: () => this.#watches.totals().bytes,
+      now,
+    });
   }
 
   /**
@@ -171,7 +174,7 @@ export class Daemon {
     this.#flush();
     // However short this life will be, the next one goes on from here.
     this.#keeper.commit();
-    this.#settling.set(now() + SETTLED_SECONDS);
+    this.#settling.begin();
     this.#ownAddressTimer = setInterval(
       () => this.#refreshOwnAddresses(),
       OWN_ADDRESSES_MS,
@@ -188,7 +191,7 @@ export class Daemon {
   async stop(): Promise<void> {
     this.#expiry.clear();
     clearInterval(this.#ownAddressTimer);
-    this.#settling.clear();
+    this.#settling.stop();
     await this.#watches.stop();
     await this.#failures.close();
     await this.#server?.close();

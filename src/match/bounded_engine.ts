@@ -6,11 +6,15 @@
 
 import { compileProgram } from "./bounded/compile_program.ts";
 import { Machine } from "./bounded/machine.ts";
+import { Rejector } from "./bounded/rejector.ts";
 import type { Engine, EngineMatch } from "./engine_types.ts";
 import { holdsAny, type LiteralSet } from "./literal_sets.ts";
 import { extractLiterals } from "./literals.ts";
 import type { ParsedPattern } from "./parsed_pattern.ts";
 import { HOST_GROUPS } from "./tags.ts";
+
+/** In texts of so many characters it pays to know first that there is nothing to find. */
+const LONG_TEXT = 100;
 
 /**
  * Makes an engine that has Python's rules, Unicode and all, and a budget of steps for each search.
@@ -33,6 +37,7 @@ export class BoundedEngine implements Engine {
   readonly groups: readonly string[];
   readonly machine: Machine;
   #overruns = 0;
+  #rejector: Rejector | undefined;
   readonly #parsed: ParsedPattern;
   readonly #needed: LiteralSet;
 
@@ -56,6 +61,10 @@ export class BoundedEngine implements Engine {
   /** @param from first place where a hit may begin */
   exec(text: string, from = 0): EngineMatch | null {
     if (this.#needed.length > 0 && !holdsAny(text, this.#needed)) return null;
+    if (text.length >= LONG_TEXT && from === 0) {
+      this.#rejector ??= new Rejector(this.#parsed);
+      if (!this.#rejector.mayMatch(text)) return null;
+    }
     const isHit = this.machine.search(text, from);
     if (this.machine.isOverBudget) this.#overruns++;
     return isHit ? this.#matchOf(text) : null;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { presentGroups } from "../../src/match/caught_groups.ts";
+import { Rejector } from "../../src/match/bounded/rejector.ts";
 import { BoundedEngine } from "../../src/match/bounded_engine.ts";
 import type { Engine } from "../../src/match/engine_types.ts";
 import { createEngine } from "../../src/match/engine.ts";
@@ -50,11 +51,7 @@ interface Prepared {
 }
 
 function prepare({ pattern, flags }: Oracle["regexes"][number]): Prepared {
-  const options: SyntaxOptions = {
-    multiLine: flags.includes("m"),
-    ignoreCase: flags.includes("i"),
-    hosts: "name",
-  };
+  const options = optionsOf(flags);
   const { numbers, source } = translatePattern(pattern, options);
   const chosen = createEngine(pattern, undefined, options);
   const others = engineKinds(pattern, options)
@@ -67,6 +64,14 @@ function prepare({ pattern, flags }: Oracle["regexes"][number]): Prepared {
     firstNumber: parsePattern(pattern, options).groupCount > 0
       ? numbers[1] ?? 0
       : 0,
+  };
+}
+
+function optionsOf(flags: string): SyntaxOptions {
+  return {
+    multiLine: flags.includes("m"),
+    ignoreCase: flags.includes("i"),
+    hosts: "name",
   };
 }
 
@@ -152,6 +157,23 @@ Deno.test({
       .filter((engine) => engine.overruns > 0);
     assert.deepEqual(overruns.map(({ source }) => source), []);
     console.info(countKinds(prepared));
+  },
+});
+
+Deno.test({
+  name: "Rejector rejects no pair that Python matches",
+  ignore: text === undefined,
+  fn() {
+    const rejectors = oracle.regexes.map(({ pattern, flags }) =>
+      new Rejector(parsePattern(pattern, optionsOf(flags)))
+    );
+    let rejected = 0;
+    for (const [regex, input, found] of oracle.results) {
+      const passes = rejectors[regex]?.mayMatch(oracle.inputs[input] ?? "");
+      if (passes === false) rejected++;
+      assert.ok(passes || found === null, oracle.regexes[regex]?.pattern);
+    }
+    assert.ok(rejected > 1000, `${rejected} of ${oracle.results.length}`);
   },
 });
 
