@@ -22,8 +22,12 @@ export function formatTable(
   const cells = rows.map((row) =>
     row.map((cell) => escapeText(String(cell), 120))
   );
+  // Spread into Math.max, a million rows would be more arguments than a call can have.
   const widths = header.map((title, column) =>
-    Math.max(title.length, ...cells.map((row) => row[column]?.length ?? 0))
+    cells.reduce(
+      (width, row) => Math.max(width, row[column]?.length ?? 0),
+      title.length,
+    )
   );
   const isNumeric = header.map((_, column) =>
     rows.length > 0 && rows.every((row) => typeof row[column] === "number")

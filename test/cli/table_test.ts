@@ -8,6 +8,11 @@ Deno.test("formatTable() lines columns up, numbers on the right", () => {
   );
 });
 
+Deno.test("formatTable() takes more rows than a call can have arguments", () => {
+  const rows = Array.from({ length: 300_000 }, (_, i) => [i]);
+  strictEqual(formatTable(["N"], rows).length, 7 * 300_001);
+});
+
 Deno.test("formatTable() escapes what could move a cursor", () => {
   strictEqual(formatTable(["A"], [["x\x1b[2J\n"]]), "A\nx\\x1b[2J\\x0a\n");
 });
