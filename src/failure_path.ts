@@ -7,10 +7,10 @@
 import type { JailConfig } from "./config/types.ts";
 import { IgnoreGate } from "./ignore/ignore_gate.ts";
 import { IgnoredNames } from "./ignore/ignored_names.ts";
-import { createMatcher } from "./match/matcher.ts";
-import { jailOfSuccess, withSuccesses } from "./match/success_jail.ts";
-import type { Failure, Matcher } from "./match/types.ts";
+import { jailOfSuccess } from "./match/success_jail.ts";
+import type { Failure } from "./match/types.ts";
 import { NameReports } from "./observe/name_reports.ts";
+import type { NameSink } from "./scan/types.ts";
 import { banFailures } from "./track/ban_failures.ts";
 import type { JailTracker } from "./track/tracker.ts";
 import type { Ban } from "./track/types.ts";
@@ -93,22 +93,20 @@ export class FailurePath {
     return { names: this.#names.counts, unanswered: this.#gate.unanswered };
   }
 
-  /** @returns a matcher whose late failures come this way too */
-  createMatcher(jails: readonly JailConfig[]): Matcher {
+  /** @returns what matching tells of names and ids, all of which comes this way too */
+  get nameSink(): NameSink {
     const { logger } = this.#options;
-    return createMatcher(withSuccesses(jails), {
-      names: {
-        resolve: (name) => this.#names.resolve(name),
-        emit: (failure) =>
-          this.#takeLate(failure, () => this.take(failure, now())),
-        onResolved: (resolved) => this.#nameReports.warn(resolved, now()),
-      },
+    return {
+      resolve: (name) => this.#names.resolve(name),
+      onLateFailure: (failure) =>
+        this.#takeLate(failure, () => this.take(failure, now())),
+      onResolved: (report) => this.#nameReports.warn(report, now()),
       onUnbannable: (jail, id) =>
         logger.warn("Cannot ban what is no address", {
           jail: jailOfSuccess(jail) ?? jail,
           id,
         }),
-    });
+    };
   }
 
   /** Counts a failure now, or when it is known that it is not to be ignored. A success forgives. */
