@@ -28,7 +28,7 @@ const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
   "fast-check": [],
   "re2js": ["src/match/"],
   "toml-eslint-parser": ["src/config/"],
-  "zod": ["src/config/", "src/act/", "src/control/", "src/cli/"],
+  "zod": ["src/config/", "src/scan/", "src/act/", "src/control/", "src/cli/"],
   "zstddec": ["src/cli/dry_run/"],
 };
 

@@ -10,6 +10,7 @@ import { createDrivers } from "./act/drivers.ts";
 import type { ActProblem, FoundBan } from "./act/types.ts";
 import { diffConfig } from "./config/diff.ts";
 import {
+  heldReadRoots,
   type PermissionEntry,
   planPermissions,
   type ProgramPaths,
@@ -23,7 +24,7 @@ import { openControl } from "./control/open.ts";
 import type { ControlServer } from "./control/server.ts";
 import type { ReloadOutcome } from "./control/types.ts";
 import { FailurePath } from "./failure_path.ts";
-import { LocalScanner } from "./scan/local_scanner.ts";
+import { createScanner } from "./scan/create_scanner.ts";
 import type { Passage, ScanSink } from "./scan/types.ts";
 import type { SourceStatus } from "./source/types.ts";
 import { JournalWake } from "./source/journal_wake.ts";
@@ -121,10 +122,13 @@ export class Daemon {
     this.#watches = new WatchSet({
       log: options.logger,
       sink,
-      scanner: new LocalScanner({
+      scanner: createScanner({
+        count: options.config.global.scanThreads,
         log: options.logger,
         sink,
         positionsOf: (path) => this.#keeper.positionsOf(path),
+        rootsOf: (path) => heldReadRoots(path, options.paths),
+        takesText: (name) => this.#failures.takesText(name),
         now,
       }),
       onEnd: (path) => this.#keeper.forgetPath(path),

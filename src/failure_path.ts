@@ -40,6 +40,7 @@ export class FailurePath {
   readonly #gate: IgnoreGate;
   readonly #ignoredNames: IgnoredNames;
   #jails: readonly JailConfig[] = [];
+  #jailNames: ReadonlySet<string> = new Set();
   /** Those whose failures are bans of others. */
   #banJails: readonly JailConfig[] = [];
   #refreshTimer: ReturnType<typeof setInterval> | undefined;
@@ -65,6 +66,7 @@ export class FailurePath {
   /** Has the tracker go over to these jails; failures of others that come late are dropped. */
   setJails(jails: readonly JailConfig[]): void {
     this.#jails = jails;
+    this.#jailNames = new Set(jails.map(({ name }) => name));
     this.#banJails = jails.filter(({ bansOf }) => bansOf !== undefined);
     this.#applyJails();
     this.#refreshTimer ??= setInterval(
@@ -109,9 +111,19 @@ export class FailurePath {
     };
   }
 
+  /** @returns whether lines of the jail's failures are shown to anybody */
+  takesText(jail: string): boolean {
+    return this.#options.isDebug() ||
+      this.#jails.some(({ name, ignoreCommand }) =>
+        name === jail && ignoreCommand !== undefined
+      );
+  }
+
   /** Counts a failure now, or when it is known that it is not to be ignored. A success forgives. */
   take(failure: Failure, nowSeconds: number): void {
     const forgiving = jailOfSuccess(failure.jail);
+    // What a scanning thread found before a reload may come after it.
+    if (!this.#jailNames.has(forgiving ?? failure.jail)) return;
     if (forgiving !== undefined) return this.#forgive(failure, forgiving);
     const admission = this.#gate.admit(failure);
     if (admission === "waits") return;
@@ -140,7 +152,7 @@ export class FailurePath {
 
   #takeLate(failure: Failure, take: () => void): void {
     const jail = jailOfSuccess(failure.jail) ?? failure.jail;
-    if (!this.#jails.some(({ name }) => name === jail)) return;
+    if (!this.#jailNames.has(jail)) return;
     take();
     this.#options.onLate();
   }
