@@ -15,17 +15,12 @@ import { formatNetwork } from "../util/address.ts";
 export const ROW_LENGTH = 8;
 
 /** What only debug lines and commands of administrators look at. */
-export type FailureText = Pick<
-  Failure,
-  "line" | "groups" | "lines" | "users" | "resolvedFrom"
->;
+export type FailureText = Pick<Failure, "line" | "groups" | "lines">;
 
 const NO_TEXT: FailureText = {
   line: "",
   groups: undefined,
   lines: undefined,
-  users: undefined,
-  resolvedFrom: undefined,
 };
 
 /** Any number of failures, in their order. */
@@ -118,12 +113,10 @@ export function forEachFailure(
 }
 
 function textOf(failure: Failure): FailureText {
-  const { line, groups, lines, users, resolvedFrom } = failure;
+  const { line, groups, lines } = failure;
   return {
     line,
     groups: groups && { ...groups },
     lines: lines && [...lines],
-    users: users && [...users],
-    resolvedFrom,
   };
 }

@@ -29,8 +29,6 @@ const TEXT = z.strictObject({
   line: z.string(),
   groups: z.optional(z.record(z.string(), z.optional(z.string()))),
   lines: z.optional(TEXTS),
-  users: z.optional(TEXTS),
-  resolvedFrom: z.optional(z.string()),
 });
 
 const ROWS = z.strictObject({
