@@ -86,7 +86,7 @@ const GLOBAL_FIELDS = {
     takes: "1-64",
     otherwise: "1",
     says:
-      "Threads that log files are spread over, for machines with several busy logs; each may read, and nothing else, and takes 15-25 MB. 1 is none besides the main one. A restart changes it.",
+      "Threads that log files are spread over; 1: the main one reads them itself. Changed by a restart only.",
   }),
   channel_size: noted(z.optional(whole(1, 1_000_000_000)), {
     takes: "number",
