@@ -27,6 +27,9 @@ export interface ScanThreadOptions extends ScannerOptions {
 const FIRST_DELAY_MS = 100;
 const LONGEST_DELAY_MS = 60_000;
 
+/** So many batches no Worker sends: one that sees it sleeps no more. */
+const ALL_HANDLED = 2 ** 30;
+
 /** The life of one Worker. */
 interface Life {
   readonly worker: Worker;
@@ -183,13 +186,20 @@ export class ScanThread {
   }
 
   #endLife(): void {
-    this.#life?.worker.terminate();
+    if (this.#life !== undefined) end(this.#life);
     this.#life = undefined;
     for (const scan of this.#scans.values()) {
       if (scan.isStopping) this.#forget(scan);
       else scan.noteLoss();
     }
   }
+}
+
+/** A thread that sleeps would outlive its end, and keep the process from ending. */
+function end({ worker, handled }: Life): void {
+  Atomics.store(handled, 0, ALL_HANDLED);
+  Atomics.notify(handled, 0);
+  worker.terminate();
 }
 
 function post(worker: Worker, command: ScanCommand): void {

@@ -125,17 +125,18 @@ export class RecordingSink implements ScanSink {
   }
 }
 
+/** What of a scanner is not as usual. */
+export type ScanningOptions =
+  & Partial<Omit<ScanThreadsOptions, "sink">>
+  & { readonly sink?: RecordingSink };
+
 /** Scans that are running, and what they found. */
 export class Scanning implements AsyncDisposable {
   readonly sink: RecordingSink;
   readonly scanner: FileScanner;
   readonly scans = new Map<string, Scan>();
 
-  constructor(
-    count: number,
-    options: Partial<ScanThreadsOptions> & { readonly sink?: RecordingSink } =
-      {},
-  ) {
+  constructor(count: number, options: ScanningOptions = {}) {
     this.sink = options.sink ?? new RecordingSink();
     this.scanner = createScanner({
       log: this.sink.log,

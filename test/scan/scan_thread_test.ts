@@ -1,4 +1,5 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import type { ScanJail } from "../../src/scan/types.ts";
 import { spawnScanWorker } from "../../src/scan/spawn_scan_worker.ts";
 import {
   append,
@@ -11,6 +12,7 @@ import {
   failedLine,
   RecordingSink,
   Scanning,
+  type ScanningOptions,
   SSHD,
 } from "./scan_fixture.ts";
 
@@ -30,16 +32,28 @@ function createSpawner() {
   };
 }
 
+/** Gives `use` an empty log that a thread scans. */
+function withScan(
+  { jails = [SSHD], ...options }: ScanningOptions & {
+    readonly jails?: readonly ScanJail[];
+  },
+  use: (path: string, scanning: Scanning) => Promise<void>,
+): Promise<void> {
+  return withFolder(async (folder) => {
+    const path = `${folder}/auth.log`;
+    append(path, "");
+    await using scanning = new Scanning(2, options);
+    await scanning.start([path], jails);
+    await use(path, scanning);
+  });
+}
+
 /** What no Worker can read: it throws, and dies of it. */
 const POISON = { kind: "poison" };
 
-Deno.test("ScanThread does go on behind what was handled, each line once, when its Worker dies again and again", () =>
-  withFolder(async (folder) => {
-    const path = `${folder}/auth.log`;
-    append(path, "");
-    const { workers, spawn } = createSpawner();
-    await using scanning = new Scanning(2, { spawn });
-    await scanning.start([path], [SSHD]);
+Deno.test("ScanThread does go on behind what was handled, each line once, when its Worker dies again and again", () => {
+  const { workers, spawn } = createSpawner();
+  return withScan({ spawn }, async (path, scanning) => {
     const { sink } = scanning;
     for (let n = 0; n < 60; n++) {
       append(path, failedLine("192.0.2.1", `user${n}`));
@@ -60,15 +74,12 @@ Deno.test("ScanThread does go on behind what was handled, each line once, when i
     match(String(said[0]?.fields.reason), /poison/);
     const [scan] = scanning.scans.values();
     await waitUntil(() => scan?.report().status.state === "watching");
-  }));
+  });
+});
 
-Deno.test("ScanThread does end a Worker, and begin another, when it says what no thread of ours would say", () =>
-  withFolder(async (folder) => {
-    const path = `${folder}/auth.log`;
-    append(path, "");
-    const { workers, spawn } = createSpawner();
-    await using scanning = new Scanning(2, { spawn });
-    await scanning.start([path], [SSHD]);
+Deno.test("ScanThread does end a Worker, and begin another, when it says what no thread of ours would say", () => {
+  const { workers, spawn } = createSpawner();
+  return withScan({ spawn }, async (path, scanning) => {
     workers[0]?.onmessage?.(
       new MessageEvent("message", { data: [{ kind: "ban" }] }),
     );
@@ -76,22 +87,24 @@ Deno.test("ScanThread does end a Worker, and begin another, when it says what no
     const { sink } = scanning;
     await waitUntil(() => sink.failuresOf(path).length === 1);
     strictEqual(workers.length, 2);
-  }));
+  });
+});
 
-Deno.test("ScanThread does not hold its caller up when no Worker can be started", () =>
-  withFolder(async (folder) => {
-    const path = `${folder}/auth.log`;
-    append(path, "");
-    const spawn = () => {
-      throw new Error("no thread to be had");
-    };
-    await using scanning = new Scanning(2, { spawn });
-    await scanning.start([path], [SSHD]);
-    match(
-      String(scanning.sink.logRecords[0]?.fields.reason),
-      /no thread to be had/,
-    );
-  }));
+Deno.test("ScanThread does not hold its caller up, and tries again, when no Worker can be started", () => {
+  let tries = 0;
+  const spawn = (roots: readonly string[]) => {
+    if (++tries < 3) throw new Error("no thread to be had");
+    return spawnScanWorker(roots);
+  };
+  return withScan({ spawn }, async (path, { sink }) => {
+    match(String(sink.logRecords[0]?.fields.reason), /no thread to be had/);
+    strictEqual(tries, 1);
+    await waitUntil(() => sink.positionsOf(path).length > 0);
+    append(path, failedLine("192.0.2.1"));
+    await waitUntil(() => sink.failuresOf(path).length === 1);
+    strictEqual(tries, 3);
+  });
+});
 
 Deno.test("ScanThread does take a Worker that may read more when a log lies elsewhere", () =>
   withFolder((one) =>
@@ -118,45 +131,74 @@ Deno.test("ScanThread does take a Worker that may read more when a log lies else
     })
   ));
 
+Deno.test("ScanThread does end a Worker for good when it sleeps because nothing was handled", () =>
+  withFolder((one) =>
+    withFolder(async (other) => {
+      const paths = [`${one}/a.log`, `${one}/b.log`, `${other}/c.log`];
+      for (const path of paths) append(path, "");
+      await using scanning = new Scanning(2);
+      await scanning.start(paths.slice(0, 2), [SSHD]);
+      const [path = ""] = paths;
+      for (let n = 0; n < 20; n++) {
+        append(path, failedLine("192.0.2.1", `user${n}`));
+        blockFor(15);
+      }
+      await scanning.start(paths.slice(2), [SSHD]);
+      await waitUntil(() => scanning.sink.failuresOf(path).length >= 20);
+      strictEqual(scanning.sink.failuresOf(path).length, 20);
+      await waitUntil(() => countWorkers() === 2, () => `${countWorkers()}`);
+    })
+  ));
+
+/** Nothing else is done in this thread meanwhile. */
+function blockFor(ms: number): void {
+  const end = performance.now() + ms;
+  while (performance.now() < end);
+}
+
+/** Threads of this process that Workers run in. */
+function countWorkers(): number {
+  return [...Deno.readDirSync("/proc/self/task")].filter(({ name }) =>
+    Deno.readTextFileSync(`/proc/self/task/${name}/comm`).startsWith("worker-")
+  ).length;
+}
+
 Deno.test("ScanThread does have names looked up in the main thread when a jail finds some", () =>
-  withFolder(async (folder) => {
-    const path = `${folder}/auth.log`;
-    append(path, "");
-    await using scanning = new Scanning(2);
-    await scanning.start([path], [{ ...EXACT, useDns: "warn" }]);
-    const { sink } = scanning;
-    for (const name of ["two.example", "none.example", "999.1.1.1"]) {
-      append(path, failedLine(name));
-    }
-    await waitUntil(() => sink.late.length === 2 && sink.resolved.length === 2);
-    deepStrictEqual(sink.late, [
-      "exact 192.0.2.1",
-      "exact 2001:db8::1",
-    ]);
-    deepStrictEqual(sink.resolved, ["exact two.example", "exact none.example"]);
-    deepStrictEqual(sink.unbannable, ["exact 999.1.1.1"]);
-  }));
+  withScan(
+    { jails: [{ ...EXACT, useDns: "warn" }] },
+    async (path, scanning) => {
+      const { sink } = scanning;
+      for (const name of ["two.example", "none.example", "999.1.1.1"]) {
+        append(path, failedLine(name));
+      }
+      await waitUntil(() =>
+        sink.late.length === 2 && sink.resolved.length === 2
+      );
+      deepStrictEqual(sink.late, [
+        "exact 192.0.2.1",
+        "exact 2001:db8::1",
+      ]);
+      deepStrictEqual(sink.resolved, [
+        "exact two.example",
+        "exact none.example",
+      ]);
+      deepStrictEqual(sink.unbannable, ["exact 999.1.1.1"]);
+    },
+  ));
 
 Deno.test("ScanThread does send lines only of jails for which somebody looks at them", () =>
-  withFolder(async (folder) => {
-    const path = `${folder}/auth.log`;
-    append(path, "");
-    await using scanning = new Scanning(2, {
-      takesText: (jail) => jail === "exact",
-    });
-    await scanning.start([path], [SSHD, EXACT]);
-    const line = failedLine("192.0.2.1");
-    append(path, line);
-    await waitUntil(() => scanning.sink.texts.length === 2);
-    deepStrictEqual(scanning.sink.texts, ["", line.trim()]);
-  }));
+  withScan(
+    { takesText: (jail) => jail === "exact", jails: [SSHD, EXACT] },
+    async (path, scanning) => {
+      const line = failedLine("192.0.2.1");
+      append(path, line);
+      await waitUntil(() => scanning.sink.texts.length === 2);
+      deepStrictEqual(scanning.sink.texts, ["", line.trim()]);
+    },
+  ));
 
 Deno.test("ScanThread does go over to other jails without a gap when they change", () =>
-  withFolder(async (folder) => {
-    const path = `${folder}/auth.log`;
-    append(path, "");
-    await using scanning = new Scanning(2);
-    await scanning.start([path], [SSHD]);
+  withScan({}, async (path, scanning) => {
     const { sink } = scanning;
     const [scan] = scanning.scans.values();
     const isChanged = () =>
@@ -174,13 +216,9 @@ Deno.test("ScanThread does go over to other jails without a gap when they change
     );
   }));
 
-Deno.test("ScanThread does go on behind a failure that could not be handled", () =>
-  withFolder(async (folder) => {
-    const path = `${folder}/auth.log`;
-    append(path, "");
-    const sink = new RecordingSink();
-    await using scanning = new Scanning(2, { sink });
-    await scanning.start([path], [SSHD]);
+Deno.test("ScanThread does go on behind a failure that could not be handled", () => {
+  const sink = new RecordingSink();
+  return withScan({ sink }, async (path) => {
     sink.trouble = new RangeError("unknown jail");
     append(path, failedLine("192.0.2.1", "one"));
     await waitUntil(() => sink.failuresOf(path).length === 1);
@@ -191,4 +229,5 @@ Deno.test("ScanThread does go on behind a failure that could not be handled", ()
         .map(({ fields }) => fields.reason),
       ["unknown jail"],
     );
-  }));
+  });
+});
