@@ -22,7 +22,7 @@ export interface WatchSetOptions {
   /** Receives what is found in all of them. */
   readonly sink: ScanSink;
   /** Scans the files, for the same sink. */
-  readonly scanner: FileScanner;
+  readonly scanner: Promise<FileScanner>;
   /** Told of a log that is not read any more. */
   readonly onEnd: (path: string) => void;
   /** Where an earlier run, or this one before a reload, read the journal to for a jail. */
@@ -141,7 +141,8 @@ export class WatchSet {
     for (const [path, watch] of this.#watches) {
       if (!byPath.has(path)) await this.#end(path, watch);
     }
-    this.#options.scanner.assign([...files.keys()]);
+    const scanner = await this.#options.scanner;
+    scanner.assign([...files.keys()]);
     for (const [path, jails] of byPath) {
       const watch = this.#watches.get(path);
       if (watch === undefined) await this.#begin(path, jails);
@@ -155,7 +156,7 @@ export class WatchSet {
   async #begin(path: string, jails: readonly JailConfig[]): Promise<void> {
     const user = jails.find(readsJournal);
     const scan = user === undefined
-      ? this.#options.scanner.open(path, jails)
+      ? (await this.#options.scanner).open(path, jails)
       : this.#openJournal(user, jails);
     this.#watches.set(path, { scan, jails });
     await scan.start();

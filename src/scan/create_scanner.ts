@@ -5,12 +5,18 @@
  */
 
 import { LocalScanner } from "./local_scanner.ts";
-import { ScanThreads, type ScanThreadsOptions } from "./scan_threads.ts";
+import type { ScanThreadsOptions } from "./scan_threads.ts";
 import type { FileScanner } from "./types.ts";
 
-/** @returns a scanner in this thread where `count` is 1, else one with so many threads besides */
-export function createScanner(options: ScanThreadsOptions): FileScanner {
-  return options.count === 1
-    ? new LocalScanner(options)
-    : new ScanThreads(options);
+/**
+ * Makes a scanner. What threads need is loaded, 1 MB, where there are some.
+ *
+ * @returns a scanner in this thread where `count` is 1, else one with so many threads besides
+ */
+export async function createScanner(
+  options: ScanThreadsOptions,
+): Promise<FileScanner> {
+  if (options.count === 1) return new LocalScanner(options);
+  const { ScanThreads } = await import("./scan_threads.ts");
+  return new ScanThreads(options);
 }

@@ -133,7 +133,7 @@ export type ScanningOptions =
 /** Scans that are running, and what they found. */
 export class Scanning implements AsyncDisposable {
   readonly sink: RecordingSink;
-  readonly scanner: FileScanner;
+  readonly scanner: Promise<FileScanner>;
   readonly scans = new Map<string, Scan>();
 
   constructor(count: number, options: ScanningOptions = {}) {
@@ -155,9 +155,10 @@ export class Scanning implements AsyncDisposable {
     paths: readonly string[],
     jails: readonly ScanJail[],
   ): Promise<void> {
-    this.scanner.assign([...this.scans.keys(), ...paths]);
+    const scanner = await this.scanner;
+    scanner.assign([...this.scans.keys(), ...paths]);
     for (const path of paths) {
-      const scan = this.scanner.open(path, jails);
+      const scan = scanner.open(path, jails);
       this.scans.set(path, scan);
       await scan.start();
     }

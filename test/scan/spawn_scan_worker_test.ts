@@ -1,6 +1,8 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
-import { spawnScanWorker } from "../../src/scan/spawn_scan_worker.ts";
-import { scanPermissions } from "../../src/scan/spawn_scan_worker.ts";
+import {
+  scanPermissions,
+  spawnScanWorker,
+} from "../../src/scan/spawn_scan_worker.ts";
 import type { ScanEvent } from "../../src/scan/messages.ts";
 import {
   append,
@@ -31,7 +33,7 @@ Deno.test("scanPermissions() does let a thread read its logs, and nothing else, 
     strictEqual(Object.keys(denied).length, 9);
   }));
 
-Deno.test("a scanning thread does stop reading when four batches are not handled, and reads on when one is", () =>
+Deno.test("spawnScanWorker() does begin a thread that stops reading when four batches are not handled, and reads on when one is", () =>
   withFolder(async (folder) => {
     const path = `${folder}/auth.log`;
     append(path, "");
