@@ -9,7 +9,7 @@ import type { ScanThreadsOptions } from "./scan_threads.ts";
 import type { FileScanner } from "./types.ts";
 
 /**
- * Makes a scanner. What threads need is loaded, 1 MB, where there are some.
+ * Makes a scanner. What threads need is loaded where there are some.
  *
  * @returns a scanner in this thread where `count` is 1, else one with so many threads besides
  */
