@@ -18,8 +18,8 @@ type Context = PlanContext<NftablesOptions>;
 const nftables: PlanAction<NftablesOptions> = {
   id: "nftables",
   version: "1.0.0",
-  description: "Drops or rejects packets of banned hosts by nf_tables sets",
-  permissions: ["netlink"],
+  describe: "Drops or rejects packets of banned hosts by nf_tables sets",
+  permissions: {},
   plan(context) {
     const sets = planSets(context.jail);
     return {

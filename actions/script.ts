@@ -10,8 +10,8 @@ import type { PlanAction, ScriptOptions } from "../src/act/contract.ts";
 const script: PlanAction<ScriptOptions> = {
   id: "script",
   version: "1.0.0",
-  description: "Runs a shell command for each ban and each unban",
-  permissions: ["shell"],
+  describe: "Runs a shell command for each ban and each unban",
+  permissions: {},
   plan({ options }) {
     return {
       kind: "command",

@@ -79,6 +79,17 @@ export function readMetadata(bytes: Uint8Array): CompiledMetadata {
   return JSON.parse(text.slice(0, end));
 }
 
+/** Entries of threads, which are found by name when the program runs. */
+const WORKERS: readonly string[] = ["scan_worker.ts"];
+
+/** @returns one sentence for each module of a thread that the program does not hold */
+export function judgeWorkers(bytes: Uint8Array): readonly string[] {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return WORKERS
+    .filter((name) => !buffer.includes(`{"File":{"n":${JSON.stringify(name)}`))
+    .map((name) => `Cannot accept the compiled program: ${name} is not in it`);
+}
+
 /** @returns the index behind the object that begins the text, or -1 */
 function findObjectEnd(text: string): number {
   let depth = 0;
@@ -97,8 +108,11 @@ function findObjectEnd(text: string): number {
 
 if (import.meta.main) {
   const [file = "", flags = ""] = Deno.args;
-  const metadata = readMetadata(Deno.readFileSync(file));
-  const problems = judgeMetadata(metadata, flags.split(","));
+  const bytes = Deno.readFileSync(file);
+  const problems = [
+    ...judgeMetadata(readMetadata(bytes), flags.split(",")),
+    ...judgeWorkers(bytes),
+  ];
   for (const problem of problems) console.error(problem);
   Deno.exit(problems.length === 0 ? 0 : 1);
 }

@@ -35,6 +35,9 @@ interface InfoDependency {
 /** What is started by itself or loaded by name. A test is none: a module that only its test needs is dead. */
 const ENTRY_ZONES: readonly string[] = ["main", "actions", "scripts"];
 
+/** Worker threads begin with it; a URL in the code names it. */
+const WORKER = /^src\/.*_worker\.ts$/;
+
 /** Where every module has to be needed. */
 const REACHED_FOLDERS = /^(src|importer)\//;
 
@@ -104,7 +107,7 @@ export function findCycles(
 export function findUnreached(graph: ModuleGraph): readonly string[] {
   const reached = new Set<string>();
   const waiting = [...graph.keys()].filter((path) =>
-    ENTRY_ZONES.includes(zoneOf(path))
+    ENTRY_ZONES.includes(zoneOf(path)) || WORKER.test(path)
   );
   for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
     if (reached.has(path)) continue;

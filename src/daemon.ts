@@ -10,6 +10,7 @@ import { createDrivers } from "./act/drivers.ts";
 import type { ActProblem, FoundBan } from "./act/types.ts";
 import { diffConfig } from "./config/diff.ts";
 import {
+  heldReadRoots,
   type PermissionEntry,
   planPermissions,
   type ProgramPaths,
@@ -24,8 +25,9 @@ import type { ControlServer } from "./control/server.ts";
 import type { ReloadOutcome } from "./control/types.ts";
 import { FailurePath } from "./failure_path.ts";
 import { Settling } from "./settling.ts";
-import type { Matcher } from "./match/types.ts";
-import type { Chunk, SourceStatus } from "./source/types.ts";
+import { createScanner } from "./scan/create_scanner.ts";
+import type { Passage, ScanSink } from "./scan/types.ts";
+import type { SourceStatus } from "./source/types.ts";
 import { JournalWake } from "./source/journal_wake.ts";
 import { StateKeeper } from "./state_keeper.ts";
 import { createTracker, type JailTracker } from "./track/tracker.ts";
@@ -114,12 +116,19 @@ export class Daemon {
       isForgetful: (name) => this.#hasJail(name, isForgetful),
       onLateRestore: () => this.#banAgain(() => true),
     });
+    const sink = this.#createSink();
     this.#watches = new WatchSet({
       log: options.logger,
-      createMatcher: (jails) => this.#failures.createMatcher(jails),
-      onChunk: (matcher, chunk) => this.#onChunk(matcher, chunk),
-      positionsOf: (path) => this.#keeper.positionsOf(path),
-      onBegin: (path, position) => this.#keeper.notePosition(path, position),
+      sink,
+      scanner: createScanner({
+        count: options.config.global.scanThreads,
+        log: options.logger,
+        sink,
+        positionsOf: (path) => this.#keeper.positionsOf(path),
+        rootsOf: (path) => heldReadRoots(path, options.paths),
+        takesText: (name) => this.#failures.takesText(name),
+        now,
+      }),
       onEnd: (path) => this.#keeper.forgetPath(path),
       cursorOf: (jail) => this.#keeper.cursorOf(jail),
       onSettled: (jails, cursor) => {
@@ -249,24 +258,26 @@ export class Daemon {
     });
   }
 
-  /** What nobody read while we were away is replayed by its own clock, so that it ends as if somebody had. */
-  #onChunk(matcher: Matcher, chunk: Chunk): void {
-    const time = now();
-    const isResumed = chunk.isResumed === true;
-    matcher.match(
-      chunk,
-      time,
-      (failure) =>
+  #createSink(): ScanSink {
+    return {
+      ...this.#failures.nameSink,
+      onBegin: (path, position) => this.#keeper.notePosition(path, position),
+      // What nobody read while we were away is replayed by its own clock, so that it ends as if somebody had.
+      onFailure: (failure, { isResumed, nowSeconds }) =>
         this.#failures.take(
           failure,
-          isResumed ? Math.min(failure.timeSeconds, time) : time,
+          isResumed ? Math.min(failure.timeSeconds, nowSeconds) : nowSeconds,
         ),
-    );
+      onPassed: (passage) => this.#notePassed(passage),
+    };
+  }
+
+  #notePassed({ source, position, isResumed, nowSeconds }: Passage): void {
     this.#isResuming = isResumed;
-    if (isResumed) this.#tracker.endDue(time);
+    if (isResumed) this.#tracker.endDue(nowSeconds);
     // Of the journal it is told once all jails are done with an entry; nothing may be stored between two of them.
-    if (chunk.position === undefined) return;
-    this.#keeper.notePosition(chunk.source, chunk.position);
+    if (position === undefined) return;
+    this.#keeper.notePosition(source, position);
     if (this.#pending.length > 0) this.#flush();
   }
 

@@ -7,10 +7,10 @@
 import type { JailConfig } from "./config/types.ts";
 import { IgnoreGate } from "./ignore/ignore_gate.ts";
 import { IgnoredNames } from "./ignore/ignored_names.ts";
-import { createMatcher } from "./match/matcher.ts";
-import { jailOfSuccess, withSuccesses } from "./match/success_jail.ts";
-import type { Failure, Matcher } from "./match/types.ts";
+import { jailOfSuccess } from "./match/success_jail.ts";
+import type { Failure } from "./match/types.ts";
 import { NameReports } from "./observe/name_reports.ts";
+import type { NameSink } from "./scan/types.ts";
 import { banFailures } from "./track/ban_failures.ts";
 import type { JailTracker } from "./track/tracker.ts";
 import type { Ban } from "./track/types.ts";
@@ -40,6 +40,7 @@ export class FailurePath {
   readonly #gate: IgnoreGate;
   readonly #ignoredNames: IgnoredNames;
   #jails: readonly JailConfig[] = [];
+  #jailNames: ReadonlySet<string> = new Set();
   /** Those whose failures are bans of others. */
   #banJails: readonly JailConfig[] = [];
   #refreshTimer: ReturnType<typeof setInterval> | undefined;
@@ -65,6 +66,7 @@ export class FailurePath {
   /** Has the tracker go over to these jails; failures of others that come late are dropped. */
   setJails(jails: readonly JailConfig[]): void {
     this.#jails = jails;
+    this.#jailNames = new Set(jails.map(({ name }) => name));
     this.#banJails = jails.filter(({ bansOf }) => bansOf !== undefined);
     this.#applyJails();
     this.#refreshTimer ??= setInterval(
@@ -93,27 +95,35 @@ export class FailurePath {
     return { names: this.#names.counts, unanswered: this.#gate.unanswered };
   }
 
-  /** @returns a matcher whose late failures come this way too */
-  createMatcher(jails: readonly JailConfig[]): Matcher {
+  /** @returns what matching tells of names and ids, all of which comes this way too */
+  get nameSink(): NameSink {
     const { logger } = this.#options;
-    return createMatcher(withSuccesses(jails), {
-      names: {
-        resolve: (name) => this.#names.resolve(name),
-        emit: (failure) =>
-          this.#takeLate(failure, () => this.take(failure, now())),
-        onResolved: (resolved) => this.#nameReports.warn(resolved, now()),
-      },
+    return {
+      resolve: (name) => this.#names.resolve(name),
+      onLateFailure: (failure) =>
+        this.#takeLate(failure, () => this.take(failure, now())),
+      onResolved: (report) => this.#nameReports.warn(report, now()),
       onUnbannable: (jail, id) =>
         logger.warn("Cannot ban what is no address", {
           jail: jailOfSuccess(jail) ?? jail,
           id,
         }),
-    });
+    };
+  }
+
+  /** @returns whether lines of the jail's failures are shown to anybody */
+  takesText(jail: string): boolean {
+    return this.#options.isDebug() ||
+      this.#jails.some(({ name, ignoreCommand }) =>
+        name === jail && ignoreCommand !== undefined
+      );
   }
 
   /** Counts a failure now, or when it is known that it is not to be ignored. A success forgives. */
   take(failure: Failure, nowSeconds: number): void {
     const forgiving = jailOfSuccess(failure.jail);
+    // What a scanning thread found before a reload may come after it.
+    if (!this.#jailNames.has(forgiving ?? failure.jail)) return;
     if (forgiving !== undefined) return this.#forgive(failure, forgiving);
     const admission = this.#gate.admit(failure);
     if (admission === "waits") return;
@@ -142,7 +152,7 @@ export class FailurePath {
 
   #takeLate(failure: Failure, take: () => void): void {
     const jail = jailOfSuccess(failure.jail) ?? failure.jail;
-    if (!this.#jails.some(({ name }) => name === jail)) return;
+    if (!this.#jailNames.has(jail)) return;
     take();
     this.#options.onLate();
   }

@@ -6,37 +6,23 @@
 
 import { MACHINE_FILES } from "./config/read_text.ts";
 import type { JailConfig } from "./config/types.ts";
-import { matchingKey } from "./match/matching_key.ts";
-import { createRecency } from "./match/recency.ts";
-import type { Matcher, PatternUsage } from "./match/types.ts";
-import {
-  createFolderWatches,
-  type FolderWatches,
-} from "./source/folder_watch.ts";
+import type { PatternUsage } from "./match/types.ts";
+import { LogScan } from "./scan/log_scan.ts";
+import type { FileScanner, Scan, ScanReport, ScanSink } from "./scan/types.ts";
 import { isAfter } from "./source/cursor_order.ts";
 import type { JournalWake } from "./source/journal_wake.ts";
 import { groupByJournal, journalPath, Journals } from "./source/journals.ts";
 import { LogPaths } from "./source/log_paths.ts";
-import { createTail } from "./source/tail.ts";
-import type {
-  Chunk,
-  Cursor,
-  Position,
-  Source,
-  SourceStatus,
-} from "./source/types.ts";
+import type { Cursor, SourceStatus } from "./source/types.ts";
 import type { Logger } from "./util/log.ts";
 
 /** What a watch set works with. */
 export interface WatchSetOptions {
   readonly log: Logger;
-  readonly createMatcher: (jails: readonly JailConfig[]) => Matcher;
-  /** Receives the lines of all logs, each with the matcher of its jails. */
-  readonly onChunk: (matcher: Matcher, chunk: Chunk) => void;
-  /** Where an earlier run read a log to. */
-  readonly positionsOf: (path: string) => readonly Position[];
-  /** Told of each file of a log that is begun, and where. */
-  readonly onBegin: (path: string, position: Position) => void;
+  /** Receives what is found in all of them. */
+  readonly sink: ScanSink;
+  /** Scans the files, for the same sink. */
+  readonly scanner: Promise<FileScanner>;
   /** Told of a log that is not read any more. */
   readonly onEnd: (path: string) => void;
   /** Where an earlier run, or this one before a reload, read the journal to for a jail. */
@@ -59,11 +45,8 @@ export interface WatchTotals {
 
 /** One log with the jails that read it. */
 interface Watch {
-  readonly source: Source;
+  readonly scan: Scan;
   jails: readonly JailConfig[];
-  matcher: Matcher;
-  /** The jails' matching parts as text: unchanged means that the matcher stays. */
-  key: string;
 }
 
 /** Between looks for the first log of a pattern. */
@@ -73,10 +56,9 @@ const NEW_LOGS_MS = 5_000;
 export class WatchSet {
   readonly #options: WatchSetOptions;
   readonly #watches = new Map<string, Watch>();
-  readonly #folders: FolderWatches;
   readonly #logPaths = new LogPaths(MACHINE_FILES);
   readonly #journals: Journals;
-  readonly #retired = { lines: 0, candidates: 0, bytes: 0 };
+  #retired: WatchTotals = { lines: 0, candidates: 0, bytes: 0 };
   #jails: readonly JailConfig[] = [];
   #timer: ReturnType<typeof setInterval> | undefined;
   /** The last change: one comes after the other. */
@@ -85,7 +67,6 @@ export class WatchSet {
   /** Reads nothing yet. */
   constructor(options: WatchSetOptions) {
     this.#options = options;
-    this.#folders = createFolderWatches({ log: options.log });
     this.#journals = new Journals({
       log: options.log,
       wake: options.wake,
@@ -114,7 +95,7 @@ export class WatchSet {
     clearInterval(this.#timer);
     await this.#changing;
     await Promise.all(
-      [...this.#watches.values()].map(({ source }) => source.stop()),
+      [...this.#watches.values()].map(({ scan }) => scan.stop()),
     );
   }
 
@@ -123,30 +104,27 @@ export class WatchSet {
     const { logPaths } = jail;
     if (readsJournal(jail)) {
       const watch = this.#watches.get(journalPath(jail));
-      return watch === undefined ? [] : [watch.source.describe()];
+      return watch === undefined ? [] : [watch.scan.report().status];
     }
     return this.#logPaths.describe(
       logPaths,
-      (path) => this.#watches.get(path)?.source.describe(),
+      (path) => this.#watches.get(path)?.scan.report().status,
     );
   }
 
   /** @returns what each pattern took so far, in each log that it is run on */
   describePatterns(): readonly PatternUsage[] {
-    return [...this.#watches.values()].flatMap(({ matcher }) =>
-      matcher.describePatterns()
+    return [...this.#watches.values()].flatMap(({ scan }) =>
+      scan.report().patterns
     );
   }
 
   /** @returns what was read so far */
   totals(): WatchTotals {
-    const totals = { ...this.#retired };
-    for (const { source, matcher } of this.#watches.values()) {
-      totals.bytes += source.describe().bytesRead;
-      totals.lines += matcher.counts.lines;
-      totals.candidates += matcher.counts.candidates;
-    }
-    return totals;
+    const reports = [...this.#watches.values()].map(({ scan }) =>
+      scan.report()
+    );
+    return reports.reduce(add, this.#retired);
   }
 
   #change(prepare?: () => void): Promise<void> {
@@ -158,53 +136,40 @@ export class WatchSet {
   }
 
   async #fit(): Promise<void> {
-    const byPath = new Map([
-      ...this.#logPaths.group(this.#jails),
-      ...groupByJournal(this.#jails),
-    ]);
+    const files = this.#logPaths.group(this.#jails);
+    const byPath = new Map([...files, ...groupByJournal(this.#jails)]);
     for (const [path, watch] of this.#watches) {
       if (!byPath.has(path)) await this.#end(path, watch);
     }
+    const scanner = await this.#options.scanner;
+    scanner.assign([...files.keys()]);
     for (const [path, jails] of byPath) {
       const watch = this.#watches.get(path);
-      const key = matchingKey(jails);
       if (watch === undefined) await this.#begin(path, jails);
-      else if (watch.key !== key) {
-        this.#retire(watch.matcher);
-        watch.matcher = this.#options.createMatcher(jails);
-        watch.key = key;
+      else {
+        watch.scan.setJails(jails);
+        watch.jails = jails;
       }
-      if (watch !== undefined) watch.jails = jails;
     }
   }
 
   async #begin(path: string, jails: readonly JailConfig[]): Promise<void> {
-    const { createMatcher, onChunk } = this.#options;
-    const source = this.#createSource(path, jails);
-    const matcher = createMatcher(jails);
-    const watch: Watch = { source, jails, matcher, key: matchingKey(jails) };
-    this.#watches.set(path, watch);
-    await source.start((chunk) => onChunk(watch.matcher, chunk));
+    const user = jails.find(readsJournal);
+    const scan = user === undefined
+      ? (await this.#options.scanner).open(path, jails)
+      : this.#openJournal(user, jails);
+    this.#watches.set(path, { scan, jails });
+    await scan.start();
   }
 
-  #createSource(path: string, jails: readonly JailConfig[]): Source {
-    const { log, now, positionsOf, cursorOf, onBegin } = this.#options;
-    const user = jails.find(readsJournal);
-    if (user !== undefined) {
-      return this.#journals.createSource(user, {
-        resumeAfter: latest(jails.map(({ name }) => cursorOf(name))),
-        recentSeconds: Math.max(...jails.map((jail) => jail.findTimeSeconds)),
-        beginSeconds: now(),
-      });
-    }
-    return createTail({
-      path,
-      log,
-      watches: this.#folders,
-      start: { recent: createRecency(jails, now) },
-      resumeAt: positionsOf(path),
-      onBegin: (position) => onBegin(path, position),
+  #openJournal(user: JailConfig, jails: readonly JailConfig[]): Scan {
+    const { sink, now, cursorOf } = this.#options;
+    const source = this.#journals.createSource(user, {
+      resumeAfter: latest(jails.map(({ name }) => cursorOf(name))),
+      recentSeconds: Math.max(...jails.map((jail) => jail.findTimeSeconds)),
+      beginSeconds: now(),
     });
+    return new LogScan({ source, jails, sink, now });
   }
 
   #settle(paths: readonly string[], cursor: Cursor): void {
@@ -212,19 +177,20 @@ export class WatchSet {
     this.#options.onSettled(jails.map(({ name }) => name), cursor);
   }
 
-  async #end(path: string, watch: Watch): Promise<void> {
-    const { source, matcher } = watch;
+  async #end(path: string, { scan, jails }: Watch): Promise<void> {
+    await scan.stop();
     this.#watches.delete(path);
-    this.#retired.bytes += source.describe().bytesRead;
-    this.#retire(matcher);
-    await source.stop();
-    if (!watch.jails.some(readsJournal)) this.#options.onEnd(path);
+    this.#retired = add(this.#retired, scan.report());
+    if (!jails.some(readsJournal)) this.#options.onEnd(path);
   }
+}
 
-  #retire({ counts: { lines, candidates } }: Matcher): void {
-    this.#retired.lines += lines;
-    this.#retired.candidates += candidates;
-  }
+function add(totals: WatchTotals, report: ScanReport): WatchTotals {
+  return {
+    lines: totals.lines + report.lines,
+    candidates: totals.candidates + report.candidates,
+    bytes: totals.bytes + report.status.bytesRead,
+  };
 }
 
 function readsJournal({ logBackend }: JailConfig): boolean {

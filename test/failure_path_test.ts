@@ -165,3 +165,25 @@ Deno.test("takeBan() goes by the clock of the failure that brought the ban", asy
   ]);
   strictEqual(trial.tracker.nextExpirySeconds(), 110);
 });
+
+Deno.test("take() drops failures of jails that are gone, which another thread may have sent before", async () => {
+  await using trial = new Trial(SSHD);
+  for (const jail of ["gone", "gone success"]) {
+    trial.path.take(failureOf("192.0.2.7", 100, jail), 100);
+  }
+  deepStrictEqual(trial.take(), []);
+  trial.fail(100);
+  deepStrictEqual(trial.take(), ["ban sshd 192.0.2.7 100"]);
+});
+
+Deno.test("takesText() tells jails whose lines are shown to a command", async () => {
+  await using trial = new Trial(
+    `${SSHD}ignore_command = "friend <matches>"\n${
+      SSHD.replace("jail.sshd", "jail.other")
+    }`,
+  );
+  deepStrictEqual(
+    ["sshd", "other", "gone"].filter((jail) => trial.path.takesText(jail)),
+    ["sshd"],
+  );
+});

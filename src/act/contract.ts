@@ -1,31 +1,196 @@
 /**
- * What an action module is: a pure function from a jail to a plan. It holds no permission and touches nothing; the core
- * validates the plan and carries it out.
+ * What an action module is. There are two kinds, and neither touches anything itself.
  *
- *     actions/nftables.ts                 src/act/
- *     plan({ jail, ports, … })  ──► Plan ──► validatePlan() ──► driver ──► kernel
+ *     a plan action      plan(context)  ──► Plan ──► validatePlan() ──► driver ──► kernel
+ *     a handler action   ban(batch), unban(batch), sync(batch)   in a sandbox that reaches the declared hosts, nothing else
+ *
+ * A module is one file that exports its action as default. It needs no import; these types are for those who want them.
+ *
+ *     export default {
+ *       id: "hello", version: "1.0.0", describe: "Tells a host of each ban",
+ *       options: { url: { type: "url", describe: "Where to", required: true } },
+ *       permissions: { net: ["{url}"] },
+ *       async ban(batch, { options }) {
+ *         await fetch(options.url, { method: "POST", body: JSON.stringify(batch) });
+ *       },
+ *     };
  *
  * @module
  */
 
 import type { Backend, PortRange, Protocol } from "../config/types.ts";
 
-/** An action module that plans; its file exports it as default. */
-export interface PlanAction<Options> {
-  /** Lower-case word, the same as the file's name. */
+/** What every action says of itself. */
+export interface ActionHead {
+  /** Lower-case word, the same as the file's name: `[a-z][a-z0-9_]{0,31}`. */
   readonly id: string;
   /** `major.minor.patch`. */
   readonly version: string;
   /** One sentence for a person who chooses an action. */
-  readonly description: string;
-  /** What the core needs in order to carry the plans out. */
-  readonly permissions: readonly ActionPermission[];
+  readonly describe: string;
+  /** What may stand in its table of the configuration; absent: nothing. */
+  readonly options?: OptionsSchema;
+  /** All that it may do. */
+  readonly permissions: ActionPermissions;
+}
+
+/** An action that says what is to be done, and has it done by the core. */
+export interface PlanAction<Options> extends ActionHead {
   /** Gives the same plan for the same context. */
   plan(context: PlanContext<Options>): Plan;
 }
 
-/** A kind of access that the core uses on the action's behalf; the module itself never holds any. */
-export type ActionPermission = "netlink" | "shell";
+/**
+ * An action that does its work over the network.
+ *
+ * Each call has a deadline. A call that throws, or takes too long, is made again later with the same entries: at least once
+ * is what is promised, so an action must bear to be told twice. It must not retry by itself.
+ */
+export interface HandlerAction<Options> extends ActionHead {
+  /** Tells of new bans, or of running ones whose end has moved. */
+  ban(
+    batch: readonly BanEntry[],
+    context: HandlerContext<Options>,
+  ): Promise<HandlerOutcome | void>;
+  /** Tells of bans that are over; some of them may never have been told of. Absent: nobody asks. */
+  unban?(
+    batch: readonly BanEntry[],
+    context: HandlerContext<Options>,
+  ): Promise<HandlerOutcome | void>;
+  /** Gets all running bans; what is ours on the far side should become just these. Absent: nobody asks. */
+  sync?(
+    bans: readonly BanEntry[],
+    context: HandlerContext<Options>,
+  ): Promise<HandlerOutcome | void>;
+  /** Called when the action leaves the configuration: nothing of ours should remain. */
+  cleanup?(context: HandlerContext<Options>): Promise<HandlerOutcome | void>;
+}
+
+/** What a handler may reach; a plan action reaches nothing, and says `{}`. */
+export interface ActionPermissions {
+  /** `host`, `host:port`, `[v6]:port`; `{name}` stands for the host and port in the URL or host of an option of that name. */
+  readonly net?: readonly string[];
+}
+
+/**
+ * Options by their names.
+ *
+ *     { url: { type: "url", describe: "Where to", required: true },
+ *       key: { type: "secret", describe: "Key of the account", required: true },
+ *       style: { type: "choice", choices: ["slack", "plain"], default: "plain", describe: "How it is written" } }
+ */
+export type OptionsSchema = Readonly<Record<string, OptionSchema>>;
+
+/** See OptionsSchema. */
+export interface OptionSchema {
+  /**
+   * duration: `"10m"` or seconds; arrives as seconds.
+   * secret: `{ file = "/path" }` or `{ credential = "name" }` (systemd's); arrives as its text, and is never shown.
+   * url: http or https. host: a name or an address, with or without a port.
+   */
+  readonly type:
+    | "string"
+    | "strings"
+    | "integer"
+    | "integers"
+    | "boolean"
+    | "duration"
+    | "url"
+    | "host"
+    | "secret"
+    | "choice";
+  /** One sentence. */
+  readonly describe: string;
+  /** Whether it must be given; default false. */
+  readonly required?: boolean;
+  /** As it arrives when it is not given; absent: the option is then absent. */
+  readonly default?: Json;
+  /** Of a choice. */
+  readonly choices?: readonly string[];
+  /** Of integers, also in lists, and of durations in seconds. */
+  readonly min?: number;
+  /** Of integers, also in lists, and of durations in seconds. */
+  readonly max?: number;
+}
+
+/** What JSON can hold. */
+export type Json =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly Json[]
+  | { readonly [key: string]: Json };
+
+/**
+ * A ban as a handler sees it.
+ *
+ *     { id: 4711, jail: "sshd", host: "203.0.113.7", family: 4, prefix: 32,
+ *       bannedAt: 1781000000.25, endsAt: 1781003600.25, failures: 5, banCount: 1 }
+ */
+export interface BanEntry {
+  /** The same whenever the same message is delivered again; greater for later messages. */
+  readonly id: number;
+  /** `[A-Za-z0-9][A-Za-z0-9_.-]{0,63}`. */
+  readonly jail: string;
+  /** An address, or a network as `2001:db8::/64`; in its shortest form. */
+  readonly host: string;
+  readonly family: 4 | 6;
+  /** 32 or 128 for a single host. */
+  readonly prefix: number;
+  /** Seconds since 1970. */
+  readonly bannedAt: number;
+  /** Seconds since 1970; `null` is for ever. */
+  readonly endsAt: number | null;
+  /** That led to the ban; 0 for one by hand. */
+  readonly failures: number;
+  /** Which ban of this host in this jail it is, from 1. */
+  readonly banCount: number;
+}
+
+/** What comes with every call. */
+export interface HandlerContext<Options> {
+  /** Validated, with defaults filled in and secrets read. */
+  readonly options: Options;
+  /** What the last call had remembered; `null` at first. Kept over restarts. */
+  readonly memory: Json;
+  /** Seconds since 1970; ask no other clock. */
+  readonly nowSeconds: number;
+  /** Gives up when the deadline is over. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * What became of a call. Nothing returned: all is done, and the memory stays.
+ *
+ *     { retry: [{ id: 4712, afterSeconds: 60, why: "429 Too Many Requests" }],
+ *       refused: [{ id: 4713, why: "422 private address" }],
+ *       memory: { quota: 999 } }
+ */
+export interface HandlerOutcome {
+  /** Entries to be told of again, not sooner than said. */
+  readonly retry?: readonly RetriedEntry[];
+  /** Entries that will never be taken; said once in the log. */
+  readonly refused?: readonly RefusedEntry[];
+  /** At most 256 KiB as JSON; absent: as it was. */
+  readonly memory?: Json;
+}
+
+/** See HandlerOutcome. */
+export interface RetriedEntry {
+  readonly id: number;
+  /** 0 to 86,400; absent: the core decides. */
+  readonly afterSeconds?: number;
+  /** At most 200 characters count. */
+  readonly why: string;
+}
+
+/** See HandlerOutcome. */
+export interface RefusedEntry {
+  readonly id: number;
+  /** At most 200 characters count. */
+  readonly why: string;
+}
 
 /**
  * The jail that is planned for.

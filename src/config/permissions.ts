@@ -133,6 +133,27 @@ export function heldPermissions(
   );
 }
 
+/** @returns the roots that the process may read now and that hold this log, or the file that its name leads to */
+export function heldReadRoots(
+  path: string,
+  { projectFolder }: ProgramPaths,
+): readonly string[] {
+  const places = [path, ...resolveLink(path)];
+  return readSet(projectFolder).read.filter((root) =>
+    places.some((place) => isWithin(place, root)) &&
+    Deno.permissions.querySync(describe("read", root)).state === "granted"
+  );
+}
+
+function resolveLink(path: string): readonly string[] {
+  try {
+    return [Deno.realPathSync(path)];
+  } catch {
+    // Not there yet, or not to be read: then the log's own place is all that is known.
+    return [];
+  }
+}
+
 /** @returns whether `path` is `root` or lies under it, by the text of both */
 export function isWithin(path: string, root: string): boolean {
   return path === root ||

@@ -82,6 +82,12 @@ const GLOBAL_FIELDS = {
     otherwise: "65536",
     says: "Hosts that one jail remembers at most.",
   }),
+  scan_threads: noted(z._default(whole(1, 64), 1), {
+    takes: "1-64",
+    otherwise: "1",
+    says:
+      "Threads that log files are spread over; 1: the main one reads them itself. Changed by a restart only.",
+  }),
   channel_size: noted(z.optional(whole(1, 1_000_000_000)), {
     takes: "number",
     says: "No effect: there are no channels.",
@@ -127,6 +133,8 @@ export interface GlobalInput {
   readonly mode: Mode;
   /** Hosts for each jail. */
   readonly max_tracked: number;
+  /** 1: none besides the main one. */
+  readonly scan_threads: number;
   /** Seconds; `Infinity` is never. */
   readonly ban_count_decay: number;
 }

@@ -62,6 +62,8 @@ export interface GlobalConfig {
   readonly mode: Mode;
   /** Hosts that one jail remembers at most; default 65536. */
   readonly maxTracked: number;
+  /** Threads that read and match log files; 1, the default: the one that does everything else. */
+  readonly scanThreads: number;
   /** Earlier bans count no more when the last one ended longer ago; absent: they count for good. Also in each jail. */
   readonly countDecaySeconds?: number;
   readonly logLevel: LogLevel;

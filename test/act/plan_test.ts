@@ -138,6 +138,6 @@ Deno.test("the built-in actions say who they are", () => {
   ) {
     assert.equal(action.id, file);
     assert.match(action.version, /^\d+\.\d+\.\d+$/);
-    assert(action.description.length > 10);
+    assert(action.describe.length > 10);
   }
 });

@@ -37,6 +37,8 @@ export interface ContestantOptions {
   readonly maxRetry: number;
   /** Jails besides sshd's, for ours only: TOML, with `@LOG@` for the log's path. */
   readonly moreJails?: string;
+  /** Of ours only; default 1. */
+  readonly scanThreads?: number;
 }
 
 /** Moves this process into a network namespace of its own, which its children inherit. */
@@ -59,6 +61,7 @@ export async function startOurs(
   Deno.writeTextFileSync(
     `${folder}/config.toml`,
     `[global]\nstate_dir = "${folder}/state"\nsocket_path = "${folder}/run/control.sock"\n` +
+      `scan_threads = ${options.scanThreads ?? 1}\n` +
       `[jail.sshd]\nlog_path = "${logFile}"\nfilter = "sshd"\nmax_retry = ${options.maxRetry}\n` +
       `port = "ssh"\nban_time = "1h"\n` +
       (options.moreJails ?? "").replaceAll("@LOG@", logFile),

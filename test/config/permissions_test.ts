@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { loadConfig } from "../../src/config/load.ts";
 import {
+  heldReadRoots,
   type PermissionKind,
   planPermissions,
 } from "../../src/config/permissions.ts";
@@ -85,4 +86,33 @@ Deno.test("planPermissions() keeps the roots that logs and patterns of logs lie 
   assert.deepEqual(logs('"/var/log*/a.log"').slice(0, 1), [LOG]);
   assert.ok(logs('"/var/log*/a.log"').includes(WWW), "any folder of /var");
   assert.deepEqual(logs('"/etc/a.log"'), []);
+});
+
+Deno.test("heldReadRoots() gives the roots of a log, and of the file that its name leads to", () => {
+  const folder = Deno.makeTempDirSync({ dir: "/tmp" });
+  const other = Deno.makeTempDirSync({ dir: "/var/tmp" });
+  const paths = { projectFolder: "/program" };
+  try {
+    Deno.writeTextFileSync(`${other}/a.log`, "");
+    Deno.symlinkSync(`${other}/a.log`, `${folder}/a.log`);
+    assert.deepEqual(heldReadRoots(`${folder}/b.log`, paths), ["/tmp"]);
+    assert.deepEqual(heldReadRoots(`${folder}/a.log`, paths), [
+      "/var/tmp",
+      "/tmp",
+    ]);
+    assert.deepEqual(heldReadRoots("/elsewhere/a.log", paths), []);
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+    Deno.removeSync(other, { recursive: true });
+  }
+});
+
+Deno.test({
+  name: "heldReadRoots() leaves out what this process may not read",
+  permissions: { read: ["/var/log"] },
+  fn: () => {
+    const paths = { projectFolder: "/program" };
+    assert.deepEqual(heldReadRoots("/var/log/a.log", paths), ["/var/log"]);
+    assert.deepEqual(heldReadRoots("/tmp/a.log", paths), []);
+  },
 });

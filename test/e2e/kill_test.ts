@@ -23,25 +23,35 @@ const HOSTS = 400;
 const THRESHOLD = 5;
 
 Deno.test(`run ends where an undisturbed run does after ${KILLS} kills and rotations at any instant`, () =>
-  disturb(() => {}));
+  disturb());
+
+Deno.test("run ends there too when two threads scan", () =>
+  disturb({ kills: 20, scanThreads: 2 }));
 
 Deno.test("run ends there too when the disk is full every other life", async () => {
   await using disk = await makeSmallDisk();
   const ballast = `${disk.folder}/ballast`;
-  await disturb((life) => {
-    if (life % 2 === 0) fillDisk(ballast);
-    else Deno.removeSync(ballast);
-  }, disk.folder);
+  await disturb({
+    prepare: (life) => {
+      if (life % 2 === 0) fillDisk(ballast);
+      else Deno.removeSync(ballast);
+    },
+    stateDir: disk.folder,
+  });
 });
 
-/**
- * @param prepare called while the daemon is dead
- * @param stateDir default: the daemon's own
- */
-async function disturb(
-  prepare: (life: number) => void,
-  stateDir?: string,
-): Promise<void> {
+interface Disturbance {
+  readonly kills?: number;
+  /** Called while the daemon is dead. */
+  readonly prepare?: (life: number) => void;
+  /** Default: the daemon's own. */
+  readonly stateDir?: string;
+  readonly scanThreads?: number;
+}
+
+async function disturb(disturbance: Disturbance = {}): Promise<void> {
+  const { kills = KILLS, prepare = () => {}, stateDir } = disturbance;
+  const { scanThreads } = disturbance;
   const seed = Number(Deno.env.get("FAIL2DENO_SEED") ?? Date.now() % 1e9);
   const random = createRandom(seed);
   await using daemon = await startDaemon({
@@ -49,12 +59,13 @@ async function disturb(
       if (stateDir !== undefined) Deno.symlinkSync(stateDir, `${folder}/state`);
       return await Promise.resolve(SAMPLE_JAIL);
     },
+    ...(scanThreads === undefined ? {} : { scanThreads }),
   });
   let troubles = "";
   try {
     const lines = shuffle(planLines(), random);
-    const perLife = Math.ceil(lines.length / (KILLS + 1));
-    for (let life = 0; life < KILLS; life++) {
+    const perLife = Math.ceil(lines.length / (kills + 1));
+    for (let life = 0; life < kills; life++) {
       const share = lines.splice(0, perLife);
       const alive = Math.floor(random() * share.length);
       await write(daemon, share.slice(0, alive), random);

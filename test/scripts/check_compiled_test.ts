@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import {
   type CompiledMetadata,
   judgeMetadata,
+  judgeWorkers,
   readMetadata,
 } from "../../scripts/check_compiled.ts";
 
@@ -52,6 +53,18 @@ Deno.test("readMetadata() finds the last object behind other bytes, braces in st
 Deno.test("readMetadata() throws on a file that deno compile did not make", () => {
   const bytes = new TextEncoder().encode('ELF {"argv":[');
   assert.throws(() => readMetadata(bytes), /no metadata found/);
+});
+
+Deno.test("judgeWorkers() reports a thread's module that is named and not embedded", () => {
+  const judge = (text: string) => judgeWorkers(new TextEncoder().encode(text));
+  assert.deepEqual(
+    judge('ELF [{"File":{"n":"scan_worker.ts","o":[7932042,977]}}]'),
+    [],
+  );
+  assert.match(
+    judge('ELF new URL("./scan_worker.ts")')[0] ?? "",
+    /scan_worker\.ts is not in it/,
+  );
 });
 
 function withPermission(name: string, value: unknown) {

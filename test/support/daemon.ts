@@ -27,6 +27,8 @@ export interface TestDaemonOptions {
    * function makes it once folder, log and namespace are there.
    */
   readonly config: string | ((place: TestPlace) => Promise<string>);
+  /** Default: what FAIL2DENO_SCAN_THREADS says, else 1. */
+  readonly scanThreads?: number;
   /** Lines that are in the log before the start. */
   readonly log?: string;
   /** Files beside the configuration, by their path below its folder. */
@@ -93,7 +95,8 @@ export async function startDaemon(
   const text = typeof options.config === "string"
     ? options.config
     : await options.config({ folder, namespace, logFile });
-  writeConfig({ configFile, folder, logFile, text });
+  const { scanThreads = defaultScanThreads() } = options;
+  writeConfig({ configFile, folder, logFile, text, scanThreads });
   const enter = options.enter ?? ["ip", "netns", "exec", namespace];
   let life = live(enter, configFile);
 
@@ -190,14 +193,21 @@ function writeConfig(
     readonly folder: string;
     readonly logFile: string;
     readonly text: string;
+    readonly scanThreads: number;
   },
 ): void {
   const text = parts.text
     .replaceAll("@LOG@", parts.logFile)
     .replaceAll("@DIR@", parts.folder);
   const global = `[global]\nstate_dir = "${parts.folder}/state"\n` +
-    `socket_path = "${parts.folder}/run/control.sock"\n\n`;
+    `socket_path = "${parts.folder}/run/control.sock"\n` +
+    `scan_threads = ${parts.scanThreads}\n\n`;
   Deno.writeTextFileSync(parts.configFile, global + text);
+}
+
+/** So that all tests of the whole program can be run with several threads. */
+function defaultScanThreads(): number {
+  return Number(Deno.env.get("FAIL2DENO_SCAN_THREADS") ?? 1);
 }
 
 function live(enter: readonly string[], configFile: string): Life {

@@ -1,0 +1,55 @@
+/**
+ * Scans log files in the thread that it is made in.
+ *
+ * @module
+ */
+
+import { createRecency } from "../match/recency.ts";
+import {
+  createFolderWatches,
+  type FolderWatches,
+} from "../source/folder_watch.ts";
+import { createTail } from "../source/tail.ts";
+import type { Position } from "../source/types.ts";
+import type { Logger } from "../util/log.ts";
+import { LogScan } from "./log_scan.ts";
+import type { FileScanner, Scan, ScanJail, ScanSink } from "./types.ts";
+
+/** What a scanner works with. */
+export interface ScannerOptions {
+  readonly log: Logger;
+  readonly sink: ScanSink;
+  /** Where a log was read to. */
+  readonly positionsOf: (path: string) => readonly Position[];
+  /** The wall clock in seconds. */
+  readonly now: () => number;
+}
+
+/** Tails files and matches their lines, all in one thread. */
+export class LocalScanner implements FileScanner {
+  readonly #options: ScannerOptions;
+  readonly #folders: FolderWatches;
+
+  /** Reads nothing yet. */
+  constructor(options: ScannerOptions) {
+    this.#options = options;
+    this.#folders = createFolderWatches({ log: options.log });
+  }
+
+  assign(): void {
+    // There is one thread.
+  }
+
+  open(path: string, jails: readonly ScanJail[]): Scan {
+    const { log, sink, positionsOf, now } = this.#options;
+    const source = createTail({
+      path,
+      log,
+      watches: this.#folders,
+      start: { recent: createRecency(jails, now) },
+      resumeAt: positionsOf(path),
+      onBegin: (position) => sink.onBegin(path, position),
+    });
+    return new LogScan({ source, jails, sink, now });
+  }
+}
