@@ -26,6 +26,7 @@ import { FailurePath } from "./failure_path.ts";
 import type { Matcher } from "./match/types.ts";
 import type { Chunk, SourceStatus } from "./source/types.ts";
 import { JournalWake } from "./source/journal_wake.ts";
+import { restoreLost } from "./restore_lost.ts";
 import { StateKeeper } from "./state_keeper.ts";
 import { createTracker, type JailTracker } from "./track/tracker.ts";
 import type { Ban, Decision } from "./track/types.ts";
@@ -105,7 +106,11 @@ export class Daemon {
       libc: options.libc,
       logger: options.logger,
       onProblem: (problem) => this.#report(problem),
-      onTableLost: () => this.#banAgain(() => true),
+      onLost: (lost) =>
+        restoreLost(lost, {
+          records: this.#tracker.records,
+          apply: (decisions) => this.#dispatcher.apply(decisions),
+        }),
       isSimulated: (name) => this.#hasJail(name, isSimulated),
     });
     this.#keeper = new StateKeeper({
@@ -290,7 +295,7 @@ export class Daemon {
     this.#logger.info("Restore bans", { bans: missing.length });
   }
 
-  /** Bans that the action does not know go in again: its table was emptied, or it is another one since a reload. */
+  /** Bans that the action does not know go in again: they were read late, or it is another one since a reload. */
   #banAgain(isLost: (ban: Ban) => boolean): void {
     const bans = this.#tracker.bans().filter(isLost);
     if (bans.length === 0) return;

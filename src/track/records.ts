@@ -75,6 +75,24 @@ export class TrackerRecords {
     this.#tables.jails.find(jail)?.failures.restore({ host, times });
   }
 
+  /**
+   * Looks up one ban.
+   *
+   * @returns the ban in force on exactly this host, or `undefined`
+   */
+  banOf(jail: string, host: Network): Ban | undefined {
+    const { jails, bans } = this.#tables;
+    const slot = bans.find(host, jails.find(jail)?.id ?? -1);
+    return slot < 0 ? undefined : bans.toBan(slot, jail);
+  }
+
+  /** Goes through the bans of one jail, which may change meanwhile. */
+  *bansOf(jail: string): Generator<Ban, void, void> {
+    const { jails, bans } = this.#tables;
+    const id = jails.find(jail)?.id ?? -1;
+    for (const slot of bans.slots(id)) yield bans.toBan(slot, jail);
+  }
+
   /** What is in the tables now is stored: from now on `drain` gives what changed. */
   beginChanges(): void {
     for (const changes of this.#changes()) changes.begin();
