@@ -31,6 +31,7 @@ import { StateKeeper } from "./state_keeper.ts";
 import { createTracker, type JailTracker } from "./track/tracker.ts";
 import type { Ban, Decision } from "./track/types.ts";
 import { announceDecision } from "./observe/announce_decision.ts";
+import { RoomReports } from "./observe/room_reports.ts";
 import { parseNetwork } from "./util/address.ts";
 import { Alarm } from "./util/alarm.ts";
 import { collectGarbage } from "./util/collect_garbage.ts";
@@ -70,6 +71,7 @@ export class Daemon {
   readonly #watches: WatchSet;
   readonly #startedMs = Date.now();
   readonly #failures: FailurePath;
+  readonly #roomReports: RoomReports;
   readonly #settling = new Alarm(() => collectGarbage(this.#options.libc));
   readonly #expiry = new Alarm(() => {
     // Lines of a while ago are counted by their own clock, and their windows must not be over before they are full.
@@ -90,8 +92,10 @@ export class Daemon {
     this.#options = options;
     this.#logger = options.logger;
     this.#config = options.config;
+    this.#roomReports = new RoomReports(options.logger);
     this.#tracker = createTracker({
       maxTracked: options.config.global.maxTracked,
+      maxBans: options.config.global.maxBans,
       seed: crypto.getRandomValues(new Uint32Array(2)),
       onDecision: (decision) => this.#pending.push(decision),
       onBan: (ban, nowSeconds) => this.#failures.takeBan(ban, nowSeconds),
@@ -240,6 +244,7 @@ export class Daemon {
     return createDesk({
       tracker: this.#tracker,
       dispatcher: this.#dispatcher,
+      maxBans: this.#options.config.global.maxBans,
       config: () => this.#config,
       permissions: () => this.#permissions,
       sources: (jail) =>
@@ -280,6 +285,7 @@ export class Daemon {
       this.#dispatcher.apply(decisions);
       for (const decision of decisions) {
         announceDecision(decision, this.#logger);
+        this.#roomReports.note(decision, now());
         if (decision.kind === "unban") this.#unbans++;
       }
       this.#keeper.noteDecisions(decisions);

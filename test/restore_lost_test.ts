@@ -9,6 +9,7 @@ const NOW = 1_700_000_000;
 function trackerWith(count: number): JailTracker {
   const tracker = createTracker({
     maxTracked: 100,
+    maxBans: 10_000,
     seed: SEED,
     onDecision() {},
   });

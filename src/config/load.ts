@@ -202,6 +202,7 @@ function resolveGlobal(
       socketPath: values.socket_path,
       mode: values.mode,
       maxTracked: values.max_tracked,
+      maxBans: values.max_bans,
       ...(values.ban_count_decay === Infinity
         ? {}
         : { countDecaySeconds: values.ban_count_decay }),

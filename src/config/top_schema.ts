@@ -82,6 +82,12 @@ const GLOBAL_FIELDS = {
     otherwise: "65536",
     says: "Hosts that one jail remembers at most.",
   }),
+  max_bans: noted(z._default(whole(1, 16_777_216), 1_000_000), {
+    takes: "1-16777216",
+    otherwise: "1000000",
+    says:
+      "Bans in force at most, in all jails together; the one that would be over first makes room, bans for ever last.",
+  }),
   channel_size: noted(z.optional(whole(1, 1_000_000_000)), {
     takes: "number",
     says: "No effect: there are no channels.",
@@ -127,6 +133,8 @@ export interface GlobalInput {
   readonly mode: Mode;
   /** Hosts for each jail. */
   readonly max_tracked: number;
+  /** Bans of all jails. */
+  readonly max_bans: number;
   /** Seconds; `Infinity` is never. */
   readonly ban_count_decay: number;
 }

@@ -62,6 +62,8 @@ export interface GlobalConfig {
   readonly mode: Mode;
   /** Hosts that one jail remembers at most; default 65536. */
   readonly maxTracked: number;
+  /** Bans in force at most, in all jails together; default 1000000. */
+  readonly maxBans: number;
   /** Earlier bans count no more when the last one ended longer ago; absent: they count for good. Also in each jail. */
   readonly countDecaySeconds?: number;
   readonly logLevel: LogLevel;

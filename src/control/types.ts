@@ -33,6 +33,8 @@ export interface JailStatus {
   readonly banned: Totals;
   /** Failures of hosts on the ignore list. */
   readonly ignored: number;
+  /** Bans that ended before their time because there were `max_bans`. */
+  readonly displaced: number;
   /** Hosts with failures that were forgotten because `max_tracked` others were remembered. */
   readonly forgotten: number;
 }
@@ -67,6 +69,10 @@ export interface DaemonStats {
   readonly bans: number;
   readonly unbans: number;
   readonly activeBans: number;
+  /** Bans in force at most. */
+  readonly maxBans: number;
+  /** Bans that ended before their time because there were `max_bans`. */
+  readonly displaced: number;
   readonly problems: number;
   /** Host names that had to be looked up. */
   readonly names: Readonly<NameCounts>;

@@ -6,6 +6,7 @@
 
 import { formatNetwork } from "../util/address.ts";
 import type { Network } from "../util/address.ts";
+import type { BanCeiling } from "./ban_ceiling.ts";
 import type { BanCounts } from "./ban_counts.ts";
 import type { BanList } from "./ban_list.ts";
 import type { JailRegistry } from "./jail_registry.ts";
@@ -26,6 +27,7 @@ export interface TrackerTables {
   readonly jails: JailRegistry;
   readonly bans: BanList;
   readonly counts: BanCounts;
+  readonly ceiling: BanCeiling;
   readonly onDecision: DecisionSink;
 }
 
@@ -44,9 +46,9 @@ export class TrackerRecords {
   }
 
   /**
-   * Puts a ban back in as it was stored; nothing is decided.
+   * Puts a ban back in as it was stored; nothing is decided, but that bans end for which there is no room.
    *
-   * @returns whether it is in force: not where it is over, its jail is gone, or its host is ignored now
+   * @returns whether it is in force: not where it is over, its jail is gone, its host is ignored now, or there is no room
    */
   restoreBan(stored: StoredBan, nowSeconds: number): boolean {
     const { jails, bans } = this.#tables;
@@ -54,6 +56,7 @@ export class TrackerRecords {
     if (jail === undefined || !(stored.endSeconds > nowSeconds)) return false;
     if (jails.isIgnored(jail, stored.host)) return false;
     if (bans.find(stored.host, jail.id) >= 0) return false;
+    if (!this.#hasRoomFor({ ...stored, ...stored.host })) return false;
     bans.add(stored.host, { ...stored, jail: jail.id });
     if (stored.failures > 0) {
       jail.subnets?.record(stored.host, stored.startSeconds);
@@ -96,6 +99,9 @@ export class TrackerRecords {
   /** What is in the tables now is stored: from now on `drain` gives what changed. */
   beginChanges(): void {
     for (const changes of this.#changes()) changes.begin();
+    // What found no room is still stored.
+    const { bans, jails } = this.#tables;
+    if (jails.displaced > 0) bans.changes.loseTrack();
     this.#gone.clear();
   }
 
@@ -141,7 +147,7 @@ export class TrackerRecords {
 
   /**
    * Compares with what an earlier life left in the firewall. What is there and unknown is taken over, unless it has no
-   * jail or its host is ignored: then its end is decided.
+   * jail, its host is ignored, or there is no room: then its end is decided.
    *
    * @returns bans in force that were not found, or with another end: to be carried out
    */
@@ -185,17 +191,23 @@ export class TrackerRecords {
     const { bans, counts } = this.#tables;
     const count = counts.get(found, jail.id) || 1;
     const endSeconds = nowSeconds + found.remainingSeconds;
-    counts.set(found, { jail: jail.id, count, untilSeconds: endSeconds });
     const likelyStart = endSeconds - jail.banSeconds(count - 1);
+    const startSeconds = likelyStart < nowSeconds ? likelyStart : nowSeconds;
+    const terms = { startSeconds, endSeconds, count, failures: 0 };
+    if (!this.#hasRoomFor({ ...found, ...terms })) return -1;
+    counts.set(found, { jail: jail.id, count, untilSeconds: endSeconds });
     jail.failures.forget(found);
     jail.totalBanned++;
-    return bans.add(found, {
-      jail: jail.id,
-      startSeconds: likelyStart < nowSeconds ? likelyStart : nowSeconds,
-      endSeconds,
-      count,
-      failures: 0,
-    });
+    return bans.add(found, { ...terms, jail: jail.id });
+  }
+
+  /** Where there is none, the firewall may have the ban all the same: its end is decided. */
+  #hasRoomFor(old: Omit<Ban, "host">): boolean {
+    const { jails, ceiling, onDecision } = this.#tables;
+    if (ceiling.admits(old)) return true;
+    jails.noteDisplaced(old.jail);
+    onDecision({ kind: "unban", ban: nameHost(old), reason: "room" });
+    return false;
   }
 
   *#changes() {
@@ -223,14 +235,28 @@ function isNear(one: number, other: number): boolean {
 
 /** What is known of a ban that was found. */
 function toFoundBan(found: AdoptedBan, nowSeconds: number): Ban {
-  const host: Network = { words: found.words.slice(), prefix: found.prefix };
-  return {
-    jail: found.jail,
-    host: formatNetwork(host),
-    ...host,
+  return nameHost({
+    ...found,
     startSeconds: nowSeconds,
     endSeconds: nowSeconds + found.remainingSeconds,
     count: 1,
     failures: 0,
+  });
+}
+
+/** @returns a ban that can be kept */
+function nameHost(
+  { jail, words, prefix, ...terms }: Omit<Ban, "host">,
+): Ban {
+  const { startSeconds, endSeconds, count, failures } = terms;
+  return {
+    jail,
+    host: formatNetwork({ words, prefix }),
+    words: words.slice(),
+    prefix,
+    startSeconds,
+    endSeconds,
+    count,
+    failures,
   };
 }

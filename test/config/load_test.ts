@@ -38,6 +38,7 @@ Deno.test("loadConfig() fills in every default of the sample", () => {
     socketPath: "/run/fail2deno/control.sock",
     mode: "enforce",
     maxTracked: 65_536,
+    maxBans: 1_000_000,
     logLevel: "info",
     logFormat: "text",
   });
