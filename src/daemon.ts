@@ -30,6 +30,7 @@ import { restoreLost } from "./restore_lost.ts";
 import { StateKeeper } from "./state_keeper.ts";
 import { createTracker, type JailTracker } from "./track/tracker.ts";
 import type { Ban, Decision } from "./track/types.ts";
+import { Fail2banLog } from "./observe/fail2ban_log.ts";
 import { announceDecision } from "./observe/announce_decision.ts";
 import { RoomReports } from "./observe/room_reports.ts";
 import { parseNetwork } from "./util/address.ts";
@@ -72,6 +73,7 @@ export class Daemon {
   readonly #startedMs = Date.now();
   readonly #failures: FailurePath;
   readonly #roomReports: RoomReports;
+  readonly #fail2banLog: Fail2banLog;
   readonly #settling = new Alarm(() => collectGarbage(this.#options.libc));
   readonly #expiry = new Alarm(() => {
     // Lines of a while ago are counted by their own clock, and their windows must not be over before they are full.
@@ -93,6 +95,11 @@ export class Daemon {
     this.#logger = options.logger;
     this.#config = options.config;
     this.#roomReports = new RoomReports(options.logger);
+    this.#fail2banLog = new Fail2banLog({
+      log: options.logger,
+      hasIncrement: (name) =>
+        this.#hasJail(name, ({ escalation }) => escalation.increment),
+    });
     this.#tracker = createTracker({
       maxTracked: options.config.global.maxTracked,
       maxBans: options.config.global.maxBans,
@@ -104,6 +111,8 @@ export class Daemon {
       tracker: this.#tracker,
       logger: options.logger,
       isDebug: () => this.#config.global.logLevel === "debug",
+      onVerdict: (failure, verdict) =>
+        this.#fail2banLog.noteFailure(failure, verdict),
       onLate: () => this.#flush(),
     });
     this.#dispatcher = createDrivers({
@@ -171,6 +180,7 @@ export class Daemon {
   async #protect(jails: readonly JailConfig[]): Promise<void> {
     this.#failures.setJails(jails);
     this.#refreshOwnAddresses();
+    await this.#fail2banLog.open(this.#config.global.fail2banLog);
     this.#keeper.open(now());
     this.#takeOver(this.#dispatcher.open(jails));
     this.#permissions = planPermissions(this.#config, this.#options.paths);
@@ -203,6 +213,7 @@ export class Daemon {
     await this.#server?.close();
     this.#keeper.close();
     await this.#dispatcher.close();
+    await this.#fail2banLog.close();
     this.#logger.info("Daemon stopped");
   }
 
@@ -223,6 +234,7 @@ export class Daemon {
     this.#config = config;
     const moved = new Set(this.#dispatcher.reload(jails));
     this.#banAgain((ban) => moved.has(ban.jail));
+    await this.#fail2banLog.open(config.global.fail2banLog);
     await this.#failures.refreshIgnored();
     await this.#watches.set(jails);
     const changed = difference.changed.map(({ name }) => name);
@@ -286,6 +298,7 @@ export class Daemon {
       for (const decision of decisions) {
         announceDecision(decision, this.#logger);
         this.#roomReports.note(decision, now());
+        this.#fail2banLog.noteDecision(decision);
         if (decision.kind === "unban") this.#unbans++;
       }
       this.#keeper.noteDecisions(decisions);
@@ -297,6 +310,7 @@ export class Daemon {
   #takeOver(found: readonly FoundBan[]): void {
     const missing = this.#tracker.records.reconcile(found, now());
     this.#dispatcher.apply(missing.map((ban) => ({ kind: "ban", ban })));
+    this.#fail2banLog.noteRestored(() => this.#tracker.bans());
     if (missing.length === 0) return;
     this.#logger.info("Restore bans", { bans: missing.length });
   }

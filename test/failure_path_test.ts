@@ -42,6 +42,7 @@ class Trial implements AsyncDisposable {
       tracker: this.tracker,
       logger: SILENT,
       isDebug: () => false,
+      onVerdict() {},
       onLate: () => {},
     });
     this.path.setJails(

@@ -208,6 +208,9 @@ function resolveGlobal(
         : { countDecaySeconds: values.ban_count_decay }),
       logLevel: written.level,
       logFormat: written.format === "json" ? "json" : "text",
+      ...(written.fail2ban_log === undefined
+        ? {}
+        : { fail2banLog: written.fail2ban_log }),
     },
     problems: [...given.problems ?? [], ...logging.problems ?? []],
   };

@@ -6,6 +6,7 @@
 
 import * as z from "zod/mini";
 import type { LogLevel } from "../util/log.ts";
+import { isWithin, WRITABLE_PATHS } from "./permissions.ts";
 import type { Mode } from "./types.ts";
 import {
   choice,
@@ -32,6 +33,21 @@ const SOCKET_PATH = parsed<string>(
     const path = readPath(value, refuse);
     const length = new TextEncoder().encode(path).length;
     if (length > MAX_SOCKET_PATH) refuse("it is too long");
+    return path;
+  },
+);
+
+const LOG_FILES = WRITABLE_PATHS.filter((path) => path.startsWith("/var/log/"));
+
+const FAIL2BAN_LOG = parsed<string>(
+  `a file that the daemon may write: ${LOG_FILES.join(", or below ")}`,
+  (value, refuse) => {
+    const path = readPath(value, refuse);
+    if (path === undefined) return path;
+    const isWritable = WRITABLE_PATHS.some((root) => isWithin(path, root));
+    if (!isWritable || path.split("/").includes("..")) {
+      refuse("it is elsewhere");
+    }
     return path;
   },
 );
@@ -117,6 +133,11 @@ const LOGGING_FIELDS = {
     otherwise: '"text"',
     says: 'How lines are written; "logfmt" is "text".',
   }),
+  fail2ban_log: noted(z.optional(FAIL2BAN_LOG), {
+    takes: "path",
+    says:
+      "File that gets the lines that fail2ban would log, for tools that read them.",
+  }),
   destination: unused(),
   endpoint: unused(),
   api_key: unused(),
@@ -145,6 +166,8 @@ export interface LoggingInput {
   readonly level: LogLevel;
   /** `logfmt` is `text`. */
   readonly format: "text" | "json" | "logfmt";
+  /** Path of a file. */
+  readonly fail2ban_log?: string | undefined;
 }
 
 /** `[global]`. */

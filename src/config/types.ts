@@ -68,6 +68,8 @@ export interface GlobalConfig {
   readonly countDecaySeconds?: number;
   readonly logLevel: LogLevel;
   readonly logFormat: "text" | "json";
+  /** File that gets what fail2ban would log; absent: none. */
+  readonly fail2banLog?: string;
 }
 
 /** One `[jail.NAME]`. */
