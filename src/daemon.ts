@@ -36,6 +36,7 @@ import { RoomReports } from "./observe/room_reports.ts";
 import { parseNetwork } from "./util/address.ts";
 import { Alarm } from "./util/alarm.ts";
 import { collectGarbage } from "./util/collect_garbage.ts";
+import { LoopMeter } from "./util/loop_meter.ts";
 import { type Libc, makeLink } from "./util/libc.ts";
 import type { Logger } from "./util/log.ts";
 import { WatchSet } from "./watch_set.ts";
@@ -74,6 +75,7 @@ export class Daemon {
   readonly #failures: FailurePath;
   readonly #roomReports: RoomReports;
   readonly #fail2banLog: Fail2banLog;
+  readonly #meter = new LoopMeter();
   readonly #settling = new Alarm(() => collectGarbage(this.#options.libc));
   readonly #expiry = new Alarm(() => {
     // Lines of a while ago are counted by their own clock, and their windows must not be over before they are full.
@@ -214,6 +216,7 @@ export class Daemon {
     this.#keeper.close();
     await this.#dispatcher.close();
     await this.#fail2banLog.close();
+    this.#meter.stop();
     this.#logger.info("Daemon stopped");
   }
 
@@ -270,6 +273,7 @@ export class Daemon {
 
   /** What nobody read while we were away is replayed by its own clock, so that it ends as if somebody had. */
   #onChunk(matcher: Matcher, chunk: Chunk): void {
+    this.#meter.touch();
     const time = now();
     const isResumed = chunk.isResumed === true;
     matcher.match(
@@ -293,6 +297,7 @@ export class Daemon {
   #flush(): void {
     const decisions = this.#pending;
     if (decisions.length > 0) {
+      this.#meter.touch();
       this.#pending = [];
       this.#dispatcher.apply(decisions);
       for (const decision of decisions) {
@@ -348,6 +353,8 @@ export class Daemon {
       uptimeSeconds: (Date.now() - this.#startedMs) / 1000,
       unbans: this.#unbans,
       problems: this.#problems,
+      longestPauseMs: Math.round(this.#meter.longestMs),
+      longestCommitMs: Math.round(this.#keeper.longestCommitMs),
       ...this.#failures.counts,
       ...this.#watches.totals(),
     };

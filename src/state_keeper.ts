@@ -64,6 +64,7 @@ export class StateKeeper {
   #tidying: ReturnType<typeof setInterval> | undefined;
   #retryMs = FIRST_RETRY_MS;
   #waitMs = COMMIT_MS;
+  #longestCommitMs = 0;
   #isFailureSaid = false;
   #isOpen = false;
   /** Whether what an earlier life left is known; before that nothing may be written over it. */
@@ -84,6 +85,11 @@ export class StateKeeper {
     } catch (error) {
       this.#fail(error);
     }
+  }
+
+  /** The longest time that a commit held everybody up so far. */
+  get longestCommitMs(): number {
+    return this.#longestCommitMs;
   }
 
   /** @returns where a log was read to, the older file first */
@@ -240,6 +246,7 @@ export class StateKeeper {
 
   /** On a slow disk the loop belongs to the logs nine tenths of the time. */
   #pace(tookMs: number): void {
+    this.#longestCommitMs = Math.max(this.#longestCommitMs, tookMs);
     this.#waitMs = tookMs > SLOW_MS
       ? Math.min(10 * tookMs, LONGEST_RETRY_MS)
       : COMMIT_MS;

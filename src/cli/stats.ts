@@ -43,6 +43,10 @@ function formatStats(stats: DaemonStats): string {
     ],
     ["Unbans", String(stats.unbans)],
     ["Problems", String(stats.problems)],
+    [
+      "Longest pause",
+      `${stats.longestPauseMs} ms; ${stats.longestCommitMs} ms to store the state`,
+    ],
     ...describeDisplaced(stats),
     ...describeNames(stats),
     ...describeUnanswered(stats),

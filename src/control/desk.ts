@@ -58,6 +58,8 @@ export interface DaemonTotals {
   readonly candidates: number;
   readonly unbans: number;
   readonly problems: number;
+  readonly longestPauseMs: number;
+  readonly longestCommitMs: number;
   readonly names: Readonly<NameCounts>;
   readonly unanswered: number;
 }

@@ -74,6 +74,10 @@ export interface DaemonStats {
   /** Bans that ended before their time because there were `max_bans`. */
   readonly displaced: number;
   readonly problems: number;
+  /** The longest time that the daemon, at work, kept a timer waiting: nobody was served meanwhile. */
+  readonly longestPauseMs: number;
+  /** The part of that, at most, that went into the state file. */
+  readonly longestCommitMs: number;
   /** Host names that had to be looked up. */
   readonly names: Readonly<NameCounts>;
   /** Failures that counted because an ignore_command gave no answer. */
