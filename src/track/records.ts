@@ -117,27 +117,30 @@ export class TrackerRecords {
     return sum;
   }
 
-  /** Hands over the rows that changed since the last time. */
-  drain(sinks: RowSinks): void {
+  /** Hands over the rows that changed since the last time. @param most about so many; the rest comes the next time */
+  drain(sinks: RowSinks, most = Infinity): void {
     const { jails, bans, counts } = this.#tables;
     for (const name of this.#gone) sinks.failures.clear([name]);
     this.#gone.clear();
     const names = [...jails.all].map(({ name }) => name);
-    bans.changes.drain({
+    let left = most;
+    left -= bans.changes.drain({
       clear: () => sinks.bans.clear(names),
       put: (slot) =>
         sinks.bans.put(bans.toBan(slot, jails.nameOf(bans.jailOf(slot)))),
       remove: (host, id) => sinks.bans.remove(jails.nameOf(id), host),
-    });
-    counts.changes.drain({
+    }, left);
+    left -= counts.changes.drain({
       clear: () => sinks.counts.clear(names),
       put: (slot) => {
         const row = counts.rowOf(slot);
         sinks.counts.put({ ...row, jail: jails.nameOf(row.jail) });
       },
       remove: (host, id) => sinks.counts.remove(jails.nameOf(id), host),
-    });
-    for (const jail of jails.all) drainFailures(jail, sinks.failures);
+    }, left);
+    for (const jail of jails.all) {
+      left -= drainFailures(jail, sinks.failures, left);
+    }
   }
 
   /** The rows of a jail that a reload took away are to go. */
@@ -221,12 +224,13 @@ export class TrackerRecords {
 function drainFailures(
   { name, failures }: TrackedJail,
   sink: RowSink<FailureRow>,
-): void {
-  failures.changes.drain({
+  most: number,
+): number {
+  return failures.changes.drain({
     clear: () => sink.clear([name]),
     put: (slot) => sink.put({ jail: name, ...failures.rowOf(slot) }),
     remove: (host) => sink.remove(name, host),
-  });
+  }, most);
 }
 
 function isNear(one: number, other: number): boolean {
