@@ -29,12 +29,16 @@ import { createScanner } from "./scan/create_scanner.ts";
 import type { Passage, ScanSink } from "./scan/types.ts";
 import type { SourceStatus } from "./source/types.ts";
 import { JournalWake } from "./source/journal_wake.ts";
+import { restoreLost } from "./restore_lost.ts";
 import { StateKeeper } from "./state_keeper.ts";
 import { createTracker, type JailTracker } from "./track/tracker.ts";
 import type { Ban, Decision } from "./track/types.ts";
+import { Fail2banLog } from "./observe/fail2ban_log.ts";
 import { announceDecision } from "./observe/announce_decision.ts";
+import { RoomReports } from "./observe/room_reports.ts";
 import { parseNetwork } from "./util/address.ts";
 import { Alarm } from "./util/alarm.ts";
+import { LoopMeter } from "./util/loop_meter.ts";
 import { type Libc, makeLink } from "./util/libc.ts";
 import type { Logger } from "./util/log.ts";
 import { WatchSet } from "./watch_set.ts";
@@ -70,6 +74,9 @@ export class Daemon {
   readonly #startedMs = Date.now();
   readonly #failures: FailurePath;
   readonly #settling: Settling;
+  readonly #roomReports: RoomReports;
+  readonly #fail2banLog: Fail2banLog;
+  readonly #meter = new LoopMeter();
   readonly #expiry = new Alarm(() => {
     // Lines of a while ago are counted by their own clock, and their windows must not be over before they are full.
     if (this.#isResuming) this.#tracker.endDue(now());
@@ -89,8 +96,15 @@ export class Daemon {
     this.#options = options;
     this.#logger = options.logger;
     this.#config = options.config;
+    this.#roomReports = new RoomReports(options.logger);
+    this.#fail2banLog = new Fail2banLog({
+      log: options.logger,
+      hasIncrement: (name) =>
+        this.#hasJail(name, ({ escalation }) => escalation.increment),
+    });
     this.#tracker = createTracker({
       maxTracked: options.config.global.maxTracked,
+      maxBans: options.config.global.maxBans,
       seed: crypto.getRandomValues(new Uint32Array(2)),
       onDecision: (decision) => this.#pending.push(decision),
       onBan: (ban, nowSeconds) => this.#failures.takeBan(ban, nowSeconds),
@@ -99,13 +113,19 @@ export class Daemon {
       tracker: this.#tracker,
       logger: options.logger,
       isDebug: () => this.#config.global.logLevel === "debug",
+      onVerdict: (failure, verdict) =>
+        this.#fail2banLog.noteFailure(failure, verdict),
       onLate: () => this.#flush(),
     });
     this.#dispatcher = createDrivers({
       libc: options.libc,
       logger: options.logger,
       onProblem: (problem) => this.#report(problem),
-      onTableLost: () => this.#banAgain(() => true),
+      onLost: (lost) =>
+        restoreLost(lost, {
+          records: this.#tracker.records,
+          apply: (decisions) => this.#dispatcher.apply(decisions),
+        }),
       isSimulated: (name) => this.#hasJail(name, isSimulated),
     });
     this.#keeper = new StateKeeper({
@@ -174,6 +194,7 @@ export class Daemon {
   async #protect(jails: readonly JailConfig[]): Promise<void> {
     this.#failures.setJails(jails);
     this.#refreshOwnAddresses();
+    await this.#fail2banLog.open(this.#config.global.fail2banLog);
     this.#keeper.open(now());
     this.#takeOver(this.#dispatcher.open(jails));
     this.#permissions = planPermissions(this.#config, this.#options.paths);
@@ -206,6 +227,8 @@ export class Daemon {
     await this.#server?.close();
     this.#keeper.close();
     await this.#dispatcher.close();
+    await this.#fail2banLog.close();
+    this.#meter.stop();
     this.#logger.info("Daemon stopped");
   }
 
@@ -226,6 +249,7 @@ export class Daemon {
     this.#config = config;
     const moved = new Set(this.#dispatcher.reload(jails));
     this.#banAgain((ban) => moved.has(ban.jail));
+    await this.#fail2banLog.open(config.global.fail2banLog);
     await this.#failures.refreshIgnored();
     await this.#watches.set(jails);
     const changed = difference.changed.map(({ name }) => name);
@@ -247,6 +271,7 @@ export class Daemon {
     return createDesk({
       tracker: this.#tracker,
       dispatcher: this.#dispatcher,
+      maxBans: this.#options.config.global.maxBans,
       config: () => this.#config,
       permissions: () => this.#permissions,
       sources: (jail) =>
@@ -273,6 +298,7 @@ export class Daemon {
   }
 
   #notePassed({ source, position, isResumed, nowSeconds }: Passage): void {
+    this.#meter.touch();
     this.#isResuming = isResumed;
     if (isResumed) this.#tracker.endDue(nowSeconds);
     // Of the journal it is told once all jails are done with an entry; nothing may be stored between two of them.
@@ -285,10 +311,13 @@ export class Daemon {
   #flush(): void {
     const decisions = this.#pending;
     if (decisions.length > 0) {
+      this.#meter.touch();
       this.#pending = [];
       this.#dispatcher.apply(decisions);
       for (const decision of decisions) {
         announceDecision(decision, this.#logger);
+        this.#roomReports.note(decision, now());
+        this.#fail2banLog.noteDecision(decision);
         if (decision.kind === "unban") this.#unbans++;
       }
       this.#keeper.noteDecisions(decisions);
@@ -300,11 +329,12 @@ export class Daemon {
   #takeOver(found: readonly FoundBan[]): void {
     const missing = this.#tracker.records.reconcile(found, now());
     this.#dispatcher.apply(missing.map((ban) => ({ kind: "ban", ban })));
+    this.#fail2banLog.noteRestored(() => this.#tracker.bans());
     if (missing.length === 0) return;
     this.#logger.info("Restore bans", { bans: missing.length });
   }
 
-  /** Bans that the action does not know go in again: its table was emptied, or it is another one since a reload. */
+  /** Bans that the action does not know go in again: they were read late, or it is another one since a reload. */
   #banAgain(isLost: (ban: Ban) => boolean): void {
     const bans = this.#tracker.bans().filter(isLost);
     if (bans.length === 0) return;
@@ -337,6 +367,8 @@ export class Daemon {
       uptimeSeconds: (Date.now() - this.#startedMs) / 1000,
       unbans: this.#unbans,
       problems: this.#problems,
+      longestPauseMs: Math.round(this.#meter.longestMs),
+      longestCommitMs: Math.round(this.#keeper.longestCommitMs),
       ...this.#failures.counts,
       ...this.#watches.totals(),
     };

@@ -13,7 +13,7 @@ import { NameReports } from "./observe/name_reports.ts";
 import type { NameSink } from "./scan/types.ts";
 import { banFailures } from "./track/ban_failures.ts";
 import type { JailTracker } from "./track/tracker.ts";
-import type { Ban } from "./track/types.ts";
+import type { Ban, Verdict } from "./track/types.ts";
 import type { Logger } from "./util/log.ts";
 import { type NameCounts, NameResolver } from "./util/name_resolver.ts";
 
@@ -28,6 +28,8 @@ export interface FailurePathOptions {
   readonly logger: Logger;
   /** Whether each failure is worth a line. */
   readonly isDebug: () => boolean;
+  /** Told of each failure that was counted. */
+  readonly onVerdict: (failure: Failure, verdict: Verdict) => void;
   /** Called after a failure that came late was counted, and after bans of hosts that are ignored now have ended. */
   readonly onLate: () => void;
 }
@@ -168,10 +170,11 @@ export class FailurePath {
   }
 
   #count(failure: Failure, nowSeconds: number, isIgnored: boolean): void {
-    const { tracker, logger, isDebug } = this.#options;
+    const { tracker, logger, isDebug, onVerdict } = this.#options;
     const verdict = isIgnored
       ? tracker.ignore(failure.jail)
       : tracker.onFailure(failure, nowSeconds);
+    onVerdict(failure, verdict);
     if (!isDebug()) return;
     logger.debug("Find failure", {
       host: failure.host,

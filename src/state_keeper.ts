@@ -2,7 +2,8 @@
  * Keeps what the daemon knows on the disk: takes it over at the start, and commits what changed, with the places in the logs
  * from which it came, so that a killed daemon goes on as if nothing had happened.
  *
- * A ban is committed as soon as it is in the kernel, everything else ten times a second. Where the disk is full, slow or not
+ * A ban is committed as soon as it is in the kernel, everything else ten times a second. What is much is filled in turn by
+ * turn, so that nobody waits for it; places in logs come in with the last turn, when all that they led to is there. Where the disk is full, slow or not
  * to be written, protection goes on from memory, and all is stored anew once it works again.
  *
  * @module
@@ -12,7 +13,7 @@ import type { Cursor, Position } from "./source/types.ts";
 import { openStore } from "./store/store.ts";
 import type { Store, StoreWriter } from "./store/types.ts";
 import type { TrackerRecords } from "./track/records.ts";
-import type { Decision, RowSink } from "./track/types.ts";
+import type { Decision, RowSink, RowSinks } from "./track/types.ts";
 import type { Logger } from "./util/log.ts";
 
 /** What a keeper works with. */
@@ -36,6 +37,12 @@ const COMMIT_MS = 100;
 
 /** Rows that may wait for the next commit: about 5 ms of work. */
 const MOST_WAITING = 1024;
+
+/** Rows that are filled in at a time: 5-10 ms. */
+const ROWS_A_TURN = 2000;
+
+/** After so many turns the rest comes in one: what changes faster than it is stored would never be stored. */
+const MOST_TURNS = 200;
 
 /** Decisions that are kept for the history while nothing can be stored. */
 const MOST_HISTORY_WAITING = 10_000;
@@ -64,6 +71,10 @@ export class StateKeeper {
   #tidying: ReturnType<typeof setInterval> | undefined;
   #retryMs = FIRST_RETRY_MS;
   #waitMs = COMMIT_MS;
+  #longestCommitMs = 0;
+  /** Turns of the commit that is being filled, and what they took. */
+  #turns = 0;
+  #tookMs = 0;
   #isFailureSaid = false;
   #isOpen = false;
   /** Whether what an earlier life left is known; before that nothing may be written over it. */
@@ -84,6 +95,11 @@ export class StateKeeper {
     } catch (error) {
       this.#fail(error);
     }
+  }
+
+  /** The longest time that a commit held everybody up so far. */
+  get longestCommitMs(): number {
+    return this.#longestCommitMs;
   }
 
   /** @returns where a log was read to, the older file first */
@@ -147,18 +163,12 @@ export class StateKeeper {
 
   /** Stores what changed since the last time. */
   commit(): void {
-    if (!this.#isOpen) return;
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    try {
-      const store = this.#store ?? this.#openAgain();
-      const begin = performance.now();
-      store.commit((writer) => this.#write(writer));
-      this.#pace(performance.now() - begin);
-      this.#succeed();
-    } catch (error) {
-      this.#fail(error);
-    }
+    const isStored = this.#take((store) =>
+      store.commit((writer) => this.#write(writer))
+    );
+    if (!isStored) return;
+    this.#pace();
+    this.#succeed();
   }
 
   /** Commits the rest, and ends it. */
@@ -169,6 +179,39 @@ export class StateKeeper {
     clearTimeout(this.#timer);
     this.#store?.close();
     this.#store = undefined;
+  }
+
+  /** As `commit`, but others get their turn in between where that is much. */
+  #commitInTurns(): void {
+    const { records } = this.#options;
+    if (records.changed <= ROWS_A_TURN || this.#turns >= MOST_TURNS) {
+      return this.commit();
+    }
+    const isFilled = this.#take((store) =>
+      store.fill((writer) => records.drain(this.#sinks(writer), ROWS_A_TURN))
+    );
+    if (!isFilled) return;
+    this.#turns++;
+    this.#timer = setTimeout(() => this.#commitInTurns());
+  }
+
+  /** @returns whether the turn went well */
+  #take(turn: (store: Store) => void): boolean {
+    if (!this.#isOpen) return false;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    try {
+      const store = this.#store ?? this.#openAgain();
+      const begin = performance.now();
+      turn(store);
+      const tookMs = performance.now() - begin;
+      this.#tookMs += tookMs;
+      this.#longestCommitMs = Math.max(this.#longestCommitMs, tookMs);
+      return true;
+    } catch (error) {
+      this.#fail(error);
+      return false;
+    }
   }
 
   #openStore(): Store {
@@ -213,22 +256,18 @@ export class StateKeeper {
   }
 
   #commitLater(): void {
-    this.#timer ??= setTimeout(() => this.commit(), this.#waitMs);
+    this.#timer ??= setTimeout(() => this.#commitInTurns(), this.#waitMs);
   }
 
   /** At once where that keeps nobody waiting. */
   #commitIfSwift(): void {
-    if (this.#store !== undefined && this.#waitMs === COMMIT_MS) this.commit();
+    const isSwift = this.#store !== undefined && this.#waitMs === COMMIT_MS;
+    if (isSwift && this.#turns === 0) this.#commitInTurns();
     else this.#commitLater();
   }
 
   #write(writer: StoreWriter): void {
-    const { records, isSimulated } = this.#options;
-    records.drain({
-      bans: unless(isSimulated, writer.bans),
-      counts: unless(isSimulated, writer.counts),
-      failures: writer.failures,
-    });
+    this.#options.records.drain(this.#sinks(writer));
     for (const path of this.#moved) {
       writer.putPositions(path, this.#positions.get(path) ?? []);
     }
@@ -238,11 +277,26 @@ export class StateKeeper {
     for (const decision of this.#history) writer.addHistory(decision);
   }
 
+  #sinks({ bans, counts, failures }: StoreWriter): RowSinks {
+    const { isSimulated } = this.#options;
+    return {
+      bans: unless(isSimulated, bans),
+      counts: unless(isSimulated, counts),
+      failures,
+    };
+  }
+
   /** On a slow disk the loop belongs to the logs nine tenths of the time. */
-  #pace(tookMs: number): void {
-    this.#waitMs = tookMs > SLOW_MS
-      ? Math.min(10 * tookMs, LONGEST_RETRY_MS)
+  #pace(): void {
+    this.#waitMs = this.#tookMs > SLOW_MS
+      ? Math.min(10 * this.#tookMs, LONGEST_RETRY_MS)
       : COMMIT_MS;
+    this.#endTurns();
+  }
+
+  #endTurns(): void {
+    this.#turns = 0;
+    this.#tookMs = 0;
   }
 
   #succeed(): void {
@@ -256,6 +310,7 @@ export class StateKeeper {
   }
 
   #fail(error: unknown): void {
+    this.#endTurns();
     this.#options.records.loseTrack();
     for (const path of this.#positions.keys()) this.#moved.add(path);
     for (const jail of this.#cursors.keys()) this.#movedCursors.add(jail);
@@ -282,7 +337,9 @@ export class StateKeeper {
     this.#store = undefined;
   }
 
+  /** Not into a transaction that is being filled, which it would end. */
   #tidy(): void {
+    if (this.#turns > 0) return;
     try {
       this.#store?.tidy(Date.now() / 1000);
     } catch (error) {

@@ -32,6 +32,7 @@ class Trial implements AsyncDisposable {
   constructor(config: string) {
     this.tracker = createTracker({
       maxTracked: 64,
+      maxBans: 1000,
       seed: SEED,
       onDecision: ({ kind, ban }) =>
         this.said.push(`${kind} ${ban.jail} ${ban.host} ${ban.startSeconds}`),
@@ -41,6 +42,7 @@ class Trial implements AsyncDisposable {
       tracker: this.tracker,
       logger: SILENT,
       isDebug: () => false,
+      onVerdict() {},
       onLate: () => {},
     });
     this.path.setJails(

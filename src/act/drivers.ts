@@ -8,6 +8,7 @@ import type { Libc } from "../util/libc.ts";
 import type { Logger } from "../util/log.ts";
 import { createDispatcher, type Dispatcher } from "./dispatcher.ts";
 import { createNftablesDriver } from "./nftables/nftables_driver.ts";
+import type { LostBansSink } from "./nftables/repair.ts";
 import { createScriptDriver } from "./script_driver.ts";
 import { createSimulateDriver } from "./simulate_driver.ts";
 import type { ProblemSink } from "./types.ts";
@@ -17,18 +18,18 @@ export interface DriversOptions {
   readonly libc: Libc;
   readonly logger: Logger;
   readonly onProblem: ProblemSink;
-  /** Somebody emptied the firewall: all bans should be applied once more. */
-  readonly onTableLost: () => void;
+  /** Somebody took bans out of the firewall: those that are to be in force should be applied once more. */
+  readonly onLost: LostBansSink;
   /** Asked at `open` and `reload`. @param jail its name */
   readonly isSimulated: (jail: string) => boolean;
 }
 
 /** @returns the dispatcher; no driver is open yet */
 export function createDrivers(options: DriversOptions): Dispatcher {
-  const { libc, logger, onProblem, onTableLost, isSimulated } = options;
+  const { libc, logger, onProblem, onLost, isSimulated } = options;
   return createDispatcher({
     drivers: {
-      nftables: createNftablesDriver({ libc, logger, onProblem, onTableLost }),
+      nftables: createNftablesDriver({ libc, logger, onProblem, onLost }),
       script: createScriptDriver({ logger, onProblem }),
     },
     simulate: createSimulateDriver({ logger }),

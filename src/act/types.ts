@@ -5,7 +5,8 @@
  */
 
 import type { Backend, PortRange, Protocol } from "../config/types.ts";
-import type { Decision } from "../track/types.ts";
+import type { Ban, Decision } from "../track/types.ts";
+import type { Network } from "../util/address.ts";
 
 /** The part of a jail that a driver needs. */
 export interface ActJail {
@@ -32,11 +33,31 @@ export interface FoundBan {
 /** A decision that could not be carried out. */
 export interface ActProblem {
   readonly action: string;
-  readonly phase: "open" | "ban" | "extend" | "unban" | "reload" | "close";
+  readonly phase:
+    | "open"
+    | "ban"
+    | "extend"
+    | "unban"
+    | "reload"
+    | "repair"
+    | "close";
   readonly jail?: string;
   readonly host?: string;
   /** In words, with the kernel's or the program's own. */
   readonly message: string;
+}
+
+/** Bans that another program took out of the firewall. */
+export interface LostBans {
+  /** Hosts that are no longer in it, whether or not they are to be. */
+  readonly hosts: readonly LostHost[];
+  /** Jails of which more may be gone, each with what tells whether a ban is. */
+  readonly jails: ReadonlyMap<string, (ban: Ban) => boolean>;
+}
+
+/** See LostBans. */
+export interface LostHost extends Network {
+  readonly jail: string;
 }
 
 /** Receives problems as they show; the driver goes on. */

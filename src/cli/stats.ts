@@ -37,9 +37,17 @@ function formatStats(stats: DaemonStats): string {
     ["Lines read", `${stats.lines} (${stats.bytes} bytes)`],
     ["Lines looked at", String(stats.candidates)],
     ["Failures", String(stats.failures)],
-    ["Bans", `${stats.activeBans} now, ${stats.bans} in all`],
+    [
+      "Bans",
+      `${stats.activeBans} now of ${stats.maxBans} at most, ${stats.bans} in all`,
+    ],
     ["Unbans", String(stats.unbans)],
     ["Problems", String(stats.problems)],
+    [
+      "Longest pause",
+      `${stats.longestPauseMs} ms; ${stats.longestCommitMs} ms to store the state`,
+    ],
+    ...describeDisplaced(stats),
     ...describeNames(stats),
     ...describeUnanswered(stats),
   ]);
@@ -52,6 +60,12 @@ function formatStats(stats: DaemonStats): string {
 }
 
 type Pair = readonly [string, string];
+
+function describeDisplaced({ displaced }: DaemonStats): readonly Pair[] {
+  return displaced === 0
+    ? []
+    : [["Made room", `${displaced} bans ended before their time`]];
+}
 
 /** Most daemons look no names up, and say nothing of them. */
 function describeNames({ names }: DaemonStats): readonly Pair[] {

@@ -115,6 +115,7 @@ function formatJail(jail: JailStatus, bans: readonly BanRecord[]): string {
     ["Failed", `${jail.failed.current} now, ${jail.failed.total} in all`],
     ["Banned", `${jail.banned.current} now, ${jail.banned.total} in all`],
     ["Ignored", String(jail.ignored)],
+    ["Made room", `${jail.displaced} bans, before their time`],
     ["Forgotten", `${jail.forgotten} hosts, for lack of room`],
   ]);
   return `${pairs}Hosts    ${hosts}\n`;

@@ -203,11 +203,15 @@ function resolveGlobal(
       mode: values.mode,
       maxTracked: values.max_tracked,
       scanThreads: values.scan_threads,
+      maxBans: values.max_bans,
       ...(values.ban_count_decay === Infinity
         ? {}
         : { countDecaySeconds: values.ban_count_decay }),
       logLevel: written.level,
       logFormat: written.format === "json" ? "json" : "text",
+      ...(written.fail2ban_log === undefined
+        ? {}
+        : { fail2banLog: written.fail2ban_log }),
     },
     problems: [...given.problems ?? [], ...logging.problems ?? []],
   };

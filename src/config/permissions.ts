@@ -154,6 +154,10 @@ function resolveLink(path: string): readonly string[] {
   }
 }
 
+/** The program's own paths to write to; nothing else can be configured. */
+export const WRITABLE_PATHS: readonly string[] =
+  denoJson.permissions.daemon.write;
+
 /** @returns whether `path` is `root` or lies under it, by the text of both */
 export function isWithin(path: string, root: string): boolean {
   return path === root ||
@@ -167,6 +171,7 @@ function readNeeds(config: Config, paths: ProgramPaths): Need[] {
     { path: "/etc/fail2deno", reason: "configuration and filters on reload" },
     { path: config.global.stateDir, reason: "state" },
     { path: config.global.socketPath, reason: "control socket" },
+    ...logNeeds(config),
   ];
   if (paths.configFile !== undefined) {
     needs.push({ path: paths.configFile, reason: "configuration on reload" });
@@ -198,7 +203,12 @@ function writeNeeds(config: Config): Need[] {
   return [
     { path: config.global.stateDir, reason: "state" },
     { path: config.global.socketPath, reason: "control socket" },
+    ...logNeeds(config),
   ];
+}
+
+function logNeeds({ global: { fail2banLog: path } }: Config): Need[] {
+  return path === undefined ? [] : [{ path, reason: "fail2ban_log" }];
 }
 
 /** Keeps the entries that cover a need. */

@@ -6,6 +6,7 @@
 
 import * as z from "zod/mini";
 import type { LogLevel } from "../util/log.ts";
+import { isWithin, WRITABLE_PATHS } from "./permissions.ts";
 import type { Mode } from "./types.ts";
 import {
   choice,
@@ -32,6 +33,21 @@ const SOCKET_PATH = parsed<string>(
     const path = readPath(value, refuse);
     const length = new TextEncoder().encode(path).length;
     if (length > MAX_SOCKET_PATH) refuse("it is too long");
+    return path;
+  },
+);
+
+const LOG_FILES = WRITABLE_PATHS.filter((path) => path.startsWith("/var/log/"));
+
+const FAIL2BAN_LOG = parsed<string>(
+  `a file that the daemon may write: ${LOG_FILES.join(", or below ")}`,
+  (value, refuse) => {
+    const path = readPath(value, refuse);
+    if (path === undefined) return path;
+    const isWritable = WRITABLE_PATHS.some((root) => isWithin(path, root));
+    if (!isWritable || path.split("/").includes("..")) {
+      refuse("it is elsewhere");
+    }
     return path;
   },
 );
@@ -88,6 +104,12 @@ const GLOBAL_FIELDS = {
     says:
       "Threads that log files are spread over; 1: the main one reads them itself. Changed by a restart only.",
   }),
+  max_bans: noted(z._default(whole(1, 16_777_216), 1_000_000), {
+    takes: "1-16777216",
+    otherwise: "1000000",
+    says:
+      "Bans in force at most, in all jails together; the one that would be over first makes room, bans for ever last.",
+  }),
   channel_size: noted(z.optional(whole(1, 1_000_000_000)), {
     takes: "number",
     says: "No effect: there are no channels.",
@@ -117,6 +139,11 @@ const LOGGING_FIELDS = {
     otherwise: '"text"',
     says: 'How lines are written; "logfmt" is "text".',
   }),
+  fail2ban_log: noted(z.optional(FAIL2BAN_LOG), {
+    takes: "path",
+    says:
+      "File that gets the lines that fail2ban would log, for tools that read them.",
+  }),
   destination: unused(),
   endpoint: unused(),
   api_key: unused(),
@@ -135,6 +162,8 @@ export interface GlobalInput {
   readonly max_tracked: number;
   /** 1: none besides the main one. */
   readonly scan_threads: number;
+  /** Bans of all jails. */
+  readonly max_bans: number;
   /** Seconds; `Infinity` is never. */
   readonly ban_count_decay: number;
 }
@@ -145,6 +174,8 @@ export interface LoggingInput {
   readonly level: LogLevel;
   /** `logfmt` is `text`. */
   readonly format: "text" | "json" | "logfmt";
+  /** Path of a file. */
+  readonly fail2ban_log?: string | undefined;
 }
 
 /** `[global]`. */

@@ -64,10 +64,14 @@ export interface GlobalConfig {
   readonly maxTracked: number;
   /** Threads that read and match log files; 1, the default: the one that does everything else. */
   readonly scanThreads: number;
+  /** Bans in force at most, in all jails together; default 1000000. */
+  readonly maxBans: number;
   /** Earlier bans count no more when the last one ended longer ago; absent: they count for good. Also in each jail. */
   readonly countDecaySeconds?: number;
   readonly logLevel: LogLevel;
   readonly logFormat: "text" | "json";
+  /** File that gets what fail2ban would log; absent: none. */
+  readonly fail2banLog?: string;
 }
 
 /** One `[jail.NAME]`. */

@@ -34,6 +34,8 @@ import {
 export interface DeskOptions {
   readonly tracker: JailTracker;
   readonly dispatcher: Dispatcher;
+  /** Bans that the tracker holds at most. */
+  readonly maxBans: number;
   /** The configuration in force. */
   readonly config: () => Config;
   /** The entries that were kept and given up at start. */
@@ -56,6 +58,8 @@ export interface DaemonTotals {
   readonly candidates: number;
   readonly unbans: number;
   readonly problems: number;
+  readonly longestPauseMs: number;
+  readonly longestCommitMs: number;
   readonly names: Readonly<NameCounts>;
   readonly unanswered: number;
 }
@@ -155,6 +159,8 @@ function sumUp(
     failures: total((each) => each.totalFailed),
     bans: total((each) => each.totalBanned),
     activeBans: total((each) => each.currentlyBanned),
+    maxBans: options.maxBans,
+    displaced: total((each) => each.displaced),
     jails: Object.fromEntries(counts.map(([name, each]) => [
       name,
       { failures: each.totalFailed, bans: each.totalBanned },

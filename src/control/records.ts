@@ -48,6 +48,7 @@ export function toJailStatus(parts: JailParts): JailStatus {
     failed: { current: counts.currentlyFailed, total: counts.totalFailed },
     banned: { current: counts.currentlyBanned, total: counts.totalBanned },
     ignored: counts.ignored,
+    displaced: counts.displaced,
     forgotten: counts.forgotten,
   };
 }

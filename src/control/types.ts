@@ -33,6 +33,8 @@ export interface JailStatus {
   readonly banned: Totals;
   /** Failures of hosts on the ignore list. */
   readonly ignored: number;
+  /** Bans that ended before their time because there were `max_bans`. */
+  readonly displaced: number;
   /** Hosts with failures that were forgotten because `max_tracked` others were remembered. */
   readonly forgotten: number;
 }
@@ -67,7 +69,15 @@ export interface DaemonStats {
   readonly bans: number;
   readonly unbans: number;
   readonly activeBans: number;
+  /** Bans in force at most. */
+  readonly maxBans: number;
+  /** Bans that ended before their time because there were `max_bans`. */
+  readonly displaced: number;
   readonly problems: number;
+  /** The longest time that the daemon, at work, kept a timer waiting: nobody was served meanwhile. */
+  readonly longestPauseMs: number;
+  /** The part of that, at most, that went into the state file. */
+  readonly longestCommitMs: number;
   /** Host names that had to be looked up. */
   readonly names: Readonly<NameCounts>;
   /** Failures that counted because an ignore_command gave no answer. */

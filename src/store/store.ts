@@ -101,6 +101,10 @@ class SqliteStore implements Store {
     return new RowReader(this.#database).cursors();
   }
 
+  fill(write: (writer: StoreWriter) => void): void {
+    this.#write(() => write(this.#writer));
+  }
+
   commit(write: (writer: StoreWriter) => void): void {
     this.#transact(() => write(this.#writer));
   }
@@ -123,10 +127,16 @@ class SqliteStore implements Store {
   }
 
   #transact(write: () => void): void {
-    this.#begin.run();
-    try {
+    this.#write(() => {
       write();
       this.#commit.run();
+    });
+  }
+
+  #write(write: () => void): void {
+    if (!this.#database.isTransaction) this.#begin.run();
+    try {
+      write();
     } catch (error) {
       this.#writer.forget();
       this.#rollBack();

@@ -30,7 +30,7 @@ export type MergeCounts = ReadonlyMap<
   { readonly read: number; readonly taken: number }
 >;
 
-/** An open database. Every call may throw what SQLite says; nothing of a failed `commit` is stored. */
+/** An open database. Every call may throw what SQLite says; nothing of a failed `commit` is stored, nor what was filled in. */
 export interface Store {
   /** @returns bans whose end is after `nowSeconds`, also those of jails that are not configured now */
   bans(nowSeconds: number): Iterable<StoredBan>;
@@ -42,7 +42,9 @@ export interface Store {
   positions(): ReadonlyMap<string, readonly Position[]>;
   /** @returns by jail */
   cursors(): ReadonlyMap<string, Cursor>;
-  /** Stores what `write` hands over, in one transaction. */
+  /** Takes in a part of what the next `commit` stores, so that nobody waits for all of it at once. */
+  fill(write: (writer: StoreWriter) => void): void;
+  /** Stores what `write` hands over, in one transaction with what was filled in before. */
   commit(write: (writer: StoreWriter) => void): void;
   /**
    * Takes over what another state knows, in one transaction: the longer ban, the higher count, the later failures, places in

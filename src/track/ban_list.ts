@@ -29,6 +29,8 @@ export class BanList {
   readonly changes: RowChanges;
   readonly #hosts: HostTable;
   readonly #timers = new TimerHeap();
+  /** Bans for ever, by when they began. */
+  readonly #forEver = new TimerHeap();
   readonly #countsByJail: number[] = [];
   #starts = new Float64Array(FIRST_CAPACITY);
   #ends = new Float64Array(FIRST_CAPACITY);
@@ -62,6 +64,11 @@ export class BanList {
   /** The ban that ends next, or -1. */
   get soonest(): number {
     return this.#timers.soonest;
+  }
+
+  /** The ban that makes room for another: the one that ends next, or the oldest where all are for ever; -1 without bans. */
+  get firstToGo(): number {
+    return this.#timers.size > 0 ? this.#timers.soonest : this.#forEver.soonest;
   }
 
   /**
@@ -111,8 +118,13 @@ export class BanList {
   setEnd(slot: number, endSeconds: number): void {
     this.#ends[slot] = endSeconds;
     this.changes.touch(slot);
-    if (endSeconds === Infinity) this.#timers.remove(slot);
-    else this.#timers.set(slot, endSeconds);
+    if (endSeconds === Infinity) {
+      this.#timers.remove(slot);
+      this.#forEver.set(slot, this.startOf(slot));
+    } else {
+      this.#forEver.remove(slot);
+      this.#timers.set(slot, endSeconds);
+    }
   }
 
   /** Takes a ban and its timer away. */
@@ -121,7 +133,17 @@ export class BanList {
     this.changes.remove(slot);
     this.#hosts.remove(slot);
     this.#timers.remove(slot);
+    this.#forEver.remove(slot);
     this.#countsByJail[jail] = this.countOf(jail) - 1;
+  }
+
+  /**
+   * Reads a ban's beginning.
+   *
+   * @returns when the ban began, seconds since 1970
+   */
+  startOf(slot: number): number {
+    return this.#starts[slot] ?? 0;
   }
 
   /**
@@ -163,7 +185,7 @@ export class BanList {
       host: formatNetwork(network),
       words: network.words,
       prefix: network.prefix,
-      startSeconds: this.#starts[slot] ?? 0,
+      startSeconds: this.startOf(slot),
       endSeconds: this.endOf(slot),
       count: this.#counts[slot] ?? 0,
       failures: this.#failures[slot] ?? 0,

@@ -22,6 +22,8 @@ export interface JailRegistryOptions {
 
 /** Names, numbers and rules of the jails. */
 export class JailRegistry {
+  /** Bans of all jails, also of those that are gone, that made room for others since the start. */
+  displaced = 0;
   readonly #options: JailRegistryOptions;
   readonly #jails = new Map<string, TrackedJail>();
   /** Names by jail number. A name keeps its number for good, so that a jail that comes back finds its counts. */
@@ -86,6 +88,13 @@ export class JailRegistry {
     throw new RangeError(
       `Cannot find jail "${name}": not loaded, expected one of ${names}`,
     );
+  }
+
+  /** A ban of this jail made room for another one. */
+  noteDisplaced(name: string): void {
+    this.displaced++;
+    const jail = this.#jails.get(name);
+    if (jail !== undefined) jail.displaced++;
   }
 
   /** Numbers that were given out so far: those below it. */

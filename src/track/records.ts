@@ -6,6 +6,7 @@
 
 import { formatNetwork } from "../util/address.ts";
 import type { Network } from "../util/address.ts";
+import type { BanCeiling } from "./ban_ceiling.ts";
 import type { BanCounts } from "./ban_counts.ts";
 import type { BanList } from "./ban_list.ts";
 import type { JailRegistry } from "./jail_registry.ts";
@@ -26,6 +27,7 @@ export interface TrackerTables {
   readonly jails: JailRegistry;
   readonly bans: BanList;
   readonly counts: BanCounts;
+  readonly ceiling: BanCeiling;
   readonly onDecision: DecisionSink;
 }
 
@@ -44,9 +46,9 @@ export class TrackerRecords {
   }
 
   /**
-   * Puts a ban back in as it was stored; nothing is decided.
+   * Puts a ban back in as it was stored; nothing is decided, but that bans end for which there is no room.
    *
-   * @returns whether it is in force: not where it is over, its jail is gone, or its host is ignored now
+   * @returns whether it is in force: not where it is over, its jail is gone, its host is ignored now, or there is no room
    */
   restoreBan(stored: StoredBan, nowSeconds: number): boolean {
     const { jails, bans } = this.#tables;
@@ -54,6 +56,7 @@ export class TrackerRecords {
     if (jail === undefined || !(stored.endSeconds > nowSeconds)) return false;
     if (jails.isIgnored(jail, stored.host)) return false;
     if (bans.find(stored.host, jail.id) >= 0) return false;
+    if (!this.#hasRoomFor({ ...stored, ...stored.host })) return false;
     bans.add(stored.host, { ...stored, jail: jail.id });
     if (stored.failures > 0) {
       jail.subnets?.record(stored.host, stored.startSeconds);
@@ -75,9 +78,30 @@ export class TrackerRecords {
     this.#tables.jails.find(jail)?.failures.restore({ host, times });
   }
 
+  /**
+   * Looks up one ban.
+   *
+   * @returns the ban in force on exactly this host, or `undefined`
+   */
+  banOf(jail: string, host: Network): Ban | undefined {
+    const { jails, bans } = this.#tables;
+    const slot = bans.find(host, jails.find(jail)?.id ?? -1);
+    return slot < 0 ? undefined : bans.toBan(slot, jail);
+  }
+
+  /** Goes through the bans of one jail, which may change meanwhile. */
+  *bansOf(jail: string): Generator<Ban, void, void> {
+    const { jails, bans } = this.#tables;
+    const id = jails.find(jail)?.id ?? -1;
+    for (const slot of bans.slots(id)) yield bans.toBan(slot, jail);
+  }
+
   /** What is in the tables now is stored: from now on `drain` gives what changed. */
   beginChanges(): void {
     for (const changes of this.#changes()) changes.begin();
+    // What found no room is still stored.
+    const { bans, jails } = this.#tables;
+    if (jails.displaced > 0) bans.changes.loseTrack();
     this.#gone.clear();
   }
 
@@ -93,27 +117,30 @@ export class TrackerRecords {
     return sum;
   }
 
-  /** Hands over the rows that changed since the last time. */
-  drain(sinks: RowSinks): void {
+  /** Hands over the rows that changed since the last time. @param most about so many; the rest comes the next time */
+  drain(sinks: RowSinks, most = Infinity): void {
     const { jails, bans, counts } = this.#tables;
     for (const name of this.#gone) sinks.failures.clear([name]);
     this.#gone.clear();
     const names = [...jails.all].map(({ name }) => name);
-    bans.changes.drain({
+    let left = most;
+    left -= bans.changes.drain({
       clear: () => sinks.bans.clear(names),
       put: (slot) =>
         sinks.bans.put(bans.toBan(slot, jails.nameOf(bans.jailOf(slot)))),
       remove: (host, id) => sinks.bans.remove(jails.nameOf(id), host),
-    });
-    counts.changes.drain({
+    }, left);
+    left -= counts.changes.drain({
       clear: () => sinks.counts.clear(names),
       put: (slot) => {
         const row = counts.rowOf(slot);
         sinks.counts.put({ ...row, jail: jails.nameOf(row.jail) });
       },
       remove: (host, id) => sinks.counts.remove(jails.nameOf(id), host),
-    });
-    for (const jail of jails.all) drainFailures(jail, sinks.failures);
+    }, left);
+    for (const jail of jails.all) {
+      left -= drainFailures(jail, sinks.failures, left);
+    }
   }
 
   /** The rows of a jail that a reload took away are to go. */
@@ -123,7 +150,7 @@ export class TrackerRecords {
 
   /**
    * Compares with what an earlier life left in the firewall. What is there and unknown is taken over, unless it has no
-   * jail or its host is ignored: then its end is decided.
+   * jail, its host is ignored, or there is no room: then its end is decided.
    *
    * @returns bans in force that were not found, or with another end: to be carried out
    */
@@ -167,17 +194,23 @@ export class TrackerRecords {
     const { bans, counts } = this.#tables;
     const count = counts.get(found, jail.id) || 1;
     const endSeconds = nowSeconds + found.remainingSeconds;
-    counts.set(found, { jail: jail.id, count, untilSeconds: endSeconds });
     const likelyStart = endSeconds - jail.banSeconds(count - 1);
+    const startSeconds = likelyStart < nowSeconds ? likelyStart : nowSeconds;
+    const terms = { startSeconds, endSeconds, count, failures: 0 };
+    if (!this.#hasRoomFor({ ...found, ...terms })) return -1;
+    counts.set(found, { jail: jail.id, count, untilSeconds: endSeconds });
     jail.failures.forget(found);
     jail.totalBanned++;
-    return bans.add(found, {
-      jail: jail.id,
-      startSeconds: likelyStart < nowSeconds ? likelyStart : nowSeconds,
-      endSeconds,
-      count,
-      failures: 0,
-    });
+    return bans.add(found, { ...terms, jail: jail.id });
+  }
+
+  /** Where there is none, the firewall may have the ban all the same: its end is decided. */
+  #hasRoomFor(old: Omit<Ban, "host">): boolean {
+    const { jails, ceiling, onDecision } = this.#tables;
+    if (ceiling.admits(old)) return true;
+    jails.noteDisplaced(old.jail);
+    onDecision({ kind: "unban", ban: nameHost(old), reason: "room" });
+    return false;
   }
 
   *#changes() {
@@ -191,12 +224,13 @@ export class TrackerRecords {
 function drainFailures(
   { name, failures }: TrackedJail,
   sink: RowSink<FailureRow>,
-): void {
-  failures.changes.drain({
+  most: number,
+): number {
+  return failures.changes.drain({
     clear: () => sink.clear([name]),
     put: (slot) => sink.put({ jail: name, ...failures.rowOf(slot) }),
     remove: (host) => sink.remove(name, host),
-  });
+  }, most);
 }
 
 function isNear(one: number, other: number): boolean {
@@ -205,14 +239,28 @@ function isNear(one: number, other: number): boolean {
 
 /** What is known of a ban that was found. */
 function toFoundBan(found: AdoptedBan, nowSeconds: number): Ban {
-  const host: Network = { words: found.words.slice(), prefix: found.prefix };
-  return {
-    jail: found.jail,
-    host: formatNetwork(host),
-    ...host,
+  return nameHost({
+    ...found,
     startSeconds: nowSeconds,
     endSeconds: nowSeconds + found.remainingSeconds,
     count: 1,
     failures: 0,
+  });
+}
+
+/** @returns a ban that can be kept */
+function nameHost(
+  { jail, words, prefix, ...terms }: Omit<Ban, "host">,
+): Ban {
+  const { startSeconds, endSeconds, count, failures } = terms;
+  return {
+    jail,
+    host: formatNetwork({ words, prefix }),
+    words: words.slice(),
+    prefix,
+    startSeconds,
+    endSeconds,
+    count,
+    failures,
   };
 }

@@ -8,7 +8,7 @@ import type { Network } from "../util/address.ts";
 import type { HostTable } from "./host_table.ts";
 import { enlarge } from "./word_arrays.ts";
 
-/** What becomes of the rows, by slot; `remove` is called before any `put`. */
+/** What becomes of the rows, by slot; no `put` comes before a `remove` that is due. */
 export interface RowVisitor {
   /** No row that is stored can be relied on: all go, and `put` follows for every row there is. */
   clear(): void;
@@ -41,6 +41,8 @@ export class RowChanges {
   #removed = new Uint32Array(64 * KEY_WORDS);
   #removedCount = 0;
   #isAll = true;
+  /** Where all rows are handed over: the slot that is next. Those behind it need not be remembered one by one. */
+  #next = Infinity;
 
   /** Follows `hosts`, whose owner tells of each change. */
   constructor(hosts: HostTable) {
@@ -50,17 +52,18 @@ export class RowChanges {
 
   /** Changes since the last time, each at least once; `Infinity` where all rows are to be stored. */
   get size(): number {
-    return this.#isAll ? Infinity : this.#changedCount + this.#removedCount;
+    if (this.#isAll) return Infinity;
+    const unswept = Math.max(0, this.#hosts.end - this.#next);
+    return this.#changedCount + this.#removedCount + unswept;
   }
 
   /** From now on changes are remembered: what is in the table now is stored already. */
   begin(): void {
-    this.#isAll = false;
-    this.#flags = new Uint8Array(this.#hosts.capacity);
+    this.#beginSweep();
+    this.#next = Infinity;
     for (let slot = 0; slot < this.#hosts.end; slot++) {
       if (this.#hosts.isLive(slot)) this.#flags[slot] = STORED;
     }
-    this.#forgetChanges();
   }
 
   /** What was stored cannot be relied on any more. */
@@ -72,7 +75,7 @@ export class RowChanges {
 
   /** The row of this slot is new or another. */
   touch(slot: number): void {
-    if (this.#isAll) return;
+    if (this.#isAll || slot >= this.#next) return;
     if (slot >= this.#flags.length) {
       this.#flags = enlarge(this.#flags, this.#hosts.capacity);
     }
@@ -90,34 +93,76 @@ export class RowChanges {
     if ((flags & STORED) !== 0) this.#noteRemoval(slot);
   }
 
-  /** Hands over what changed, and counts it as stored; `loseTrack` takes that back. */
-  drain(visitor: RowVisitor): void {
+  /**
+   * Hands over what changed, and counts it as stored; `loseTrack` takes that back.
+   *
+   * @param most rows; what is left comes the next time
+   * @returns how many were handed over
+   */
+  drain(visitor: RowVisitor, most = Infinity): number {
     if (this.#isAll) {
       visitor.clear();
-      this.begin();
-      for (let slot = 0; slot < this.#hosts.end; slot++) {
-        if (this.#hosts.isLive(slot)) visitor.put(slot);
-      }
-      return;
+      this.#beginSweep();
     }
-    this.#drainRemovals(visitor);
-    for (let i = 0; i < this.#changedCount; i++) {
-      const slot = this.#changed[i] ?? 0;
-      if (((this.#flags[slot] ?? 0) & CHANGED) === 0) continue;
-      this.#flags[slot] = STORED;
-      visitor.put(slot);
-    }
-    this.#changedCount = 0;
+    const removed = this.#drainRemovals(visitor, most);
+    if (this.#removedCount > 0) return removed;
+    const changed = this.#drainChanges(visitor, most - removed);
+    return removed + changed + this.#sweep(visitor, most - removed - changed);
   }
 
-  #drainRemovals(visitor: RowVisitor): void {
-    for (let i = 0; i < this.#removedCount; i++) {
+  #beginSweep(): void {
+    this.#isAll = false;
+    this.#flags = new Uint8Array(this.#hosts.capacity);
+    this.#next = 0;
+    this.#forgetChanges();
+  }
+
+  #drainRemovals(visitor: RowVisitor, most: number): number {
+    const count = Math.min(this.#removedCount, most);
+    for (let i = 0; i < count; i++) {
       const at = i * KEY_WORDS;
       const words = this.#removed.slice(at, at + 4);
       const prefix = this.#removed[at + 4] ?? 0;
       visitor.remove({ words, prefix }, this.#removed[at + 5] ?? 0);
     }
-    this.#removedCount = 0;
+    this.#removed.copyWithin(
+      0,
+      count * KEY_WORDS,
+      this.#removedCount * KEY_WORDS,
+    );
+    this.#removedCount -= count;
+    return count;
+  }
+
+  #drainChanges(visitor: RowVisitor, most: number): number {
+    let count = 0;
+    let at = 0;
+    for (; at < this.#changedCount && count < most; at++) {
+      const slot = this.#changed[at] ?? 0;
+      if (((this.#flags[slot] ?? 0) & CHANGED) === 0) continue;
+      this.#flags[slot] = STORED;
+      visitor.put(slot);
+      count++;
+    }
+    this.#changed.copyWithin(0, at, this.#changedCount);
+    this.#changedCount -= at;
+    return count;
+  }
+
+  #sweep(visitor: RowVisitor, most: number): number {
+    let count = 0;
+    for (; this.#next < this.#hosts.end && count < most; this.#next++) {
+      const slot = this.#next;
+      if (!this.#hosts.isLive(slot)) continue;
+      if (slot >= this.#flags.length) {
+        this.#flags = enlarge(this.#flags, this.#hosts.capacity);
+      }
+      this.#flags[slot] = STORED;
+      visitor.put(slot);
+      count++;
+    }
+    if (this.#next >= this.#hosts.end && count < most) this.#next = Infinity;
+    return count;
   }
 
   #noteChange(slot: number): void {

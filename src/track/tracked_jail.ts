@@ -13,7 +13,7 @@ import {
 import { type DatedHost, FailureTable, toStamp } from "./failure_table.ts";
 import { IgnoreList } from "./ignore_list.ts";
 import { SubnetCounts } from "./subnet_counts.ts";
-import type { TrackJail } from "./types.ts";
+import type { JailCounts, TrackJail } from "./types.ts";
 import { UserFailures } from "./user_failures.ts";
 
 /** What a tracked jail is made with. */
@@ -40,6 +40,8 @@ export class TrackedJail {
   totalBanned = 0;
   /** Failures of ignored hosts since the start. */
   ignored = 0;
+  /** Bans that made room for others since the start. */
+  displaced = 0;
   /** Whose neighbours were banned lately; absent where the jail bans single hosts only. */
   subnets: SubnetCounts | undefined;
   /** Which users failed lately; absent where the jail never forgives. */
@@ -171,6 +173,24 @@ export class TrackedJail {
     const time = toStamp(Math.min(host.timeSeconds, nowSeconds));
     const since = time - this.#rules.findTimeSeconds;
     this.users.record(host, { user, time, since });
+  }
+
+  /**
+   * Counts.
+   *
+   * @param currentlyBanned bans of this jail in force
+   * @param nowSeconds against which `currentlyFailed` is counted
+   */
+  count(currentlyBanned: number, nowSeconds: number): JailCounts {
+    return {
+      currentlyFailed: this.failures.countFailing(nowSeconds),
+      totalFailed: this.totalFailed,
+      currentlyBanned,
+      totalBanned: this.totalBanned,
+      ignored: this.ignored,
+      displaced: this.displaced,
+      forgotten: this.failures.evicted,
+    };
   }
 
   /** Failures that the next ban by threshold stands for. */

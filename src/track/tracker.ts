@@ -10,6 +10,7 @@ import type { Failure } from "../match/types.ts";
 import { formatNetwork } from "../util/address.ts";
 import type { Network } from "../util/address.ts";
 import { bansWithin } from "./bans_within.ts";
+import { BanCeiling } from "./ban_ceiling.ts";
 import { BanCounts } from "./ban_counts.ts";
 import { BanList } from "./ban_list.ts";
 import { JailRegistry } from "./jail_registry.ts";
@@ -34,6 +35,8 @@ import type {
 export interface TrackerOptions {
   /** Hosts that one jail remembers at most, from 1; also the hosts of all jails whose number of bans is remembered. */
   readonly maxTracked: number;
+  /** Bans in force at most, from 1. */
+  readonly maxBans: number;
   /** Two random words: `crypto.getRandomValues(new Uint32Array(2))`. */
   readonly seed: Uint32Array;
   /** For ban times that nobody can foresee; default `Math.random`. */
@@ -62,19 +65,26 @@ export class JailTracker implements Tracker {
   readonly #jails: JailRegistry;
   readonly #bans: BanList;
   readonly #counts: BanCounts;
+  readonly #ceiling: BanCeiling;
 
   /** Makes a tracker without jails. */
   constructor(options: TrackerOptions) {
-    const { maxTracked, seed, onDecision, onBan = () => {} } = options;
+    const { maxTracked, maxBans, seed, onDecision } = options;
     this.#onDecision = onDecision;
-    this.#onBan = onBan;
+    this.#onBan = options.onBan ?? (() => {});
     this.#jails = new JailRegistry(options);
     this.#bans = new BanList(seed);
     this.#counts = new BanCounts({ capacity: maxTracked, seed });
+    this.#ceiling = new BanCeiling({
+      bans: this.#bans,
+      most: maxBans,
+      onDisplaced: (slot) => this.#end(slot, "room"),
+    });
     this.records = new TrackerRecords({
       jails: this.#jails,
       bans: this.#bans,
       counts: this.#counts,
+      ceiling: this.#ceiling,
       onDecision,
     });
   }
@@ -261,18 +271,8 @@ export class JailTracker implements Tracker {
    * @throws {RangeError} for an unknown jail
    */
   counts(jail: string, nowSeconds: number): JailCounts {
-    const { id, failures, totalFailed, totalBanned, ignored } = this.#jails
-      .need(
-        jail,
-      );
-    return {
-      currentlyFailed: failures.countFailing(nowSeconds),
-      totalFailed,
-      currentlyBanned: this.#bans.countOf(id),
-      totalBanned,
-      ignored,
-      forgotten: failures.evicted,
-    };
+    const tracked = this.#jails.need(jail);
+    return tracked.count(this.#bans.countOf(tracked.id), nowSeconds);
   }
 
   /**
@@ -305,6 +305,7 @@ export class JailTracker implements Tracker {
   ): void {
     const { startSeconds, endSeconds: untilSeconds } = terms;
     const count = this.#ownBans(jail, host, startSeconds) + 1;
+    this.#ceiling.makeRoom();
     this.#counts.set(host, { jail: jail.id, count, untilSeconds });
     const slot = this.#bans.add(host, { ...terms, count, jail: jail.id });
     jail.totalBanned++;
@@ -371,6 +372,7 @@ export class JailTracker implements Tracker {
   #end(slot: number, reason: UnbanReason): void {
     const ban = this.#toBan(slot);
     this.#bans.remove(slot);
+    if (reason === "room") this.#jails.noteDisplaced(ban.jail);
     this.#onDecision({ kind: "unban", ban, reason });
   }
 

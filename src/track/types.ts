@@ -28,13 +28,14 @@ export interface Ban {
   readonly failures: number;
 }
 
-/** Why a ban ended; `subnet`: the network around the host is banned instead. */
+/** Why a ban ended; `subnet`: the network around the host is banned instead; `room`: there were too many. */
 export type UnbanReason =
   | "expired"
   | "manual"
   | "reload"
   | "ignored"
-  | "subnet";
+  | "subnet"
+  | "room";
 
 /** What the act stage has to carry out, in order. */
 export type Decision =
@@ -178,6 +179,8 @@ export interface JailCounts {
   readonly totalBanned: number;
   /** Failures of ignored hosts since the start. */
   readonly ignored: number;
+  /** Bans that ended before their time since the start because there was no room for more. */
+  readonly displaced: number;
   /** Hosts with failures that were forgotten since the start because there was no room for more. */
   readonly forgotten: number;
 }

@@ -27,6 +27,15 @@ const SYMBOLS = {
   },
   send: { parameters: ["i32", "buffer", "usize", "i32"], result: "isize" },
   recv: { parameters: ["i32", "buffer", "usize", "i32"], result: "isize" },
+  getsockname: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
+  eventfd: { parameters: ["u32", "i32"], result: "i32" },
+  write: { parameters: ["i32", "buffer", "usize"], result: "isize" },
+  // The only one that waits: on a thread of its own, so that the event loop does not.
+  poll: {
+    parameters: ["buffer", "usize", "i32"],
+    result: "i32",
+    nonblocking: true,
+  },
   close: { parameters: ["i32"], result: "i32" },
   symlink: { parameters: ["buffer", "buffer"], result: "i32" },
   umask: { parameters: ["u32"], result: "u32" },

@@ -35,6 +35,7 @@ const slices: Slice[] = [];
 using log = Deno.openSync(daemon.logFile, { append: true });
 let lines = 0;
 for (let slice = 0; slice < SLICES; slice++) slices.push(await runSlice(slice));
+const { longestPauseMs, longestCommitMs } = await client.stats();
 const bans = await client.bans();
 const attackers = new Set(
   Array.from({ length: ATTACKERS }, (_, n) => bannedAs(attacker(n))),
@@ -127,6 +128,7 @@ function report(): void {
       } ns at the end, writing it included\n` +
       `stats answered in ${wait(0.5)} ms, 99 % in ${wait(0.99)} ms, at most ${
         wait(1)
-      } ms (${waits.length} times)`,
+      } ms (${waits.length} times)\n` +
+      `longest pause of the daemon's loop ${longestPauseMs} ms, longest commit ${longestCommitMs} ms`,
   );
 }

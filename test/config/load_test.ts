@@ -39,6 +39,7 @@ Deno.test("loadConfig() fills in every default of the sample", () => {
     mode: "enforce",
     maxTracked: 65_536,
     scanThreads: 1,
+    maxBans: 1_000_000,
     logLevel: "info",
     logFormat: "text",
   });

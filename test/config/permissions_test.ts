@@ -52,6 +52,20 @@ Deno.test("planPermissions() keeps getent where a jail may resolve names, and no
   assert.deepEqual(run(disabled, filter('syntax = "fail2ban"')), []);
 });
 
+Deno.test("planPermissions() keeps a log file to write to where fail2ban_log names it, and nowhere else", () => {
+  const jail = '[jail.a]\nlog_path = "/var/log/a"\nfilter = ["<HOST>"]\n';
+  const writes = (text: string) =>
+    kept("write", jail + text).filter((line) => line.startsWith("/var/log"));
+  assert.deepEqual(writes(""), []);
+  const log = (path: string) => `[logging]\nfail2ban_log = "${path}"\n`;
+  assert.deepEqual(writes(log("/var/log/fail2ban.log")), [
+    "/var/log/fail2ban.log: fail2ban_log",
+  ]);
+  assert.deepEqual(writes(log("/var/log/fail2deno/bans.log")), [
+    "/var/log/fail2deno: fail2ban_log",
+  ]);
+});
+
 Deno.test("planPermissions() keeps the shell where a jail asks a command", () => {
   const jail = '[jail.a]\nlog_path = "/var/log/a"\nfilter = ["<HOST>"]\n';
   assert.deepEqual(kept("run", jail), []);

@@ -35,6 +35,7 @@ const SSHD: JailStatus = {
   failed: { current: 0, total: 0 },
   banned: { current: 0, total: 0 },
   ignored: 0,
+  displaced: 0,
   forgotten: 0,
 };
 

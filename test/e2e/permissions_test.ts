@@ -46,6 +46,9 @@ const DEEDS: Readonly<Record<string, string>> = {
   "read /etc/shadow": 'Deno.readTextFileSync("/etc/shadow")',
   "write below /etc": 'Deno.writeTextFileSync("/etc/fail2deno-test", "")',
   "write the configuration": 'Deno.writeTextFileSync("/etc/fail2deno/x", "")',
+  "write a log": 'Deno.writeTextFileSync("/var/log/fail2ban.log", "")',
+  "write another log":
+    'Deno.writeTextFileSync("/var/log/fail2deno-test.log", "")',
   "run a shell":
     'new Deno.Command("/bin/sh", { args: ["-c", ":"] }).outputSync()',
   "look up a name":

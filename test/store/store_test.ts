@@ -75,6 +75,27 @@ Deno.test("commit() stores nothing of what throws, and works again afterwards", 
     })
   ));
 
+Deno.test("fill() stores nothing by itself, and all with the next commit, or nothing where a part throws", () =>
+  withStatePath((path) => {
+    withStore(path, (store) => {
+      store.fill((writer) => writer.bans.put(banOf("192.0.2.7")));
+      store.fill((writer) => writer.bans.put(banOf("192.0.2.8")));
+    });
+    withStore(path, (store) => {
+      assert.deepEqual([...store.bans(0)], []);
+      store.fill((writer) => writer.bans.put(banOf("192.0.2.7")));
+      assert.throws(() =>
+        store.fill(() => {
+          throw new Error("no more");
+        }), /no more/);
+      store.commit((writer) => writer.bans.put(banOf("192.0.2.8")));
+      assert.equal([...store.bans(0)].length, 1);
+      store.fill((writer) => writer.bans.put(banOf("192.0.2.7")));
+      store.commit((writer) => writer.bans.put(banOf("192.0.2.9")));
+      assert.equal([...store.bans(0)].length, 3);
+    });
+  }));
+
 Deno.test("commit() replaces, removes and clears rows by jail and host", () =>
   withStatePath((path) =>
     withStore(path, (store) => {

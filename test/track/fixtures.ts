@@ -78,10 +78,12 @@ export interface Trial {
 export function startTrial(
   jails: readonly TrackJail[] = [jailOf()],
   maxTracked = 1024,
+  maxBans = 1_000_000,
 ): Trial {
   const decisions: Decision[] = [];
   const tracker = createTracker({
     maxTracked,
+    maxBans,
     seed: SEED,
     onDecision: (decision) => decisions.push(decision),
   });

@@ -53,11 +53,29 @@ Deno.test("RowChanges gives everything again when it lost track, also by more ch
   assert.deepEqual(drain(), ["clear", "put 10.0.0.1"]);
 });
 
+Deno.test("RowChanges gives so many at most, and the rest the next time", () => {
+  const { hosts, changes, drain } = createTable();
+  for (const n of [1, 2, 3]) hosts.insert(nthHost(n));
+  assert.deepEqual(drain(2), ["clear", "put 10.0.0.1", "put 10.0.0.2"]);
+  assert.equal(changes.size, 1);
+  // A row that is still to come is told once; one that was told, again.
+  changes.touch(2);
+  changes.touch(0);
+  assert.equal(changes.size, 2);
+  assert.deepEqual(drain(1), ["put 10.0.0.1"]);
+  changes.remove(1);
+  hosts.remove(1);
+  assert.deepEqual(drain(1), ["remove 10.0.0.2"]);
+  assert.deepEqual(drain(), ["put 10.0.0.3"]);
+  assert.deepEqual(drain(), []);
+});
+
 Deno.test("RowChanges keeps a copy equal to the table, whatever comes in between", () => {
   const step = fc.oneof(
     { weight: 4, arbitrary: fc.nat(7).map((n) => ({ kind: "put", n })) },
     { weight: 3, arbitrary: fc.nat(7).map((n) => ({ kind: "remove", n })) },
     { weight: 2, arbitrary: fc.constant({ kind: "drain", n: 0 }) },
+    { weight: 2, arbitrary: fc.nat(3).map((n) => ({ kind: "part", n })) },
     { weight: 1, arbitrary: fc.constant({ kind: "lose", n: 0 }) },
   );
   fc.assert(fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
@@ -70,8 +88,11 @@ Deno.test("RowChanges keeps a copy equal to the table, whatever comes in between
         hosts.remove(slot);
       } else if (kind === "lose") changes.loseTrack();
       else if (kind === "drain") drain();
+      else if (kind === "part") assert.ok(drain(n).length <= n + 1);
     }
     drain();
+    assert.equal(changes.size, 0);
+    assert.deepEqual(drain(), []);
     const live = [...Array(8).keys()].filter((n) => hosts.find(nthHost(n)) >= 0)
       .map((n) => formatNetwork(nthHost(n)));
     assert.deepEqual([...copy].sort(), live);
@@ -83,7 +104,7 @@ function createTable() {
   const hosts = new HostTable({ capacity: 4, seed: SEED, isGrowable: true });
   const changes = new RowChanges(hosts);
   const copy = new Set<string>();
-  const drain = () => {
+  const drain = (most?: number) => {
     const said: string[] = [];
     changes.drain({
       clear() {
@@ -99,7 +120,7 @@ function createTable() {
         said.push(`remove ${formatNetwork(host)}`);
         copy.delete(formatNetwork(host));
       },
-    });
+    }, most);
     return said;
   };
   return { hosts, changes, copy, drain };

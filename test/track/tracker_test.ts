@@ -226,6 +226,7 @@ Deno.test("counts() tells failures and bans, now and in all", () => {
     currentlyBanned: 1,
     totalBanned: 1,
     ignored: 0,
+    displaced: 0,
     forgotten: 0,
   };
   assert.deepEqual(trial.tracker.counts("sshd", 71), expected);

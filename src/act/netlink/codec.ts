@@ -259,6 +259,11 @@ export class MessageReader {
     return this.#view.getUint32(this.#start + 8, true);
   }
 
+  /** Of the socket whose request it answers, or tells others of. */
+  get port(): number {
+    return this.#view.getUint32(this.#start + 12, true);
+  }
+
   /** What follows the header, as long as the datagram's buffer is kept. */
   payload(): Uint8Array {
     return new Uint8Array(

@@ -48,6 +48,7 @@ const SO_RCVTIMEO = 20;
 const SO_SNDBUFFORCE = 32;
 const SO_RCVBUFFORCE = 33;
 const SOL_NETLINK = 270;
+const NETLINK_ADD_MEMBERSHIP = 1;
 const NETLINK_CAP_ACK = 10;
 const NETLINK_EXT_ACK = 11;
 
@@ -73,6 +74,10 @@ export type MessageSink = (message: MessageReader) => void;
 
 /** An open socket, connected to the kernel. */
 export interface NetlinkSocket {
+  /** For `poll`. */
+  readonly descriptor: number;
+  /** The number by which the kernel tells whose request a message is about. */
+  readonly port: number;
   /** Sends messages and reads nothing. @throws {NetlinkError} */
   send(bytes: Uint8Array<ArrayBuffer>): void;
   /** Waits up to 5 s. @returns one datagram, valid until the next call @throws {NetlinkError} */
@@ -101,6 +106,15 @@ export interface NetlinkSocket {
     sequence: number,
     read: () => MessageSink,
   ): readonly NetlinkFailure[];
+  /** From now on the messages of a multicast group come in. @throws {NetlinkError} without CAP_NET_ADMIN */
+  join(group: number): void;
+  /**
+   * Takes what has come in, and does not wait.
+   *
+   * @returns one datagram, valid until the next call; `undefined` where there is none
+   * @throws {NetlinkError} with ENOBUFS where messages were lost since the last call
+   */
+  take(): Uint8Array | undefined;
   /** Gives the descriptor back; may be called twice. */
   close(): void;
 }
@@ -129,15 +143,15 @@ export function openNetlink(libc: Libc, protocol: number): NetlinkSocket {
 }
 
 class Socket implements NetlinkSocket {
+  readonly descriptor: number;
   readonly #libc: Libc;
-  readonly #descriptor: number;
   readonly #protocol: number;
   readonly #buffer = new Uint8Array(RECEIVE_BYTES);
   #isClosed = false;
 
   constructor(libc: Libc, descriptor: number, protocol: number) {
     this.#libc = libc;
-    this.#descriptor = descriptor;
+    this.descriptor = descriptor;
     this.#protocol = protocol;
   }
 
@@ -149,7 +163,7 @@ class Socket implements NetlinkSocket {
     this.#set(SOL_NETLINK, NETLINK_CAP_ACK, 1);
     const timeout = new BigInt64Array([BigInt(TIMEOUT_SECONDS), 0n]);
     this.#libc.setsockopt(
-      this.#descriptor,
+      this.descriptor,
       SOL_SOCKET,
       SO_RCVTIMEO,
       timeout,
@@ -158,14 +172,37 @@ class Socket implements NetlinkSocket {
     // Connected to the kernel (port 0), the socket takes no message that another process might send it.
     const kernel = new Uint8Array(12);
     new DataView(kernel.buffer).setUint16(0, AF_NETLINK, true);
-    if (this.#libc.connect(this.#descriptor, kernel, kernel.length) < 0) {
+    if (this.#libc.connect(this.descriptor, kernel, kernel.length) < 0) {
       throw failure(this.#libc, "connect", this.#protocol);
     }
   }
 
+  get port(): number {
+    // struct sockaddr_nl: the family, padding, and then the port
+    const address = new Uint32Array(3);
+    const length = new Uint32Array([address.byteLength]);
+    if (this.#libc.getsockname(this.descriptor, address, length) < 0) {
+      throw failure(this.#libc, "name", this.#protocol);
+    }
+    return address[1] ?? 0;
+  }
+
+  join(group: number): void {
+    if (this.#set(SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, group)) return;
+    throw failure(this.#libc, "join a group of", this.#protocol);
+  }
+
+  take(): Uint8Array | undefined {
+    const length = this.#receive(MSG_DONTWAIT);
+    if (length >= 0) return this.#datagram(length);
+    const error = failure(this.#libc, "receive from", this.#protocol);
+    if (error.errno === ERRNO.EAGAIN) return undefined;
+    throw error;
+  }
+
   send(bytes: Uint8Array<ArrayBuffer>): void {
     const sent = Number(
-      this.#libc.send(this.#descriptor, bytes, BigInt(bytes.length), 0),
+      this.#libc.send(this.descriptor, bytes, BigInt(bytes.length), 0),
     );
     if (sent < 0) throw failure(this.#libc, "send to", this.#protocol);
   }
@@ -222,14 +259,14 @@ class Socket implements NetlinkSocket {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#libc.close(this.#descriptor);
+    this.#libc.close(this.descriptor);
   }
 
   /** @returns the datagram's length or -1 */
   #receive(flags: number): number {
     return Number(
       this.#libc.recv(
-        this.#descriptor,
+        this.descriptor,
         this.#buffer,
         BigInt(this.#buffer.length),
         flags | MSG_TRUNC,
@@ -254,7 +291,7 @@ class Socket implements NetlinkSocket {
 
   #set(level: number, option: number, value: number): boolean {
     const bytes = new Int32Array([value]);
-    return this.#libc.setsockopt(this.#descriptor, level, option, bytes, 4) ===
+    return this.#libc.setsockopt(this.descriptor, level, option, bytes, 4) ===
       0;
   }
 }

@@ -16,9 +16,10 @@ import {
 import type { NetlinkSocket } from "../netlink/socket.ts";
 import { ActionError, type ActProblem, type FoundBan } from "../types.ts";
 import { Batch } from "./batch.ts";
+import { type Damage, findDamage } from "./damage.ts";
 import { writeBans, writeRemoval } from "./elements.ts";
 import {
-  chainOf,
+  countRules,
   type JailLayout,
   layOutJail,
   type TransitionOptions,
@@ -37,6 +38,8 @@ const RACES: ReadonlySet<number> = new Set([
   ERRNO.EEXIST,
   ERRNO.EBUSY,
 ]);
+
+const NONE: ReadonlySet<string> = new Set();
 
 /** A jail as it is wanted. */
 export type JailPlan = Pick<JailLayout, "name" | "plan">;
@@ -93,19 +96,31 @@ export class JailTable {
   }
 
   /**
-   * Looks whether somebody else changed the table.
+   * Looks whether somebody else took something out of the table.
    *
-   * @returns whether a chain or set of ours is no longer there
+   * @returns what is gone; `undefined` where all is there
    * @throws {ActionError} when the kernel does not tell
    */
-  isDamaged(): boolean {
-    const state = this.#read("ban");
-    const jails = [...this.#jails.values()];
-    return jails.some(({ name, plan, slots }) =>
-      !state.chains.has(chainOf(name)) ||
-      plan.hooks.some((hook) => !state.chains.has(hook)) ||
-      slots.some((slot) => !state.sets.has(slot.name))
-    );
+  findDamage(): Damage | undefined {
+    return findDamage(this.#read("ban"), [...this.#jails.values()]);
+  }
+
+  /**
+   * Sets up again what somebody else took away, without the bans.
+   *
+   * @param chains that lost a rule by the kernel's word, though they may have as many as they should
+   * @returns what was gone; `undefined` where all was there
+   * @throws {ActionError} when the kernel refuses; nothing has changed then
+   */
+  repair(chains: ReadonlySet<string>): Damage | undefined {
+    const wanted = [...this.#jails.values()];
+    const ours = countRules(wanted);
+    const replaced = [...chains].filter((chain) => ours.has(chain));
+    const damage = this.findDamage() ??
+      (replaced.length > 0 ? toDamage(replaced) : undefined);
+    if (damage === undefined) return undefined;
+    this.setUp(wanted, { unchanged: NONE, emptied: NONE, phase: "ban" });
+    return damage;
   }
 
   /**
@@ -239,6 +254,10 @@ function actionError(
     reason,
     cause,
   });
+}
+
+function toDamage(chains: readonly string[]): Damage {
+  return { gone: chains.map((chain) => `rule of ${chain}`), jails: NONE };
 }
 
 /** What is to be done to one set. */

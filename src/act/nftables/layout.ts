@@ -14,7 +14,7 @@
  * @module
  */
 
-import type { FirewallPlan } from "../contract.ts";
+import type { FirewallPlan, FirewallRule } from "../contract.ts";
 import type { Batch, HookName } from "./batch.ts";
 import { writeJump, writeRule } from "./rules.ts";
 import { isHostSlot, parseSlotName, type Slot, slotOf } from "./slot.ts";
@@ -128,11 +128,37 @@ export function writeSlotRules(
   jail: Pick<JailLayout, "name" | "plan">,
   slot: Slot,
 ): void {
-  const hosts = jail.plan.sets.find(({ family }) => family === slot.family);
   const chain = chainOf(jail.name);
-  for (const rule of jail.plan.rules) {
-    if (rule.set === hosts?.name) writeRule(batch, { chain, rule, slot });
+  for (const rule of rulesFor(jail, slot)) {
+    writeRule(batch, { chain, rule, slot });
   }
+}
+
+/**
+ * Counts what a table that is as it should be holds.
+ *
+ * @returns rules by the name of their chain, for each chain of these jails
+ */
+export function countRules(
+  jails: readonly JailLayout[],
+): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const jail of jails) {
+    const rules = jail.slots.flatMap((slot) => rulesFor(jail, slot));
+    counts.set(chainOf(jail.name), rules.length);
+    for (const hook of jail.plan.hooks) {
+      counts.set(hook, (counts.get(hook) ?? 0) + 1);
+    }
+  }
+  return counts;
+}
+
+function rulesFor(
+  { plan }: Pick<JailLayout, "plan">,
+  slot: Slot,
+): readonly FirewallRule[] {
+  const hosts = plan.sets.find(({ family }) => family === slot.family);
+  return plan.rules.filter(({ set }) => set === hosts?.name);
 }
 
 /** First all rules, since a chain that is still jumped to cannot go. */

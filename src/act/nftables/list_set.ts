@@ -73,12 +73,15 @@ export function listSlot(
   return found;
 }
 
-interface Found {
+/** Where elements come from and go to. */
+export interface Found {
   readonly slot: Slot;
+  /** Grows. */
   readonly found: SetElement[];
 }
 
-function readElements(attributes: AttributeReader, into: Found): void {
+/** Reads the elements that a message brings. */
+export function readElements(attributes: AttributeReader, into: Found): void {
   while (attributes.next()) {
     if (attributes.type !== NFTA_SET_ELEM_LIST.ELEMENTS) continue;
     const list = attributes.nested();

@@ -27,8 +27,10 @@ import type {
   FoundBan,
   ProblemSink,
 } from "../types.ts";
+import { DriftGuard } from "./drift_guard.ts";
 import { type JailPlan, JailTable, toActionError } from "./jail_table.ts";
 import { foldDecisions, type Operation } from "./operations.ts";
+import { type LostBansSink, repairTable } from "./repair.ts";
 
 /** Name of the table, in the family inet. */
 export const DEFAULT_TABLE = "fail2deno";
@@ -60,10 +62,10 @@ export interface NftablesDriverOptions {
   /** The clock that bans' ends are told by, seconds since 1970; default the system's. */
   readonly now?: () => number;
   /**
-   * Called when somebody removed the table and it has been set up again, empty: all running bans should be applied once
-   * more, which may be done from within.
+   * Called when somebody took bans out of the table: those that are to be in force should be applied once more, the first
+   * of them before it returns.
    */
-  readonly onTableLost?: () => void;
+  readonly onLost: LostBansSink;
 }
 
 /** A driver that can be asked what is in the kernel. */
@@ -85,7 +87,7 @@ class Nftables implements NftablesDriver {
   readonly #now: () => number;
   #socket: NetlinkSocket | undefined;
   #table: JailTable | undefined;
-  #isRestoring = false;
+  #guard: DriftGuard | undefined;
 
   constructor(options: NftablesDriverOptions) {
     this.#options = options;
@@ -104,6 +106,7 @@ class Nftables implements NftablesDriver {
         emptied,
         phase: "open",
       });
+      this.#guard?.begin();
       const found = before.exists
         ? jails.flatMap(({ name }) => table.list(name))
         : [];
@@ -145,6 +148,7 @@ class Nftables implements NftablesDriver {
       } catch (error) {
         this.#report(operations, describe(error));
       }
+      if (decisions.length > MAX_BATCH) this.#guard?.look();
     }
   }
 
@@ -152,7 +156,9 @@ class Nftables implements NftablesDriver {
     return this.#need().list(jail);
   }
 
-  close(): Promise<void> {
+  async close(): Promise<void> {
+    await this.#guard?.close();
+    this.#guard = undefined;
     const table = this.#table;
     if (table !== undefined) {
       try {
@@ -163,21 +169,42 @@ class Nftables implements NftablesDriver {
       }
     }
     this.#disconnect();
-    return Promise.resolve();
   }
 
   #connect(): JailTable {
-    this.#disconnect();
+    const name = this.#options.table ?? DEFAULT_TABLE;
     try {
-      this.#socket = openNetlink(this.#options.libc, NETLINK_NETFILTER);
+      const { libc } = this.#options;
+      const socket = this.#socket = openNetlink(libc, NETLINK_NETFILTER);
+      const table = this.#table = new JailTable(socket, name);
+      this.#guard = this.#createGuard(table, socket.port);
+      return table;
     } catch (error) {
+      this.#disconnect();
       throw toActionError(error, "open");
     }
-    const name = this.#options.table ?? DEFAULT_TABLE;
-    return this.#table = new JailTable(this.#socket, name);
+  }
+
+  #createGuard(table: JailTable, port: number): DriftGuard {
+    const { libc, logger, onLost, onProblem } = this.#options;
+    return new DriftGuard({
+      libc,
+      logger,
+      table: table.name,
+      port,
+      repair: (drift) => repairTable(drift, { table, onLost }),
+      onFailure: (error) =>
+        onProblem({
+          action: this.name,
+          phase: "repair",
+          message: describe(error),
+        }),
+    });
   }
 
   #disconnect(): void {
+    void this.#guard?.close();
+    this.#guard = undefined;
     this.#socket?.close();
     this.#socket = undefined;
     this.#table = undefined;
@@ -199,7 +226,9 @@ class Nftables implements NftablesDriver {
     if (operations.length === 0) return;
     const table = this.#need();
     let failures = table.change(operations, this.#now());
-    if (hasErrno(failures, ERRNO.ENOENT) && this.#restore()) {
+    if (hasErrno(failures, ERRNO.ENOENT) && table.findDamage() !== undefined) {
+      // A repair that has to wait brings these operations with it: it puts in what is to be in force by then.
+      if (this.#guard?.mend() !== true) return;
       failures = table.change(operations, this.#now());
     }
     const [failure] = failures;
@@ -213,29 +242,6 @@ class Nftables implements NftablesDriver {
     const middle = operations.length >> 1;
     this.#carryOut(operations.slice(0, middle), refusals);
     this.#carryOut(operations.slice(middle), refusals);
-  }
-
-  /** Sets the table up again when somebody took it, or a part of it, away. @returns whether that was so */
-  #restore(): boolean {
-    const table = this.#need();
-    if (!table.isDamaged()) return false;
-    const plans = [...table.jails.values()];
-    table.setUp(plans, { unchanged: NONE, emptied: NONE, phase: "ban" });
-    this.#options.logger.warn(
-      "Set up table again: it was changed from outside",
-      {
-        table: table.name,
-      },
-    );
-    if (!this.#isRestoring) {
-      this.#isRestoring = true;
-      try {
-        this.#options.onTableLost?.();
-      } finally {
-        this.#isRestoring = false;
-      }
-    }
-    return true;
   }
 
   #report(operations: readonly Operation[], message: string): void {

@@ -12,6 +12,9 @@ function messageType(message: number): number {
   return (NFNL_SUBSYS_NFTABLES << 8) | message;
 }
 
+/** Multicast group of `NetlinkSocket.join`: every change of every table. */
+export const NFNLGRP_NFTABLES = 7;
+
 /** Message types. */
 export const NFT_MSG = {
   BATCH_BEGIN: 0x10,
@@ -23,6 +26,7 @@ export const NFT_MSG = {
   GETCHAIN: messageType(4),
   DELCHAIN: messageType(5),
   NEWRULE: messageType(6),
+  GETRULE: messageType(7),
   DELRULE: messageType(8),
   NEWSET: messageType(9),
   GETSET: messageType(10),
@@ -30,6 +34,7 @@ export const NFT_MSG = {
   NEWSETELEM: messageType(12),
   GETSETELEM: messageType(13),
   DELSETELEM: messageType(14),
+  NEWGEN: messageType(15),
 } as const;
 
 /** nfgenmsg: family, version 0, resource id (big-endian). */
@@ -49,6 +54,12 @@ export const NFPROTO = { IPV4: 2, IPV6: 10 } as const;
 
 /** Of lists: expressions, elements. */
 export const NFTA_LIST_ELEM = 1;
+
+/** Attribute of NEWGEN: the name of the program that made the change. */
+export const NFTA_GEN_PROC_NAME = 3;
+
+/** Attribute that names the table, in messages about chains, rules, sets and elements. */
+export const NFTA_ANY_TABLE = 1;
 
 /** Attributes of a table. */
 export const NFTA_TABLE = { NAME: 1, FLAGS: 2 } as const;

@@ -14,6 +14,7 @@ import {
   NFT_SET,
   NFT_TABLE_F_DORMANT,
   NFTA_CHAIN,
+  NFTA_RULE,
   NFTA_SET,
   NFTA_SET_DESC_SIZE,
   NFTA_TABLE,
@@ -28,6 +29,8 @@ export interface TableState {
   readonly isDormant: boolean;
   /** Their names, whether ours or not. */
   readonly chains: ReadonlySet<string>;
+  /** Rules by the name of their chain. */
+  readonly rules: ReadonlyMap<string, number>;
   /** By name; anonymous ones are left out, since they go with their rules. */
   readonly sets: ReadonlyMap<string, SetState>;
 }
@@ -49,10 +52,11 @@ export const NO_TABLE: TableState = {
   exists: false,
   isDormant: false,
   chains: new Set(),
+  rules: new Map(),
   sets: new Map(),
 };
 
-/** Asks the kernel for the table, its chains and its sets. @throws {NetlinkError} when the kernel refuses to tell */
+/** Asks the kernel for the table, its chains, its sets and the number of its rules. @throws {NetlinkError} when the kernel refuses to tell */
 export function readTable(socket: NetlinkSocket, batch: Batch): TableState {
   let flags: number | undefined;
   collect(socket, batch, {
@@ -69,6 +73,13 @@ export function readTable(socket: NetlinkSocket, batch: Batch): TableState {
     names: { table: NFTA_CHAIN.TABLE, name: NFTA_CHAIN.NAME },
     receive: (name) => chains.add(name),
   });
+  const rules = new Map<string, number>();
+  collect(socket, batch, {
+    type: NFT_MSG.GETRULE,
+    names: { table: NFTA_RULE.TABLE, name: NFTA_RULE.CHAIN },
+    begin: () => rules.clear(),
+    receive: (chain) => rules.set(chain, (rules.get(chain) ?? 0) + 1),
+  });
   const sets = new Map<string, SetState>();
   collect(socket, batch, {
     type: NFT_MSG.GETSET,
@@ -79,7 +90,7 @@ export function readTable(socket: NetlinkSocket, batch: Batch): TableState {
     },
   });
   const isDormant = (flags & NFT_TABLE_F_DORMANT) !== 0;
-  return { exists: true, isDormant, chains, sets };
+  return { exists: true, isDormant, chains, rules, sets };
 }
 
 /** Compares a set with what its slot needs. @returns whether bans can go on in that set */
@@ -93,6 +104,8 @@ interface Collection {
   readonly type: number;
   /** Attributes that hold the table's and the thing's name. */
   readonly names: { readonly table: number; readonly name: number };
+  /** Called before each attempt. */
+  readonly begin?: () => void;
   readonly receive: (name: string, attributes: AttributeReader) => void;
 }
 
@@ -100,14 +113,13 @@ interface Collection {
 function collect(
   socket: NetlinkSocket,
   batch: Batch,
-  { type, names, receive }: Collection,
+  { type, names, begin, receive }: Collection,
 ): void {
   const sequence = batch.beginRequest(type);
   batch.writer.endMessage();
-  const failures = socket.dump(
-    batch.writer.bytes(),
-    sequence,
-    () => (message) => {
+  const failures = socket.dump(batch.writer.bytes(), sequence, () => {
+    begin?.();
+    return (message) => {
       let table = "";
       let name = "";
       const attributes = message.attributes(NFGEN_BYTES);
@@ -116,8 +128,8 @@ function collect(
         if (attributes.type === names.name) name = attributes.string();
       }
       if (table === batch.table) receive(name, message.attributes(NFGEN_BYTES));
-    },
-  );
+    };
+  });
   const failure = failures[0];
   if (failure === undefined) return;
   throw new NetlinkError(

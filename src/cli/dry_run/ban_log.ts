@@ -38,6 +38,7 @@ export class BanLog {
     this.#sinceSeconds = sinceSeconds;
     this.#tracker = createTracker({
       maxTracked: global.maxTracked,
+      maxBans: global.maxBans,
       seed: crypto.getRandomValues(new Uint32Array(2)),
       onDecision: (decision) => {
         if (decision.kind === "ban") {

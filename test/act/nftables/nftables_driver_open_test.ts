@@ -120,8 +120,9 @@ testInNamespace(
     driver.open(jails);
     driver.apply([ban("sshd", "192.0.2.7"), ban("sshd", "198.51.100.0/24")]);
     const before = listRules();
-    for (let i = 0; i < 3; i++) {
-      const found = driver.open(jails);
+    const others = [rig(), rig(), rig()].map((other) => other.driver);
+    for (const other of others) {
+      const found = other.open(jails);
       assert.deepEqual(found.map(formatNetwork), [
         "192.0.2.7",
         "198.51.100.0/24",
@@ -129,7 +130,7 @@ testInNamespace(
       // nft prints chains in the order they were made; what is in them must be the same.
       assert.deepEqual(listRules().sort(), before.toSorted());
     }
-    await driver.close();
+    for (const each of [driver, ...others]) await each.close();
     assert.deepEqual(problems, []);
   },
 );

@@ -221,6 +221,7 @@ Deno.test("open() says that the kernel has no nf_tables", () => {
     libc: without,
     logger: SILENT,
     onProblem: () => assert.fail(),
+    onLost: () => assert.fail(),
   });
   assert.throws(() => driver.open([jailOf("sshd")]), (error) => {
     assert(error instanceof ActionError);

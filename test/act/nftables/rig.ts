@@ -10,6 +10,7 @@ import {
   createNftablesDriver,
   type NftablesDriver,
 } from "../../../src/act/nftables/nftables_driver.ts";
+import type { LostBansSink } from "../../../src/act/nftables/repair.ts";
 import type { ActJail, ActProblem } from "../../../src/act/types.ts";
 import { formatNetwork } from "../../../src/util/address.ts";
 import { openLibc } from "../../../src/util/libc.ts";
@@ -26,14 +27,14 @@ export interface Rig {
 }
 
 /** @returns a driver that is not open yet, and where it reports problems */
-export function rig(onTableLost?: () => void): Rig {
+export function rig(onLost: LostBansSink = () => Promise.resolve(0)): Rig {
   const problems: ActProblem[] = [];
   const driver = createNftablesDriver({
     libc,
     logger: SILENT,
     now: () => NOW_SECONDS,
     onProblem: (problem) => problems.push(problem),
-    ...(onTableLost === undefined ? {} : { onTableLost }),
+    onLost,
   });
   return { driver, problems };
 }

@@ -1,0 +1,112 @@
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
+import { STATE_FILE, StateKeeper } from "../src/state_keeper.ts";
+import { createTracker, type JailTracker } from "../src/track/tracker.ts";
+import { SILENT } from "../src/util/log.ts";
+import { withFolder } from "./support/with_folder.ts";
+import { failureOf, jailOf, nthHost, SEED } from "./track/fixtures.ts";
+
+const NOW = Date.now() / 1000;
+const LOG = "/var/log/auth.log";
+const HOSTS = 30_000;
+
+function makeTracker(): JailTracker {
+  const tracker = createTracker({
+    maxTracked: 2 * HOSTS,
+    maxBans: 1000,
+    seed: SEED,
+    onDecision() {},
+  });
+  tracker.setJails([jailOf({ banTimeSeconds: 3600 })]);
+  return tracker;
+}
+
+function makeKeeper(folder: string, tracker: JailTracker): StateKeeper {
+  const keeper = new StateKeeper({
+    folder,
+    records: tracker.records,
+    log: SILENT,
+    isSimulated: () => false,
+    isForgetful: () => false,
+    onLateRestore() {},
+  });
+  keeper.open(NOW);
+  return keeper;
+}
+
+/** Lines up to there led to these hosts' failures. */
+function readUpTo(keeper: StateKeeper, offset: number): void {
+  const head = new Uint8Array([1]);
+  keeper.notePosition(LOG, { device: 1, inode: 2, offset, head });
+}
+
+/** @returns what somebody else sees: the number of failures, and the place in the log */
+function look(database: DatabaseSync) {
+  const { failures, offset } = database.prepare(
+    `SELECT (SELECT count(*) FROM failure) AS failures,
+      (SELECT max(offset) FROM position) AS offset`,
+  ).get() ?? {};
+  return { failures, offset };
+}
+
+Deno.test("a commit that is much lets others have their turn, and is seen all at once", async () => {
+  await withFolder(async (folder) => {
+    const tracker = makeTracker();
+    const keeper = makeKeeper(folder, tracker);
+    const other = new DatabaseSync(`${folder}/${STATE_FILE}`, {
+      readOnly: true,
+    });
+    let hosts = 0;
+    const fail = (count: number) => {
+      for (const end = hosts + count; hosts < end; hosts++) {
+        tracker.onFailure(failureOf(nthHost(hosts), NOW), NOW);
+      }
+    };
+    fail(HOSTS);
+    readUpTo(keeper, hosts);
+    let looks = 0;
+    let last = look(other);
+    while (last.offset === null) {
+      strictEqual(last.failures, 0);
+      // A host that was filled in fails again, and others fail meanwhile: both belong to the place that comes at the end.
+      fail(10);
+      tracker.onFailure(failureOf(nthHost(looks), NOW), NOW);
+      readUpTo(keeper, hosts);
+      looks++;
+      await new Promise((resolve) => setTimeout(resolve));
+      last = look(other);
+    }
+    ok(looks > HOSTS / 4000, `${looks} looks`);
+    strictEqual(last.failures, last.offset);
+    other.close();
+    keeper.close();
+  });
+});
+
+Deno.test("a ban in the middle of a commit is stored with it, and so is what is there at the end", async () => {
+  await withFolder(async (folder) => {
+    const tracker = makeTracker();
+    const keeper = makeKeeper(folder, tracker);
+    for (let n = 0; n < HOSTS; n++) {
+      tracker.onFailure(failureOf(nthHost(n), NOW), NOW);
+    }
+    readUpTo(keeper, 1);
+    // Its first turn is over then, and many are to come.
+    while (keeper.longestCommitMs === 0) {
+      await new Promise((resolve) => setTimeout(resolve));
+    }
+    tracker.ban({ jail: "sshd", network: nthHost(7), nowSeconds: NOW });
+    const [ban] = tracker.bans();
+    ok(ban !== undefined);
+    keeper.noteDecisions([{ kind: "ban", ban }]);
+    keeper.close();
+    const restored = makeTracker();
+    const next = makeKeeper(folder, restored);
+    deepStrictEqual(
+      restored.bans().map(({ host }) => host),
+      ["10.0.0.7"],
+    );
+    strictEqual(restored.counts("sshd", NOW).currentlyFailed, HOSTS - 1);
+    next.close();
+  });
+});
