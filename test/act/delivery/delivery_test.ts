@@ -1,0 +1,376 @@
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { HandlerError } from "../../../src/act/sandbox/types.ts";
+import {
+  BEGIN_SECONDS,
+  createListLogger,
+  FarSide,
+  makeAction,
+  makeBan,
+  startDelivery,
+  StoredOutbox,
+} from "./fixtures.ts";
+
+const A = "192.0.2.1";
+const B = "192.0.2.2";
+
+function fail(reason: HandlerError["reason"] = "threw"): never {
+  throw new HandlerError("Cannot reach it", { action: "team", reason });
+}
+
+Deno.test("Delivery.take() tells of a ban once others were waited for", async () => {
+  const { clock, farSide, tell } = startDelivery();
+  await clock.advance(0.1);
+  tell("ban", makeBan(A, { endSeconds: Infinity }));
+  await clock.advance(0.9);
+  tell("ban", makeBan("2001:db8::/64"));
+  deepStrictEqual(farSide.told("ban"), []);
+  await clock.advance(0.1);
+  deepStrictEqual(farSide.told("ban"), [`ban ${A},2001:db8::/64`]);
+  const [first, second] = farSide.calls.at(-1)?.batch ?? [];
+  deepStrictEqual({ ...first, id: 0 }, {
+    ...{ id: 0, jail: "sshd", host: A, family: 4, prefix: 32 },
+    ...{ bannedAt: BEGIN_SECONDS, endsAt: null, failures: 5, banCount: 1 },
+  });
+  strictEqual(second?.family, 6);
+  strictEqual(second?.prefix, 64);
+  ok((second?.id ?? 0) > (first?.id ?? 0));
+});
+
+Deno.test("Delivery.take() tells each action of its own jails alone", async () => {
+  const { clock, farSide, tell } = startDelivery({
+    actions: [
+      makeAction({ name: "both", jails: ["sshd", "web"] }),
+      makeAction({ name: "one", jails: ["web"] }),
+    ],
+  });
+  tell("ban", makeBan(A));
+  tell("ban", makeBan(B, { jail: "web" }));
+  tell("ban", makeBan(B, { jail: "other" }));
+  await clock.advance(5);
+  deepStrictEqual(farSide.hostsOf("both"), [`sshd ${A}`, `web ${B}`]);
+  deepStrictEqual(farSide.hostsOf("one"), [`web ${B}`]);
+});
+
+Deno.test("Delivery.take() has batches of the configured size", async () => {
+  const { clock, farSide, tell } = startDelivery({
+    actions: [makeAction({ batch: 2, everySeconds: 60 })],
+  });
+  await clock.advance(1);
+  for (const last of [1, 2, 3, 4, 5]) tell("ban", makeBan(`192.0.2.${last}`));
+  await clock.advance(1);
+  deepStrictEqual(
+    farSide.told("ban"),
+    ["ban 192.0.2.1,192.0.2.2", "ban 192.0.2.3,192.0.2.4"],
+  );
+  await clock.advance(60);
+  strictEqual(farSide.told("ban").length, 3);
+});
+
+Deno.test("Delivery makes one call at a time for an action, and none of another waits for it", async () => {
+  const farSide = new FarSide();
+  const { clock, tell } = startDelivery({
+    farSide,
+    actions: [
+      makeAction({ name: "slow", batch: 1 }),
+      makeAction({ name: "swift", batch: 1 }),
+    ],
+  });
+  await clock.advance(1);
+  let running = 0;
+  let most = 0;
+  const ends: (() => void)[] = [];
+  farSide.mood = async ({ action }) => {
+    if (action === "swift") return {};
+    most = Math.max(most, ++running);
+    await new Promise<void>((resolve) => ends.push(resolve));
+    running--;
+    return {};
+  };
+  tell("ban", makeBan(A));
+  tell("ban", makeBan(B));
+  await clock.advance(10);
+  deepStrictEqual(farSide.hostsOf("swift"), [`sshd ${A}`, `sshd ${B}`]);
+  strictEqual(ends.length, 1);
+  ends[0]?.();
+  await clock.advance(1);
+  ends[1]?.();
+  await clock.advance(1);
+  strictEqual(most, 1);
+  deepStrictEqual(farSide.hostsOf("slow"), [`sshd ${A}`, `sshd ${B}`]);
+});
+
+Deno.test("Delivery tells the same entries again after growing pauses when a call fails", async () => {
+  const { log, lines } = createListLogger();
+  const { clock, farSide, delivery, tell } = startDelivery({ log });
+  await clock.advance(1);
+  const times: number[] = [];
+  farSide.mood = ({ method, nowSeconds }) => {
+    if (method === "ban") times.push(nowSeconds);
+    if (times.length < 5) fail();
+  };
+  tell("ban", makeBan(A));
+  await clock.advance(3);
+  strictEqual(delivery.status()[0]?.state, "waiting");
+  await clock.advance(60);
+  const pauses = times.slice(1).map((at, i) => at - (times[i] ?? 0));
+  deepStrictEqual(pauses, [0.75, 1.5, 3, 6]);
+  const ids = farSide.calls.filter(({ method }) => method === "ban")
+    .map(({ batch }) => batch[0]?.id);
+  strictEqual(new Set(ids).size, 1);
+  deepStrictEqual(lines, [
+    "warn Action failed, try again",
+    "info Action works again",
+  ]);
+  const [status] = delivery.status();
+  strictEqual(status?.delivered, 1);
+  strictEqual(status?.retried, 4);
+  strictEqual(status?.state, "idle");
+  strictEqual(status?.lastError?.message, "Cannot reach it");
+});
+
+Deno.test("Delivery honours what an action says of single entries", async () => {
+  const { log, lines } = createListLogger();
+  const { clock, farSide, delivery, tell } = startDelivery({ log });
+  await clock.advance(1);
+  farSide.mood = ({ method, batch, memory }) => {
+    if (method !== "ban" || batch.length < 3) return;
+    const [first, second] = batch;
+    strictEqual(memory, null);
+    return {
+      retry: [{ id: first?.id ?? 0, afterSeconds: 60, why: "429" }],
+      refused: [{ id: second?.id ?? 0, why: "422 private address" }],
+      memory: { quota: 7 },
+    };
+  };
+  for (const last of [1, 2, 3]) tell("ban", makeBan(`192.0.2.${last}`));
+  await clock.advance(50);
+  deepStrictEqual(farSide.hostsOf("team"), ["sshd 192.0.2.3"]);
+  const [status] = delivery.status();
+  deepStrictEqual(
+    [status?.delivered, status?.retried, status?.refused, status?.queued],
+    [1, 1, 1, 1],
+  );
+  strictEqual(status?.state, "waiting");
+  await clock.advance(15);
+  deepStrictEqual(farSide.hostsOf("team"), [
+    "sshd 192.0.2.1",
+    "sshd 192.0.2.3",
+  ]);
+  deepStrictEqual(farSide.calls.at(-1)?.memory, { quota: 7 });
+  deepStrictEqual(lines, ["warn Action refused entries"]);
+});
+
+Deno.test("Delivery asks nobody before the time that an action named for all of a call", async () => {
+  const { clock, farSide, tell } = startDelivery({
+    actions: [makeAction({ batch: 1, everySeconds: 0 })],
+  });
+  await clock.advance(1);
+  let asked = 0;
+  farSide.mood = ({ method, batch: [entry] }) => {
+    if (method !== "ban" || asked++ > 0) return;
+    return { retry: [{ id: entry?.id ?? 0, afterSeconds: 60, why: "429" }] };
+  };
+  for (const last of [1, 2, 3]) tell("ban", makeBan(`192.0.2.${last}`));
+  await clock.advance(59);
+  strictEqual(asked, 1);
+  await clock.advance(2);
+  strictEqual(farSide.hostsOf("team").length, 3);
+});
+
+Deno.test("Delivery syncs at the start, once a day, and when the action is another one", async () => {
+  const { clock, farSide, delivery } = startDelivery({
+    bans: [makeBan(A), makeBan(B, { jail: "web" })],
+  });
+  await clock.advance(5);
+  deepStrictEqual(farSide.told("sync", "ban"), [`sync ${A}`]);
+  await clock.advance(86_400);
+  strictEqual(farSide.told("sync").length, 2);
+  delivery.setActions([makeAction()]);
+  await clock.advance(5);
+  strictEqual(farSide.told("sync").length, 2);
+  delivery.setActions([makeAction({ jails: ["sshd", "web"] })]);
+  await clock.advance(5);
+  strictEqual(farSide.told("sync").length, 3);
+  deepStrictEqual(farSide.hostsOf("team"), [`sshd ${A}`, `web ${B}`]);
+});
+
+Deno.test("Delivery tries a sync again without keeping bans waiting", async () => {
+  let isBroken = true;
+  const farSide = new FarSide();
+  farSide.mood = ({ method }) => {
+    if (method === "sync" && isBroken) fail("deadline");
+  };
+  const { clock, tell } = startDelivery({ farSide });
+  await clock.advance(600);
+  const before = farSide.calls.length;
+  tell("ban", makeBan(A));
+  await clock.advance(2);
+  deepStrictEqual(farSide.hostsOf("team"), [`sshd ${A}`]);
+  isBroken = false;
+  await clock.advance(300);
+  strictEqual(farSide.calls.at(-1)?.method, "sync");
+  ok(farSide.calls.length - before <= 3);
+});
+
+Deno.test("Delivery tells of an unban when a sync told of the ban before", async () => {
+  const { clock, farSide, tell } = startDelivery({
+    actions: [makeAction({ everySeconds: 10 })],
+  });
+  await clock.advance(86_395);
+  tell("ban", makeBan(A));
+  await clock.advance(6);
+  deepStrictEqual(farSide.told("sync", "ban"), ["sync ", `sync ${A}`]);
+  tell("unban", makeBan(A));
+  await clock.advance(20);
+  deepStrictEqual(farSide.hostsOf("team"), []);
+});
+
+Deno.test("Delivery.setActions() has an action clean up that left, and forgets it", async () => {
+  const { clock, farSide, delivery, tell } = startDelivery();
+  tell("ban", makeBan(A));
+  await clock.advance(2);
+  farSide.mood = ({ method }) => {
+    if (method === "cleanup" && farSide.told("cleanup").length < 3) fail();
+  };
+  tell("ban", makeBan(B));
+  delivery.setActions([]);
+  strictEqual(delivery.status()[0]?.state, "leaving");
+  deepStrictEqual(farSide.actions.map(({ name }) => name), ["team"]);
+  await clock.advance(60);
+  deepStrictEqual(farSide.hostsOf("team"), []);
+  deepStrictEqual(farSide.told("ban"), [`ban ${A}`]);
+  deepStrictEqual(delivery.status(), []);
+  deepStrictEqual(farSide.actions, []);
+  const stored = new StoredOutbox();
+  delivery.drain(stored);
+  strictEqual(stored.rows.size, 0);
+});
+
+Deno.test("Delivery.setActions() gives up a clean-up whose far side is gone", async () => {
+  const { log, lines } = createListLogger();
+  const { clock, farSide, delivery } = startDelivery({ log });
+  await clock.advance(1);
+  farSide.mood = () => fail();
+  delivery.setActions([]);
+  await clock.advance(3600);
+  strictEqual(farSide.told("cleanup").length, 5);
+  deepStrictEqual(delivery.status(), []);
+  strictEqual(lines.at(-1), "error Cannot clean up after action");
+});
+
+Deno.test("Delivery.setActions() lets an action that comes back go on", async () => {
+  const { clock, farSide, delivery, tell } = startDelivery();
+  await clock.advance(1);
+  farSide.mood = () => fail();
+  delivery.setActions([]);
+  await clock.advance(1);
+  delivery.setActions([makeAction()]);
+  farSide.mood = () => {};
+  tell("ban", makeBan(A));
+  await clock.advance(60);
+  deepStrictEqual(farSide.hostsOf("team"), [`sshd ${A}`]);
+  strictEqual(delivery.status().length, 1);
+});
+
+Deno.test("Delivery keeps what an action that cannot be used was to be told", async () => {
+  const { clock, farSide, delivery, tell } = startDelivery({
+    actions: [makeAction({ isUsable: false })],
+  });
+  tell("ban", makeBan(A));
+  await clock.advance(60);
+  deepStrictEqual(farSide.calls, []);
+  deepStrictEqual(farSide.actions, []);
+  strictEqual(delivery.status()[0]?.state, "unusable");
+  strictEqual(delivery.status()[0]?.queued, 1);
+  delivery.setActions([makeAction()]);
+  await clock.advance(5);
+  deepStrictEqual(farSide.told("ban"), [`ban ${A}`]);
+});
+
+Deno.test("Delivery says that it drops messages, and syncs for them", async () => {
+  const { log, lines } = createListLogger();
+  const { clock, farSide, delivery, tell } = startDelivery({
+    log,
+    mostWaiting: 10,
+  });
+  await clock.advance(1);
+  farSide.mood = () => fail();
+  for (let i = 0; i < 40; i++) tell("ban", makeBan(`192.0.2.${i}`));
+  strictEqual(delivery.status()[0]?.dropped, 30);
+  strictEqual(delivery.status()[0]?.queued, 10);
+  strictEqual(
+    lines.filter((line) => line.startsWith("warn Too much waits")).length,
+    1,
+  );
+  await clock.advance(60);
+  farSide.mood = () => {};
+  await clock.advance(300);
+  strictEqual(farSide.hostsOf("team").length, 40);
+});
+
+Deno.test("Delivery.status() tells of a process that rests", async () => {
+  const { clock, farSide, delivery, tell } = startDelivery();
+  await clock.advance(1);
+  farSide.mood = () => fail("resting");
+  tell("ban", makeBan(A));
+  await clock.advance(2);
+  const [status] = delivery.status();
+  strictEqual(status?.state, "resting");
+  ok((status?.untilSeconds ?? 0) > clock.nowSeconds());
+});
+
+Deno.test("Delivery.close() calls nobody any more, and what is being told is told again by the next life", async () => {
+  const stored = new StoredOutbox();
+  const first = startDelivery();
+  await first.clock.advance(1);
+  first.farSide.mood = () => new Promise(() => {});
+  first.tell("ban", makeBan(A));
+  await first.clock.advance(2);
+  first.delivery.drain(stored);
+  await first.delivery.close();
+  strictEqual(first.farSide.isClosed, true);
+  const told = first.farSide.calls.at(-1)?.batch[0]?.id;
+  const next = startDelivery({ stored });
+  await next.clock.advance(2);
+  deepStrictEqual(next.farSide.told("ban"), [`ban ${A}`]);
+  strictEqual(next.farSide.calls.at(-1)?.batch[0]?.id, told);
+});
+
+Deno.test("Delivery.drain() gives what changed, and everything after loseTrack()", async () => {
+  const stored = new StoredOutbox();
+  const { clock, farSide, delivery, tell } = startDelivery();
+  farSide.mood = ({ method }) => method === "ban" ? { memory: 1 } : undefined;
+  tell("ban", makeBan(A));
+  delivery.drain(stored);
+  strictEqual(stored.rows.size, 1);
+  await clock.advance(2);
+  delivery.drain(stored);
+  strictEqual(stored.rows.size, 0);
+  deepStrictEqual([...stored.memories.values()], [{
+    action: "team",
+    memory: 1,
+  }]);
+  tell("ban", makeBan(B));
+  delivery.drain(new StoredOutbox());
+  delivery.loseTrack();
+  const anew = new StoredOutbox();
+  delivery.drain(anew);
+  deepStrictEqual([...anew.rows.values()].map(({ ban }) => ban.jail), ["sshd"]);
+  strictEqual(anew.memories.size, 1);
+});
+
+Deno.test("Delivery.restore() forgets messages and memories of actions that nobody knows", () => {
+  const stored = new StoredOutbox();
+  const first = startDelivery({ actions: [makeAction({ name: "gone" })] });
+  first.tell("ban", makeBan(A));
+  first.delivery.drain(stored);
+  stored.putMemory({ action: "gone", memory: { list: 1 } });
+  const { log, lines } = createListLogger();
+  const next = startDelivery({ stored, log });
+  next.delivery.drain(stored);
+  strictEqual(stored.rows.size, 0);
+  strictEqual(stored.memories.size, 0);
+  deepStrictEqual(lines, [
+    "warn Forget what an action without configuration was to be told",
+  ]);
+});
