@@ -7,6 +7,8 @@
 import { dirname } from "node:path/posix";
 import type { Dispatcher } from "./act/dispatcher.ts";
 import { createDrivers } from "./act/drivers.ts";
+import type { Delivery } from "./act/delivery/delivery.ts";
+import type { HandlerHost } from "./act/sandbox/types.ts";
 import type { ActProblem, FoundBan } from "./act/types.ts";
 import { diffConfig } from "./config/diff.ts";
 import {
@@ -23,6 +25,7 @@ import { openControl } from "./control/open.ts";
 import type { ControlServer } from "./control/server.ts";
 import type { ReloadOutcome } from "./control/types.ts";
 import { FailurePath } from "./failure_path.ts";
+import { createDelivery, deliveredActions } from "./handler_actions.ts";
 import type { Matcher } from "./match/types.ts";
 import type { Chunk, SourceStatus } from "./source/types.ts";
 import { JournalWake } from "./source/journal_wake.ts";
@@ -45,6 +48,8 @@ export interface DaemonOptions {
   readonly libc: Libc;
   readonly logger: Logger;
   readonly paths: ProgramPaths;
+  /** What calls handler actions; absent: nothing can. */
+  readonly handlerHost?: HandlerHost;
 }
 
 /** Own addresses change with leases and interfaces; asking is cheap. */
@@ -65,6 +70,7 @@ export class Daemon {
   readonly #logger: Logger;
   readonly #tracker: JailTracker;
   readonly #dispatcher: Dispatcher;
+  readonly #delivery: Delivery;
   readonly #keeper: StateKeeper;
   readonly #watches: WatchSet;
   readonly #startedMs = Date.now();
@@ -108,9 +114,16 @@ export class Daemon {
       onTableLost: () => this.#banAgain(() => true),
       isSimulated: (name) => this.#hasJail(name, isSimulated),
     });
+    this.#delivery = createDelivery({
+      tracker: this.#tracker,
+      log: options.logger,
+      host: options.handlerHost,
+      onChange: () => this.#keeper.noteOutbox(),
+    });
     this.#keeper = new StateKeeper({
       folder: options.config.global.stateDir,
       records: this.#tracker.records,
+      outbox: this.#delivery,
       log: options.logger,
       isSimulated: (name) => this.#hasJail(name, isSimulated),
       isForgetful: (name) => this.#hasJail(name, isForgetful),
@@ -162,6 +175,7 @@ export class Daemon {
   async #protect(jails: readonly JailConfig[]): Promise<void> {
     this.#failures.setJails(jails);
     this.#refreshOwnAddresses();
+    this.#setActions();
     this.#keeper.open(now());
     this.#takeOver(this.#dispatcher.open(jails));
     this.#permissions = planPermissions(this.#config, this.#options.paths);
@@ -171,6 +185,7 @@ export class Daemon {
     this.#flush();
     // However short this life will be, the next one goes on from here.
     this.#keeper.commit();
+    this.#delivery.start();
     this.#settling.set(now() + SETTLED_SECONDS);
     this.#ownAddressTimer = setInterval(
       () => this.#refreshOwnAddresses(),
@@ -192,6 +207,7 @@ export class Daemon {
     await this.#watches.stop();
     await this.#failures.close();
     await this.#server?.close();
+    await this.#delivery.close();
     this.#keeper.close();
     await this.#dispatcher.close();
     this.#logger.info("Daemon stopped");
@@ -214,6 +230,7 @@ export class Daemon {
     this.#config = config;
     const moved = new Set(this.#dispatcher.reload(jails));
     this.#banAgain((ban) => moved.has(ban.jail));
+    this.#setActions();
     await this.#failures.refreshIgnored();
     await this.#watches.set(jails);
     const changed = difference.changed.map(({ name }) => name);
@@ -273,6 +290,7 @@ export class Daemon {
     if (decisions.length > 0) {
       this.#pending = [];
       this.#dispatcher.apply(decisions);
+      this.#delivery.take(decisions);
       for (const decision of decisions) {
         announceDecision(decision, this.#logger);
         if (decision.kind === "unban") this.#unbans++;
@@ -288,6 +306,11 @@ export class Daemon {
     this.#dispatcher.apply(missing.map((ban) => ({ kind: "ban", ban })));
     if (missing.length === 0) return;
     this.#logger.info("Restore bans", { bans: missing.length });
+  }
+
+  #setActions(): void {
+    const hasHost = this.#options.handlerHost !== undefined;
+    this.#delivery.setActions(deliveredActions(this.#config, hasHost));
   }
 
   /** Bans that the action does not know go in again: its table was emptied, or it is another one since a reload. */

@@ -5,6 +5,7 @@
  */
 
 import { fileURLToPath } from "node:url";
+import type { ActionAccess } from "../config/action_manifest.ts";
 import type { ConfigOptions } from "../config/load.ts";
 import type { ProgramPaths } from "../config/permissions.ts";
 import type { Config } from "../config/types.ts";
@@ -49,6 +50,19 @@ export async function loadInvocationConfig(
     filtersFolders: filtersFolders(invocation),
     ...overrides,
   });
+}
+
+/**
+ * Reads what there is to know of actions.
+ *
+ * @param isOutside whether this is not the service itself
+ */
+export async function loadActions(
+  invocation: Invocation,
+  isOutside: boolean,
+): Promise<ActionAccess> {
+  const { loadActionAccess } = await import("./action_access.ts");
+  return await loadActionAccess({ file: configFile(invocation), isOutside });
 }
 
 /** Folders of filters, the first that has a name wins: `filters.d` beside the configuration that `-c` names, then the others. */

@@ -4,7 +4,11 @@ import {
   type PermissionKind,
   planPermissions,
 } from "../../src/config/permissions.ts";
-import { createMemoryFiles, MAIN_FILE } from "./render_case.ts";
+import {
+  createActionAccess,
+  createMemoryFiles,
+  MAIN_FILE,
+} from "./render_case.ts";
 
 /** @returns values of that kind that a configuration keeps, with their reasons */
 function kept(
@@ -85,4 +89,35 @@ Deno.test("planPermissions() keeps the roots that logs and patterns of logs lie 
   assert.deepEqual(logs('"/var/log*/a.log"').slice(0, 1), [LOG]);
   assert.ok(logs('"/var/log*/a.log"').includes(WWW), "any folder of /var");
   assert.deepEqual(logs('"/etc/a.log"'), []);
+});
+
+Deno.test("planPermissions() keeps the program itself, secrets and their environment for actions alone", () => {
+  const jail = '[jail.a]\nlog_path = "/var/log/a"\nfilter = ["<HOST>"]\n';
+  const texts = new Map([["/opt/secrets/key", "k"]]);
+  const own = (kind: PermissionKind, more: string) => {
+    const files = new Map([...texts, [MAIN_FILE, jail + more]]);
+    const config = loadConfig({
+      file: MAIN_FILE,
+      filtersFolders: [],
+      ...createMemoryFiles(files),
+      actions: createActionAccess(files),
+    });
+    return planPermissions(config, { projectFolder: "/program" })
+      .filter((entry) => entry.kind === kind && entry.reason !== undefined)
+      .map(({ value, reason }) => `${value}: ${reason}`);
+  };
+  const chat = 'actions = ["team"]\n[action.team]\nplugin = "chat"\n' +
+    'url = "https://a.example"\n';
+  assert.deepEqual(own("run", ""), []);
+  assert.deepEqual(own("run", chat), [
+    "/program/scripts/fail2deno: action team",
+  ]);
+  assert.deepEqual(own("run", chat.replace('["team"]', "[]")), []);
+  const withKey = `${chat}key = { file = "/opt/secrets/key" }\n`;
+  assert.ok(own("read", withKey).includes("/opt: action team"));
+  assert.ok(!own("read", chat).some((line) => line.startsWith("/opt")));
+  assert.deepEqual(own("env", withKey), []);
+  assert.deepEqual(own("env", `${chat}key = { credential = "token" }\n`), [
+    "CREDENTIALS_DIRECTORY: credential of action team",
+  ]);
 });

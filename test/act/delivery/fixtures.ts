@@ -83,8 +83,6 @@ export class FarSide implements HandlerHost {
   isClosed = false;
   /** Asked before anything is done; what it throws is what the call throws. */
   mood: Mood = () => {};
-  /** Whether a call that fails may have done its work all the same. */
-  isDoneBeforeFailure = false;
   #life = 0;
 
   setActions(actions: readonly ActionInstance[]): void {
@@ -94,11 +92,10 @@ export class FarSide implements HandlerHost {
   async call(call: HandlerCall): Promise<HandlerOutcome> {
     const life = this.#life;
     this.calls.push(call);
-    if (this.isDoneBeforeFailure) this.#take(call, {});
     const outcome = await this.mood(call) ?? {};
     // Whoever was killed says and does nothing any more.
     if (life !== this.#life) throw new Error("The host was closed");
-    this.#take(call, outcome);
+    this.take(call, outcome);
     return outcome;
   }
 
@@ -121,7 +118,11 @@ export class FarSide implements HandlerHost {
       );
   }
 
-  #take(call: HandlerCall, { retry = [], refused = [] }: HandlerOutcome) {
+  /** Does the work of a call, which a mood may do before it fails. */
+  take(
+    call: HandlerCall,
+    { retry = [], refused = [] }: HandlerOutcome = {},
+  ): void {
     const left = new Set([...retry, ...refused].map(({ id }) => id));
     const hosts = this.#of(call.action);
     if (call.method === "sync" || call.method === "cleanup") hosts.clear();
