@@ -252,6 +252,7 @@ export class Daemon {
     return createDesk({
       tracker: this.#tracker,
       dispatcher: this.#dispatcher,
+      actions: () => this.#delivery.status(),
       config: () => this.#config,
       permissions: () => this.#permissions,
       sources: (jail) =>

@@ -10,6 +10,7 @@ import { createDispatcher, type Dispatcher } from "./dispatcher.ts";
 import { createNftablesDriver } from "./nftables/nftables_driver.ts";
 import { createScriptDriver } from "./script_driver.ts";
 import { createSimulateDriver } from "./simulate_driver.ts";
+import { DriverCounts } from "./driver_counts.ts";
 import type { ProblemSink } from "./types.ts";
 
 /** What the drivers need of the daemon. */
@@ -25,7 +26,12 @@ export interface DriversOptions {
 
 /** @returns the dispatcher; no driver is open yet */
 export function createDrivers(options: DriversOptions): Dispatcher {
-  const { libc, logger, onProblem, onTableLost, isSimulated } = options;
+  const { libc, logger, onTableLost, isSimulated } = options;
+  const counts = new DriverCounts();
+  const onProblem: ProblemSink = (problem) => {
+    counts.noteProblem(problem);
+    options.onProblem(problem);
+  };
   return createDispatcher({
     drivers: {
       nftables: createNftablesDriver({ libc, logger, onProblem, onTableLost }),
@@ -34,5 +40,6 @@ export function createDrivers(options: DriversOptions): Dispatcher {
     simulate: createSimulateDriver({ logger }),
     isSimulated,
     onProblem,
+    counts,
   });
 }
