@@ -14,7 +14,8 @@ import type { ActionStatus } from "./types.ts";
 /** Between lines on messages that there was no room for. */
 const DROPS_LINE_SECONDS = 600;
 
-type Counts = Pick<
+/** Of a status. */
+export type ActionCounts = Pick<
   ActionStatus,
   "delivered" | "retried" | "refused" | "dropped" | "calls"
 >;
@@ -27,7 +28,7 @@ export class Tally {
     burst: 1,
     intervalSeconds: DROPS_LINE_SECONDS,
   });
-  readonly #counts: { -readonly [Name in keyof Counts]: number } = {
+  readonly #counts: { -readonly [Name in keyof ActionCounts]: number } = {
     delivered: 0,
     retried: 0,
     refused: 0,
@@ -44,7 +45,7 @@ export class Tally {
   }
 
   /** For `status`. */
-  get counts(): Counts & Pick<ActionStatus, "lastError"> {
+  get counts(): ActionCounts & Pick<ActionStatus, "lastError"> {
     const error = this.#lastError;
     return { ...this.#counts, ...(error && { lastError: error }) };
   }
