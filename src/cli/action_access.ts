@@ -39,11 +39,13 @@ export async function loadActionAccess(
   return {
     ...MACHINE_SECRETS,
     isOutside,
-    builtIns: [...BUILT_IN_ACTIONS.keys()],
-    manifestOf: (place) =>
-      place.kind === "file"
-        ? heads.get(place.path)
-        : BUILT_IN_ACTIONS.get(place.id),
+    builtIns: Object.keys(BUILT_IN_ACTIONS),
+    manifestOf(place) {
+      if (place.kind === "file") return heads.get(place.path);
+      return Object.hasOwn(BUILT_IN_ACTIONS, place.id)
+        ? BUILT_IN_ACTIONS[place.id]
+        : undefined;
+    },
   };
 }
 

@@ -10,6 +10,8 @@ import type { ActionConfig, OptionValue } from "./types.ts";
 export interface ActionManifest {
   /** The same as its file's name. */
   readonly id: string;
+  /** Absent or handler: it is told of bans. plan: it is asked once, for a firewall. */
+  readonly kind?: "handler" | "plan";
   /** Absent: it takes none. */
   readonly options?: Readonly<Record<string, OptionRule>>;
   readonly permissions: {

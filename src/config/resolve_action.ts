@@ -4,25 +4,14 @@
  * @module
  */
 
-import * as z from "zod/mini";
 import { suggest } from "../util/suggest.ts";
 import type { ActionAccess, ActionManifest } from "./action_manifest.ts";
 import { fillNet } from "./action_net.ts";
-import {
-  ACTION,
-  ACTION_FIELDS,
-  ACTION_KEYS,
-  type ActionInput,
-} from "./action_schema.ts";
+import { ACTION, ACTION_FIELDS, type ActionInput } from "./action_schema.ts";
 import { concealRest, withoutSource } from "./conceal.ts";
-import { closed, type Field } from "./fields.ts";
 import { checkTable, showText } from "./issues.ts";
-import { optionField } from "./option_fields.ts";
-import {
-  PLAIN_SECRET,
-  secretField,
-  type SecretNotes,
-} from "./secret_reader.ts";
+import { readActionOptions } from "./read_action_options.ts";
+import type { SecretNotes } from "./secret_reader.ts";
 import { findPlace, problemAt, type TableNode, toPlain } from "./tree.ts";
 import type { ActionConfig, ConfigProblem } from "./types.ts";
 
@@ -76,11 +65,16 @@ export function resolveAction(
     ...{ credentials: [], open: [] },
   };
   const problems = [...checked.problems ?? []];
-  if (found === undefined || found instanceof Error) {
+  if (
+    found === undefined || found instanceof Error || found.kind === "plan"
+  ) {
     problems.push(describeMissing(written, { input, found, context }));
     return unusable(base, problems, notes);
   }
-  const read = readOptions(found, { written, options, context, notes });
+  const read = readActionOptions(found, {
+    ...{ table: options, section: written.section },
+    ...{ access: context.access, notes },
+  });
   if (read.value === undefined || problems.length > 0) {
     problems.push(...read.problems ?? []);
     return unusable(base, problems, notes);
@@ -160,104 +154,43 @@ function locate(
   return path === undefined ? { kind: "built_in", id } : { kind: "file", path };
 }
 
+/** @returns why there is nothing that can be told */
 function describeMissing(
   { plugin, section, table }: WrittenAction,
   { input, found, context }: {
     readonly input: ActionInput;
-    readonly found: Error | undefined;
+    readonly found: ActionManifest | Error | undefined;
     readonly context: ActionContext;
   },
 ): ConfigProblem {
   const key = input.file === undefined ? "plugin" : "file";
-  const place = findPlace(table, table.entries.has(key) ? [key] : ["name"]);
-  if (found !== undefined) {
-    const text = found.message.startsWith("Cannot ")
-      ? found.message
-      : `Cannot use ${section}: ${found.message}`;
-    return problemAt(place, text);
+  const place = findPlace(table, [key]);
+  if (found === undefined) {
+    return problemAt(place, describeUnknown(input.plugin ?? plugin, context));
   }
-  const id = input.plugin ?? plugin;
-  const { access, folder, tables } = context;
-  const plugins = [...new Set([...access.builtIns, ...folder.keys()])].sort();
-  const nearest = suggest(
-    id,
-    [...plugins, ...tables].filter((name) => name !== id),
-  );
-  const head = `Cannot find action ${showText(id)}: there is no such plugin`;
-  if (nearest !== undefined) {
-    return problemAt(place, `${head}, did you mean "${nearest}"?`);
+  if (found instanceof Error) {
+    const { message } = found;
+    const isWhole = message.startsWith("Cannot ");
+    return problemAt(
+      place,
+      isWhole ? message : `Cannot use ${section}: ${message}`,
+    );
   }
-  const known = plugins.length === 0 ? "" : `one of ${plugins.join(", ")}, or `;
   return problemAt(
     place,
-    `${head}, expected ${known}a file actions/${id}.ts beside the configuration`,
+    `Cannot use ${section}: the plugin "${found.id}" plans for a firewall, expected one that is told of bans`,
   );
 }
 
-function readOptions(
-  manifest: ActionManifest,
-  { written, options, context, notes }: {
-    readonly written: WrittenAction;
-    readonly options: TableNode;
-    readonly context: ActionContext;
-    readonly notes: SecretNotes;
-  },
-): {
-  readonly value?: ActionConfig["options"];
-  readonly problems?: readonly ConfigProblem[];
-} {
-  const rules = Object.entries(manifest.options ?? {});
-  const taken = rules.find(([key]) => ACTION_KEYS.has(key));
-  if (taken !== undefined) {
-    return {
-      problems: [problemAt(
-        options.place,
-        `Cannot use ${written.section}: the plugin has an option "${
-          taken[0]
-        }", which is a key of every action, expected another name`,
-      )],
-    };
-  }
-  const secrets = new Set(
-    rules.filter(([, { type }]) => type === "secret").map(([key]) => key),
-  );
-  const plain = findPlainSecrets(options, secrets);
-  const fields = rules.map(([key, rule]): [string, Field] => {
-    if (!secrets.has(key)) return [key, optionField(rule)];
-    if (plain.has(key)) return [key, z.unknown()];
-    const field = secretField(key, context.access, notes);
-    return [key, rule.required === true ? field : z.optional(field)];
-  });
-  const checked = checkTable(closed(Object.fromEntries(fields)), options, {
-    name: written.section,
-  });
-  const problems = [...plain.values(), ...checked.problems ?? []];
-  if (problems.length === 0) {
-    return { value: checked.value as ActionConfig["options"] };
-  }
-  const lines = new Set(
-    [...secrets].flatMap((key) => {
-      const place = options.entries.get(key)?.key;
-      return place === undefined ? [] : `${place.file}:${place.line}`;
-    }),
-  );
-  return {
-    problems: problems.map((problem) =>
-      lines.has(`${problem.file}:${problem.line}`)
-        ? withoutSource(problem)
-        : problem
-    ),
-  };
-}
-
-function findPlainSecrets(
-  options: TableNode,
-  secrets: ReadonlySet<string>,
-): ReadonlyMap<string, ConfigProblem> {
-  const found = new Map<string, ConfigProblem>();
-  for (const [key, { value, written, key: place }] of options.entries) {
-    if (!secrets.has(key) || value.kind !== "scalar") continue;
-    found.set(key, problemAt(place, `Cannot use ${written}: ${PLAIN_SECRET}`));
-  }
-  return found;
+function describeUnknown(
+  id: string,
+  { access, folder, tables }: ActionContext,
+): string {
+  const plugins = [...new Set([...access.builtIns, ...folder.keys()])].sort();
+  const others = [...plugins, ...tables].filter((name) => name !== id);
+  const nearest = suggest(id, others);
+  const head = `Cannot find action ${showText(id)}: there is no such plugin`;
+  if (nearest !== undefined) return `${head}, did you mean "${nearest}"?`;
+  const known = plugins.length === 0 ? "" : `one of ${plugins.join(", ")}, or `;
+  return `${head}, expected ${known}a file actions/${id}.ts beside the configuration`;
 }

@@ -105,6 +105,7 @@ const MODULES = new Map<string, ActionManifest>([
     permissions: { net: ["{url}"] },
   }],
   ["log", { id: "log", permissions: {} }],
+  ["wall", { id: "wall", kind: "plan", permissions: {} }],
 ]);
 
 /** Modules of the cases. A file of one's own is as `log`, but for one that cannot be used; secrets are files of the case. */
