@@ -1,21 +1,6 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
-import { loadConfig } from "../src/config/load.ts";
 import { deliveredActions } from "../src/handler_actions.ts";
-import {
-  createActionAccess,
-  createMemoryFiles,
-  MAIN_FILE,
-} from "./config/render_case.ts";
-
-function load(text: string) {
-  const files = new Map([[MAIN_FILE, text]]);
-  return loadConfig({
-    file: MAIN_FILE,
-    filtersFolders: [],
-    ...createMemoryFiles(files),
-    actions: createActionAccess(files),
-  });
-}
+import { loadWithActions as load } from "./config/render_case.ts";
 
 function jail(name: string, more: string): string {
   return `[jail.${name}]\nlog_path = "/x"\nfilter = ["<HOST>"]\n${more}\n`;

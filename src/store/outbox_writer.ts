@@ -10,9 +10,8 @@ import type {
   OutboxRow,
   OutboxSink,
 } from "../act/delivery/types.ts";
-import { toHostBytes } from "./host_bytes.ts";
 import type { JailIds } from "./jail_ids.ts";
-import { toEnd } from "./row_values.ts";
+import { toBanValues } from "./row_values.ts";
 
 /** Keeps its statements prepared. */
 export class OutboxWriter implements OutboxSink {
@@ -31,7 +30,7 @@ export class OutboxWriter implements OutboxSink {
     ];
     this.#put = database.prepare(
       `INSERT OR REPLACE INTO outbox
-        (action, id, method, jail, host, start, end, count, failures)
+        (jail, host, start, end, count, failures, action, id, method)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#remove = database.prepare(
@@ -50,17 +49,8 @@ export class OutboxWriter implements OutboxSink {
   }
 
   put({ action, id, method, ban }: OutboxRow): void {
-    this.#put.run(
-      action,
-      id,
-      method,
-      this.#jails.need(ban.jail),
-      toHostBytes(ban.host),
-      ban.startSeconds,
-      toEnd(ban.endSeconds),
-      ban.count,
-      ban.failures,
-    );
+    const values = toBanValues(ban, this.#jails.need(ban.jail));
+    this.#put.run(...values, action, id, method);
   }
 
   remove({ action, id }: Pick<OutboxRow, "action" | "id">): void {

@@ -9,7 +9,7 @@ import type { MemoryRow } from "../act/delivery/types.ts";
 import type { CountRow, FailureRow, StoredBan } from "../track/types.ts";
 import { toHostBytes } from "./host_bytes.ts";
 import { JailIds } from "./jail_ids.ts";
-import { toEnd, toTimesBytes } from "./row_values.ts";
+import { toBanValues, toEnd, toTimesBytes } from "./row_values.ts";
 import type { JailCursor, PathPositions, StateRecord } from "./state_record.ts";
 
 /** The longer ban wins. */
@@ -115,16 +115,8 @@ export class RowMerger {
     ban: StoredBan,
     more: readonly (string | number)[] = [],
   ): boolean {
-    const { changes } = statement.run(
-      this.#jails.need(ban.jail),
-      toHostBytes(ban.host),
-      ban.startSeconds,
-      toEnd(ban.endSeconds),
-      ban.count,
-      ban.failures,
-      ...more,
-    );
-    return changes > 0;
+    const values = toBanValues(ban, this.#jails.need(ban.jail));
+    return statement.run(...values, ...more).changes > 0;
   }
 
   #putCount(row: CountRow): boolean {

@@ -5,8 +5,8 @@ import {
   planPermissions,
 } from "../../src/config/permissions.ts";
 import {
-  createActionAccess,
   createMemoryFiles,
+  loadWithActions,
   MAIN_FILE,
 } from "./render_case.ts";
 
@@ -93,15 +93,9 @@ Deno.test("planPermissions() keeps the roots that logs and patterns of logs lie 
 
 Deno.test("planPermissions() keeps the program itself, secrets and their environment for actions alone", () => {
   const jail = '[jail.a]\nlog_path = "/var/log/a"\nfilter = ["<HOST>"]\n';
-  const texts = new Map([["/opt/secrets/key", "k"]]);
   const own = (kind: PermissionKind, more: string) => {
-    const files = new Map([...texts, [MAIN_FILE, jail + more]]);
-    const config = loadConfig({
-      file: MAIN_FILE,
-      filtersFolders: [],
-      ...createMemoryFiles(files),
-      actions: createActionAccess(files),
-    });
+    const secrets = { "/opt/secrets/key": "k" };
+    const config = loadWithActions(jail + more, secrets);
     return planPermissions(config, { projectFolder: "/program" })
       .filter((entry) => entry.kind === kind && entry.reason !== undefined)
       .map(({ value, reason }) => `${value}: ${reason}`);

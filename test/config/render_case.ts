@@ -54,6 +54,20 @@ export function renderCase(input: string): string {
   }
 }
 
+/** Loads a configuration whose actions are those of the cases. @param more other files by path: secrets, modules */
+export function loadWithActions(
+  text: string,
+  more: Readonly<Record<string, string>> = {},
+): Config {
+  const files = new Map([...Object.entries(more), [MAIN_FILE, text]]);
+  return loadConfig({
+    file: MAIN_FILE,
+    filtersFolders: [],
+    ...createMemoryFiles(files),
+    actions: createActionAccess(files),
+  });
+}
+
 /** Files that live in a map from path to text. */
 export function createMemoryFiles(
   files: ReadonlyMap<string, string>,

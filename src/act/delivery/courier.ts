@@ -7,10 +7,11 @@
 import type { Ban, Decision } from "../../track/types.ts";
 import type { Logger } from "../../util/log.ts";
 import type { HandlerOutcome, Json } from "../contract.ts";
-import { type HandlerCall, HandlerError } from "../sandbox/types.ts";
+import type { HandlerCall } from "../sandbox/types.ts";
 import { ActionQueue } from "./action_queue.ts";
 import { Attempts } from "./attempts.ts";
-import { type Message, toBanEntry } from "./message.ts";
+import { Caller, type Told } from "./caller.ts";
+import type { Message } from "./message.ts";
 import { Tally } from "./tally.ts";
 import type {
   ActionState,
@@ -45,31 +46,22 @@ const DAY_SECONDS = 86_400;
 /** Tries of a clean-up: its far side may be gone for good. */
 const MOST_CLEANUPS = 5;
 
-/** What a call is about. */
-interface Told {
-  readonly method: HandlerCall["method"];
-  readonly messages: readonly Pick<Message, "id" | "ban">[];
-  /** Whose pause grows when it fails. */
-  readonly attempts: Attempts;
-}
-
 /** Delivery to one action. */
 export class Courier {
   readonly #options: CourierOptions;
   readonly #queue: ActionQueue;
   readonly #alarm: ReturnType<Surroundings["createAlarm"]>;
   readonly #tally: Tally;
+  readonly #caller: Caller;
   /** A far side that takes no sync may well take bans, so each is waited for on its own. */
   readonly #telling: Attempts;
   readonly #syncing: Attempts;
   /** Of entries that the action itself wants to be told of later. */
   readonly #repeating: Attempts;
   #action: DeliveredAction;
-  #memory: Json = null;
   #syncAtSeconds: number;
   #isCalling = false;
   #isLeaving = false;
-  #isResting = false;
   #isClosed = false;
 
   /** Calls nothing before `start`. */
@@ -78,6 +70,7 @@ export class Courier {
     this.#action = action;
     this.#options = options;
     this.#tally = new Tally(action.name, options.log);
+    this.#caller = new Caller({ ...options, tally: this.#tally });
     this.#telling = new Attempts(options);
     this.#syncing = new Attempts(options);
     this.#repeating = new Attempts(options);
@@ -91,7 +84,7 @@ export class Courier {
 
   /** What the action remembers; `null` for nothing. */
   get memory(): Json {
-    return this.#memory;
+    return this.#caller.memory;
   }
 
   /** @returns what waits, and what is being told */
@@ -102,7 +95,7 @@ export class Courier {
   /** Takes over what an earlier life left; nothing is called. */
   restore(left: { readonly message?: Message; readonly memory?: Json }): void {
     if (left.message !== undefined) this.#queue.restore(left.message);
-    if (left.memory !== undefined) this.#memory = left.memory;
+    if (left.memory !== undefined) this.#caller.restoreMemory(left.memory);
   }
 
   /** From now on the action is called. */
@@ -112,10 +105,8 @@ export class Courier {
 
   /** Something of the action is another now; what the far side has is made right. */
   update(action: DeliveredAction): void {
-    if (pluginOf(this.#action) !== pluginOf(action)) {
-      this.#memory = null;
-      this.#options.onMemory(null);
-    }
+    const isOther = pluginOf(this.#action) !== pluginOf(action);
+    if (isOther) this.#caller.forgetMemory();
     this.#action = action;
     this.#askForSync(this.#options.nowSeconds());
     this.#telling.succeed();
@@ -142,6 +133,7 @@ export class Courier {
   /** Nothing is called any more; what waits stays in the outbox. */
   close(): void {
     this.#isClosed = true;
+    this.#caller.close();
     this.#alarm.clear();
   }
 
@@ -162,7 +154,7 @@ export class Courier {
     if (this.#action.isUsable === false) return "unusable";
     if (this.#isLeaving) return "leaving";
     if (this.#isCalling) return "calling";
-    if (this.#isResting) return "resting";
+    if (this.#caller.isResting) return "resting";
     if (this.#queue.size === 0) return "idle";
     const soonSeconds = this.#options.nowSeconds() + this.#action.everySeconds;
     const isPausing = this.#telling.failures > 0 ||
@@ -257,31 +249,9 @@ export class Courier {
     this.#options.onLeft();
   }
 
-  /** @returns what the action said; undefined for nothing that can be used */
   async #call(told: Told): Promise<HandlerOutcome | undefined> {
-    const { method, messages, attempts } = told;
-    const { call, nowSeconds } = this.#options;
-    const { name, deadlineSeconds } = this.#action;
     this.#isCalling = true;
-    this.#tally.noteCall();
-    try {
-      const outcome = await call({
-        ...{ action: name, method, memory: this.#memory },
-        batch: messages.map(toBanEntry),
-        nowSeconds: nowSeconds(),
-        deadlineMs: deadlineSeconds * 1000,
-      });
-      if (!this.#isClosed) this.#noteOutcome(outcome, told);
-      return outcome;
-    } catch (error) {
-      if (this.#isClosed) return undefined;
-      attempts.fail();
-      this.#isResting = error instanceof HandlerError &&
-        error.reason === "resting";
-      const entries = method === "sync" ? 0 : messages.length;
-      this.#tally.noteFailure(error, { entries, nowSeconds: nowSeconds() });
-      return undefined;
-    }
+    return await this.#caller.call(told, this.#action);
   }
 
   #finish(): void {
@@ -290,20 +260,12 @@ export class Courier {
     this.#go();
   }
 
-  #noteOutcome(outcome: HandlerOutcome, told: Told): void {
-    const nowSeconds = this.#options.nowSeconds();
-    told.attempts.succeed();
-    this.#isResting = false;
-    if ((outcome.retry ?? []).length === 0) this.#repeating.succeed();
-    this.#tally.noteOutcome(told, { outcome, nowSeconds });
-    if (outcome.memory === undefined) return;
-    this.#memory = outcome.memory;
-    this.#options.onMemory(outcome.memory);
-  }
-
   /** @returns when to tell of each entry that the action wants to be told of again, by id */
   #toTellAgain({ retry = [] }: HandlerOutcome): Map<number, number> {
-    if (retry.length === 0) return new Map();
+    if (retry.length === 0) {
+      this.#repeating.succeed();
+      return new Map();
+    }
     this.#repeating.fail();
     const { notBeforeSeconds } = this.#repeating;
     const nowSeconds = this.#options.nowSeconds();

@@ -1,5 +1,6 @@
 /** A clock that jumps, a far side in memory, and what else delivery is tried with. */
 
+import { setImmediate } from "node:timers/promises";
 import type { BanEntry, HandlerOutcome } from "../../../src/act/contract.ts";
 import { Delivery } from "../../../src/act/delivery/delivery.ts";
 import type {
@@ -66,7 +67,7 @@ export class SimulatedClock implements Surroundings {
 
 /** Runs what waits for promises that are settled. */
 export async function settle(): Promise<void> {
-  for (let i = 0; i < 30; i++) await Promise.resolve();
+  await setImmediate();
 }
 
 /** What a far side does with a call: the default outcome, another one, or an error. */
