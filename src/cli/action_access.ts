@@ -21,12 +21,12 @@ export interface ActionAccessOptions {
   /** Absent: files of one's own cannot be used. */
   readonly readManifest?: ManifestReader | undefined;
   /** Whether this is not the service itself, whose credentials are then out of reach. */
-  readonly isOutside?: boolean;
+  readonly isOutside: boolean;
 }
 
 /** Reads what the files that the configuration names say of themselves. */
 export async function loadActionAccess(
-  { file, readManifest = refuse, isOutside = false }: ActionAccessOptions,
+  { file, readManifest = refuse, isOutside }: ActionAccessOptions,
 ): Promise<ActionAccess> {
   const paths = findPluginFiles(file, MACHINE_FILES);
   const heads = new Map(

@@ -42,7 +42,7 @@ export const CHECK: Command = {
 async function check(invocation: Invocation) {
   const config = await loadFullConfig(invocation, {
     strict: true,
-    actions: await loadActions(invocation, true),
+    actions: await loadActions(invocation, { isOutside: true }),
   });
   const { checkPaths } = await import("../config/check_paths.ts");
   const problems = [

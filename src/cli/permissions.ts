@@ -41,7 +41,7 @@ export const PERMISSIONS: Command = {
 
 async function showPermissions(invocation: Invocation) {
   const config = await loadInvocationConfig(invocation, {
-    actions: await loadActions(invocation, true),
+    actions: await loadActions(invocation, { isOutside: true }),
   });
   const daemon = await openDaemon(invocation);
   let records: readonly PermissionRecord[];

@@ -31,7 +31,7 @@ export const RUN: Command = {
 async function runDaemon(invocation: Invocation) {
   const loadConfig = async () =>
     await loadFullConfig(invocation, {
-      actions: await loadActions(invocation, false),
+      actions: await loadActions(invocation, { isOutside: false }),
     });
   const config = await loadConfig();
   const logger = createLogger({

@@ -11,6 +11,7 @@ import type { ProgramPaths } from "../config/permissions.ts";
 import type { Config } from "../config/types.ts";
 import type { ControlClient } from "../control/client.ts";
 import { openLibc } from "../util/libc.ts";
+import type { ActionAccessOptions } from "./action_access.ts";
 import type { Invocation } from "./command.ts";
 
 /** Where the configuration is looked for when no `-c` is given. */
@@ -52,17 +53,13 @@ export async function loadInvocationConfig(
   });
 }
 
-/**
- * Reads what there is to know of actions.
- *
- * @param isOutside whether this is not the service itself
- */
+/** Reads what there is to know of actions. */
 export async function loadActions(
   invocation: Invocation,
-  isOutside: boolean,
+  options: Omit<ActionAccessOptions, "file">,
 ): Promise<ActionAccess> {
   const { loadActionAccess } = await import("./action_access.ts");
-  return await loadActionAccess({ file: configFile(invocation), isOutside });
+  return await loadActionAccess({ file: configFile(invocation), ...options });
 }
 
 /** Folders of filters, the first that has a name wins: `filters.d` beside the configuration that `-c` names, then the others. */
