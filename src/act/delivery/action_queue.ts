@@ -43,11 +43,17 @@ type Waiting = Map<string, Message>;
 /** The messages of one action. */
 export class ActionQueue {
   readonly #options: ActionQueueOptions;
-  readonly #waiting: Record<Message["method"], Waiting> = {
+  /** Those that are being told keep their places: nothing has to be moved when that fails. */
+  readonly #waiting: Readonly<Record<Message["method"], Waiting>> = {
     ban: new Map(),
     unban: new Map(),
   };
-  #told = new Map<string, Message>();
+  readonly #told: Waiting = new Map();
+  /** What came for hosts that are being told of. */
+  readonly #later: Waiting = new Map();
+  #lastId = 0;
+  /** Up to this id nothing is news any more. */
+  #knownId = 0;
 
   /** Begins empty. */
   constructor(options: ActionQueueOptions) {
@@ -56,7 +62,7 @@ export class ActionQueue {
 
   /** Messages that wait, those that are being told included. */
   get size(): number {
-    return this.#waitingSize + this.#told.size;
+    return this.#waitingSize + this.#later.size;
   }
 
   /** Takes a decision in. @param id greater than those before */
@@ -67,7 +73,9 @@ export class ActionQueue {
     const method = kind === "unban" ? "unban" : "ban";
     const key = keyOf({ ban });
     const before = this.#find(key);
-    if (before?.isNews === true && method === "unban") {
+    const wasNews = before?.isNews === true && before.id > this.#knownId;
+    this.#lastId = id;
+    if (before !== undefined && wasNews && method === "unban") {
       this.#remove(key, before);
       return;
     }
@@ -75,7 +83,9 @@ export class ActionQueue {
       ...{ id, method, ban },
       notBeforeSeconds: 0,
       atSeconds: before?.method === method ? before.atSeconds : nowSeconds,
-      isNews: before?.isNews ?? (kind === "ban" && !this.#told.has(key)),
+      isNews: before === undefined
+        ? kind === "ban" && !this.#told.has(key)
+        : wasNews,
     };
     this.#options.onPut(message);
     this.#place(key, before, message);
@@ -98,10 +108,8 @@ export class ActionQueue {
     const method = (firstBan?.id ?? Infinity) < (firstUnban?.id ?? Infinity)
       ? "ban"
       : "unban";
-    const waiting = this.#waiting[method];
-    for (const [key, message] of waiting) {
+    for (const [key, message] of this.#waiting[method]) {
       if (message.notBeforeSeconds > nowSeconds) continue;
-      waiting.delete(key);
       this.#told.set(key, message);
       if (this.#told.size === most) break;
     }
@@ -114,36 +122,25 @@ export class ActionQueue {
    * @param again those that are to be told once more, by id, and not before when
    */
   settle(again: ReadonlyMap<number, number>): void {
-    const told = this.#told;
-    this.#told = new Map();
-    const back: Record<Message["method"], Waiting> = {
-      ban: new Map(),
-      unban: new Map(),
-    };
-    for (const [key, message] of told) {
+    for (const [key, message] of this.#told) {
+      const waiting = this.#waiting[message.method];
       const notBeforeSeconds = again.get(message.id);
-      if (notBeforeSeconds === undefined || this.#find(key) !== undefined) {
+      if (notBeforeSeconds === undefined || this.#later.has(key)) {
+        waiting.delete(key);
         this.#options.onGone(message);
-      } else {
-        const changed = { ...message, notBeforeSeconds, isNews: false };
-        back[message.method].set(key, changed);
-      }
+      } else waiting.set(key, { ...message, notBeforeSeconds, isNews: false });
     }
-    for (const method of ["ban", "unban"] as const) {
-      if (back[method].size === 0) continue;
-      this.#waiting[method] = new Map([
-        ...back[method],
-        ...this.#waiting[method],
-      ]);
+    this.#told.clear();
+    for (const [key, message] of this.#later) {
+      this.#waiting[message.method].set(key, message);
     }
+    this.#later.clear();
     this.#dropExcess();
   }
 
   /** The far side may know all hosts now. */
   loseNews(): void {
-    for (const [key, message] of this.#waiting.ban) {
-      this.#waiting.ban.set(key, { ...message, isNews: false });
-    }
+    this.#knownId = this.#lastId;
   }
 
   /** Nobody is to be told any more. */
@@ -152,18 +149,21 @@ export class ActionQueue {
     this.#waiting.ban.clear();
     this.#waiting.unban.clear();
     this.#told.clear();
+    this.#later.clear();
   }
 
   /** @returns all messages, those that are being told included */
   *messages(): Generator<Message> {
-    yield* this.#told.values();
     yield* this.#waiting.ban.values();
     yield* this.#waiting.unban.values();
+    yield* this.#later.values();
   }
 
   /**
+   * Tells when `take` is worth a call; not to be asked while something is being told.
+   *
    * @param limits `everySeconds`: how long others are waited for; `most`: so many need no others
-   * @returns seconds since 1970 from which on `take` is worth a call; `Infinity` while nothing waits
+   * @returns seconds since 1970; `Infinity` while nothing waits
    */
   dueSeconds(
     { everySeconds, most }: {
@@ -188,12 +188,16 @@ export class ActionQueue {
     return this.#waiting.ban.size + this.#waiting.unban.size;
   }
 
+  /** @returns what is still to be told of a host, after what is being told */
   #find(key: string): Message | undefined {
+    if (this.#told.has(key)) return this.#later.get(key);
     return this.#waiting.ban.get(key) ?? this.#waiting.unban.get(key);
   }
 
   #remove(key: string, message: Message): void {
-    this.#waiting[message.method].delete(key);
+    const isLater = this.#told.has(key);
+    const waiting = isLater ? this.#later : this.#waiting[message.method];
+    waiting.delete(key);
     this.#options.onGone(message);
   }
 
@@ -201,24 +205,28 @@ export class ActionQueue {
   #place(key: string, before: Message | undefined, message: Message): void {
     if (before?.method === message.method) this.#options.onGone(before);
     else if (before !== undefined) this.#remove(key, before);
-    this.#waiting[message.method].set(key, message);
+    const isLater = this.#told.has(key);
+    const waiting = isLater ? this.#later : this.#waiting[message.method];
+    waiting.set(key, message);
     this.#dropExcess();
   }
 
   #dropExcess(): void {
     while (this.#waitingSize > this.#options.mostWaiting) {
       const { ban, unban } = this.#waiting;
-      const oldest = first(unban) ?? first(ban);
+      const oldest = this.#firstUntold(unban) ?? this.#firstUntold(ban);
       if (oldest === undefined) return;
       this.#remove(keyOf(oldest), oldest);
       this.#options.onDropped(oldest);
     }
   }
-}
 
-function first(waiting: Waiting): Message | undefined {
-  for (const message of waiting.values()) return message;
-  return undefined;
+  #firstUntold(waiting: Waiting): Message | undefined {
+    for (const [key, message] of waiting) {
+      if (!this.#told.has(key)) return message;
+    }
+    return undefined;
+  }
 }
 
 function firstDue(waiting: Waiting, nowSeconds: number): Message | undefined {

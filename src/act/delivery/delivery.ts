@@ -31,7 +31,7 @@ export interface DeliveryOptions extends Surroundings {
   readonly bansOf: (jails: readonly string[]) => readonly Ban[];
   /** Something of the outbox changed that no decision caused. */
   readonly onChange: () => void;
-  /** Messages that wait for one action at most; default 100,000, about 30 MB. */
+  /** Messages that wait for one action at most; default 100,000, about 50 MB. */
   readonly mostWaiting?: number;
 }
 
