@@ -62,7 +62,7 @@ export function resolveAction(
   };
   const notes: SecretNotes = {
     reads: plugin.kind === "file" ? [plugin.path] : [],
-    ...{ credentials: [], open: [] },
+    ...{ texts: [], credentials: [], open: [] },
   };
   const problems = [...checked.problems ?? []];
   if (
@@ -118,9 +118,9 @@ function unusable(
 }
 
 function needsOf(
-  { reads, credentials }: SecretNotes,
-): Pick<ActionConfig, "reads" | "usesCredentials"> {
-  return { reads, usesCredentials: credentials.length > 0 };
+  { reads, texts: secrets, credentials }: SecretNotes,
+): Pick<ActionConfig, "reads" | "secrets" | "usesCredentials"> {
+  return { reads, secrets, usesCredentials: credentials.length > 0 };
 }
 
 /** What can be read is read, so that all that is wrong is found at once. */

@@ -38,6 +38,8 @@ export const PLAIN_SECRET =
 export interface SecretNotes {
   /** Files that were read. */
   readonly reads: string[];
+  /** Texts. */
+  readonly texts: string[];
   /** Keys whose secret systemd has. */
   readonly credentials: string[];
   /** Keys whose file everybody may read, with its path. */
@@ -66,6 +68,7 @@ export function secretField(
         wanted: `Cannot use secret ${showText(path)}: it is empty`,
       });
     }
+    notes.texts.push(text);
     return text;
   });
 }

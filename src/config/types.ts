@@ -145,6 +145,8 @@ export interface ActionConfig {
   readonly isUsable: boolean;
   /** Files that are read for it: its secrets, and its own where the plugin is one. */
   readonly reads: readonly string[];
+  /** Texts of its secrets, so that they can be kept out of what it says. */
+  readonly secrets: readonly string[];
   /** Whether systemd has a secret of it. */
   readonly usesCredentials: boolean;
 }

@@ -11,6 +11,7 @@ import type { HandlerCall } from "../sandbox/types.ts";
 import { ActionQueue } from "./action_queue.ts";
 import { Attempts } from "./attempts.ts";
 import { Caller, type Told } from "./caller.ts";
+import { hideSecrets } from "./hide_secrets.ts";
 import type { Message } from "./message.ts";
 import { Tally } from "./tally.ts";
 import type {
@@ -69,7 +70,10 @@ export class Courier {
     const { nowSeconds, onPut, onGone, mostWaiting } = options;
     this.#action = action;
     this.#options = options;
-    this.#tally = new Tally(action.name, options.log);
+    this.#tally = new Tally({
+      ...{ name: action.name, log: options.log },
+      hide: (text) => hideSecrets(text, this.#action.secrets ?? []),
+    });
     this.#caller = new Caller({ ...options, tally: this.#tally });
     this.#telling = new Attempts(options);
     this.#syncing = new Attempts(options);

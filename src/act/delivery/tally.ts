@@ -20,10 +20,18 @@ export type ActionCounts = Pick<
   "delivered" | "retried" | "refused" | "dropped" | "calls"
 >;
 
+/** What a tally works with. */
+export interface TallyOptions {
+  /** Of the action. */
+  readonly name: string;
+  readonly log: Logger;
+  /** Takes out of a text what must not be shown. */
+  readonly hide: (text: string) => string;
+}
+
 /** What is counted, and the last thing that went wrong. */
 export class Tally {
-  readonly #name: string;
-  readonly #log: Logger;
+  readonly #options: TallyOptions;
   readonly #drops = new RateLimit({
     burst: 1,
     intervalSeconds: DROPS_LINE_SECONDS,
@@ -38,10 +46,9 @@ export class Tally {
   #lastError: ActionStatus["lastError"];
   #isFailureSaid = false;
 
-  /** @param name of the action */
-  constructor(name: string, log: Logger) {
-    this.#name = name;
-    this.#log = log;
+  /** Nothing has happened yet. */
+  constructor(options: TallyOptions) {
+    this.#options = options;
   }
 
   /** For `status`. */
@@ -74,14 +81,15 @@ export class Tally {
     this.#counts.refused += refused.length;
     const trouble = refused[0] ?? retry[0];
     if (trouble === undefined) this.#sayThatItWorks();
-    else this.#lastError = { message: trouble.why, atSeconds: nowSeconds };
+    else this.#lastError = this.#toError(trouble.why, nowSeconds);
     if (refused[0] === undefined) return;
-    const { id, why: reason } = refused[0];
-    this.#log.warn("Action refused entries", {
-      action: this.#name,
+    const { id, why } = refused[0];
+    const { name, log, hide } = this.#options;
+    log.warn("Action refused entries", {
+      action: name,
       entries: refused.length,
       host: messages.find((message) => message.id === id)?.ban.host,
-      reason,
+      reason: hide(why),
     });
   }
 
@@ -93,16 +101,17 @@ export class Tally {
       readonly nowSeconds: number;
     },
   ): void {
-    const message = error instanceof Error ? error.message : String(error);
+    const { name, log } = this.#options;
+    const said = error instanceof Error ? error.message : String(error);
     this.#counts.retried += entries;
-    this.#lastError = { message, atSeconds: nowSeconds };
+    this.#lastError = this.#toError(said, nowSeconds);
     if (this.#isFailureSaid) return;
     this.#isFailureSaid = true;
-    const fields = { action: this.#name, reason: message };
+    const fields = { action: name, reason: this.#lastError.message };
     const isFile = error instanceof HandlerError &&
       error.reason === "refused_file";
-    if (isFile) this.#log.error("Cannot use the file of action", fields);
-    else this.#log.warn("Action failed, try again", fields);
+    if (isFile) log.error("Cannot use the file of action", fields);
+    else log.warn("Action failed, try again", fields);
   }
 
   /** There was no room for a message. */
@@ -110,8 +119,9 @@ export class Tally {
     this.#counts.dropped++;
     const held = this.#drops.pass(nowSeconds);
     if (held === undefined) return;
-    this.#log.warn("Too much waits for action, drop the oldest", {
-      action: this.#name,
+    const { name, log } = this.#options;
+    log.warn("Too much waits for action, drop the oldest", {
+      action: name,
       dropped: held + 1,
     });
   }
@@ -119,6 +129,14 @@ export class Tally {
   #sayThatItWorks(): void {
     if (!this.#isFailureSaid) return;
     this.#isFailureSaid = false;
-    this.#log.info("Action works again", { action: this.#name });
+    const { name, log } = this.#options;
+    log.info("Action works again", { action: name });
+  }
+
+  #toError(
+    message: string,
+    atSeconds: number,
+  ): NonNullable<ActionStatus["lastError"]> {
+    return { message: this.#options.hide(message), atSeconds };
   }
 }

@@ -18,6 +18,8 @@ export interface DeliveredAction extends ActionInstance {
   readonly everySeconds: number;
   /** How long a call may take. */
   readonly deadlineSeconds: number;
+  /** Texts that must not be shown; absent: none. */
+  readonly secrets?: readonly string[];
   /** Absent or true: it can be called. False: what it is to be told waits until its configuration is whole again. */
   readonly isUsable?: boolean;
 }

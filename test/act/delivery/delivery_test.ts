@@ -128,6 +128,32 @@ Deno.test("Delivery tells the same entries again after growing pauses when a cal
   strictEqual(status?.lastError?.message, "Cannot reach it");
 });
 
+Deno.test("Delivery shows no secret that an error repeats", async () => {
+  const said: unknown[] = [];
+  const note = (_: string, fields?: unknown) => said.push(fields);
+  const { clock, farSide, delivery, tell } = startDelivery({
+    actions: [makeAction({ secrets: ["hunter2"] })],
+    log: { error: note, warn: note, info: note, debug: note },
+  });
+  await clock.advance(1);
+  farSide.mood = ({ batch }) => {
+    if (batch.length === 1) throw new Error("401 for key hunter2");
+    const refused = batch.map(({ id }) => ({ id, why: "no hunter2" }));
+    return { refused };
+  };
+  tell("ban", makeBan(A));
+  await clock.advance(1.5);
+  strictEqual(
+    delivery.status()[0]?.lastError?.message,
+    "401 for key [secret]",
+  );
+  tell("ban", makeBan(B));
+  await clock.advance(60);
+  strictEqual(delivery.status()[0]?.lastError?.message, "no [secret]");
+  strictEqual(said.length, 2);
+  ok(!JSON.stringify(said).includes("hunter2"));
+});
+
 Deno.test("Delivery honours what an action says of single entries", async () => {
   const { log, lines } = createListLogger();
   const { clock, farSide, delivery, tell } = startDelivery({ log });
