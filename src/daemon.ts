@@ -7,7 +7,9 @@
 import { dirname } from "node:path/posix";
 import type { Dispatcher } from "./act/dispatcher.ts";
 import { createDrivers } from "./act/drivers.ts";
-import type { ActProblem, FoundBan } from "./act/types.ts";
+import type { Delivery } from "./act/delivery/delivery.ts";
+import type { HandlerHost } from "./act/sandbox/types.ts";
+import type { FoundBan } from "./act/types.ts";
 import { diffConfig } from "./config/diff.ts";
 import {
   heldReadRoots,
@@ -28,15 +30,14 @@ import { Settling } from "./settling.ts";
 import { createScanner } from "./scan/create_scanner.ts";
 import type { Passage, ScanSink } from "./scan/types.ts";
 import type { SourceStatus } from "./source/types.ts";
+import { createDelivery, deliveredActions } from "./handler_actions.ts";
 import { JournalWake } from "./source/journal_wake.ts";
+import { OwnAddresses } from "./own_addresses.ts";
 import { restoreLost } from "./restore_lost.ts";
 import { StateKeeper } from "./state_keeper.ts";
 import { createTracker, type JailTracker } from "./track/tracker.ts";
 import type { Ban, Decision } from "./track/types.ts";
-import { Fail2banLog } from "./observe/fail2ban_log.ts";
-import { announceDecision } from "./observe/announce_decision.ts";
-import { RoomReports } from "./observe/room_reports.ts";
-import { parseNetwork } from "./util/address.ts";
+import { Announcer } from "./observe/announcer.ts";
 import { Alarm } from "./util/alarm.ts";
 import { LoopMeter } from "./util/loop_meter.ts";
 import { type Libc, makeLink } from "./util/libc.ts";
@@ -51,10 +52,10 @@ export interface DaemonOptions {
   readonly libc: Libc;
   readonly logger: Logger;
   readonly paths: ProgramPaths;
+  /** What calls handler actions; absent: nothing can. */
+  readonly handlerHost?: HandlerHost;
 }
 
-/** Own addresses change with leases and interfaces; asking is cheap. */
-const OWN_ADDRESSES_MS = 60_000;
 /** What a jail reads whose failures are bans of others. */
 const BAN_SOURCE: SourceStatus = {
   path: "bans",
@@ -63,19 +64,24 @@ const BAN_SOURCE: SourceStatus = {
   overlongLines: 0,
   rotations: 0,
 };
+
 /** The running whole. `start` once, then `stop` once. */
 export class Daemon {
   readonly #options: DaemonOptions;
   readonly #logger: Logger;
   readonly #tracker: JailTracker;
   readonly #dispatcher: Dispatcher;
+  readonly #delivery: Delivery;
   readonly #keeper: StateKeeper;
   readonly #watches: WatchSet;
   readonly #startedMs = Date.now();
   readonly #failures: FailurePath;
   readonly #settling: Settling;
-  readonly #roomReports: RoomReports;
-  readonly #fail2banLog: Fail2banLog;
+  readonly #ownAddresses = new OwnAddresses({
+    isWanted: () => enabledJails(this.#config).some((jail) => jail.ignoreSelf),
+    take: (networks) => this.#tracker.setOwnAddresses(networks),
+  });
+  readonly #announcer: Announcer;
   readonly #meter = new LoopMeter();
   readonly #expiry = new Alarm(() => {
     // Lines of a while ago are counted by their own clock, and their windows must not be over before they are full.
@@ -88,16 +94,12 @@ export class Daemon {
   #permissions: readonly PermissionEntry[] = [];
   #pending: Decision[] = [];
   #server: ControlServer | undefined;
-  #ownAddressTimer: ReturnType<typeof setInterval> | undefined;
-  #problems = 0;
-  #unbans = 0;
 
   constructor(options: DaemonOptions) {
     this.#options = options;
     this.#logger = options.logger;
     this.#config = options.config;
-    this.#roomReports = new RoomReports(options.logger);
-    this.#fail2banLog = new Fail2banLog({
+    this.#announcer = new Announcer({
       log: options.logger,
       hasIncrement: (name) =>
         this.#hasJail(name, ({ escalation }) => escalation.increment),
@@ -114,13 +116,13 @@ export class Daemon {
       logger: options.logger,
       isDebug: () => this.#config.global.logLevel === "debug",
       onVerdict: (failure, verdict) =>
-        this.#fail2banLog.noteFailure(failure, verdict),
+        this.#announcer.fail2banLog.noteFailure(failure, verdict),
       onLate: () => this.#flush(),
     });
     this.#dispatcher = createDrivers({
       libc: options.libc,
       logger: options.logger,
-      onProblem: (problem) => this.#report(problem),
+      onProblem: (problem) => this.#announcer.noteProblem(problem),
       onLost: (lost) =>
         restoreLost(lost, {
           records: this.#tracker.records,
@@ -128,41 +130,22 @@ export class Daemon {
         }),
       isSimulated: (name) => this.#hasJail(name, isSimulated),
     });
+    this.#delivery = createDelivery({
+      tracker: this.#tracker,
+      log: options.logger,
+      host: options.handlerHost,
+      onChange: () => this.#keeper.noteOutbox(),
+    });
     this.#keeper = new StateKeeper({
       folder: options.config.global.stateDir,
       records: this.#tracker.records,
+      outbox: this.#delivery,
       log: options.logger,
       isSimulated: (name) => this.#hasJail(name, isSimulated),
       isForgetful: (name) => this.#hasJail(name, isForgetful),
       onLateRestore: () => this.#banAgain(() => true),
     });
-    const sink = this.#createSink();
-    this.#watches = new WatchSet({
-      log: options.logger,
-      sink,
-      scanner: createScanner({
-        count: options.config.global.scanThreads,
-        log: options.logger,
-        sink,
-        positionsOf: (path) => this.#keeper.positionsOf(path),
-        rootsOf: (path) => heldReadRoots(path, options.paths),
-        takesText: (name) => this.#failures.takesText(name),
-        now,
-      }),
-      onEnd: (path) => this.#keeper.forgetPath(path),
-      cursorOf: (jail) => this.#keeper.cursorOf(jail),
-      onSettled: (jails, cursor) => {
-        this.#keeper.noteCursor(jails, cursor);
-        if (this.#pending.length > 0) this.#flush();
-      },
-      onJournalEnd: (jail) => this.#keeper.forgetCursor(jail),
-      wake: new JournalWake({
-        folder: `${dirname(options.config.global.socketPath)}/journal`,
-        log: options.logger,
-        link: (target, path) => makeLink(options.libc, target, path),
-      }),
-      now,
-    });
+    this.#watches = this.#createWatches(options);
     this.#settling = new Settling({
       libc: options.libc,
       bytesRead: () => this.#watches.totals().bytes,
@@ -193,8 +176,9 @@ export class Daemon {
 
   async #protect(jails: readonly JailConfig[]): Promise<void> {
     this.#failures.setJails(jails);
-    this.#refreshOwnAddresses();
-    await this.#fail2banLog.open(this.#config.global.fail2banLog);
+    this.#ownAddresses.start();
+    await this.#announcer.fail2banLog.open(this.#config.global.fail2banLog);
+    this.#setActions();
     this.#keeper.open(now());
     this.#takeOver(this.#dispatcher.open(jails));
     this.#permissions = planPermissions(this.#config, this.#options.paths);
@@ -204,11 +188,8 @@ export class Daemon {
     this.#flush();
     // However short this life will be, the next one goes on from here.
     this.#keeper.commit();
+    this.#delivery.start();
     this.#settling.begin();
-    this.#ownAddressTimer = setInterval(
-      () => this.#refreshOwnAddresses(),
-      OWN_ADDRESSES_MS,
-    );
     this.#logger.info("Daemon started", {
       jails: jails.map((jail) => jail.name).join(","),
       socket: this.#config.global.socketPath,
@@ -220,14 +201,15 @@ export class Daemon {
   /** Ends everything and leaves no table, no socket, no process behind. */
   async stop(): Promise<void> {
     this.#expiry.clear();
-    clearInterval(this.#ownAddressTimer);
+    this.#ownAddresses.stop();
     this.#settling.stop();
     await this.#watches.stop();
     await this.#failures.close();
     await this.#server?.close();
+    await this.#delivery.close();
     this.#keeper.close();
     await this.#dispatcher.close();
-    await this.#fail2banLog.close();
+    await this.#announcer.fail2banLog.close();
     this.#meter.stop();
     this.#logger.info("Daemon stopped");
   }
@@ -249,7 +231,8 @@ export class Daemon {
     this.#config = config;
     const moved = new Set(this.#dispatcher.reload(jails));
     this.#banAgain((ban) => moved.has(ban.jail));
-    await this.#fail2banLog.open(config.global.fail2banLog);
+    await this.#announcer.fail2banLog.open(config.global.fail2banLog);
+    this.#setActions();
     await this.#failures.refreshIgnored();
     await this.#watches.set(jails);
     const changed = difference.changed.map(({ name }) => name);
@@ -272,6 +255,7 @@ export class Daemon {
       tracker: this.#tracker,
       dispatcher: this.#dispatcher,
       maxBans: this.#options.config.global.maxBans,
+      actions: () => this.#delivery.status(),
       config: () => this.#config,
       permissions: () => this.#permissions,
       sources: (jail) =>
@@ -280,6 +264,36 @@ export class Daemon {
       patterns: () => this.#watches.describePatterns(),
       flush: () => this.#flush(),
       reload: () => this.reload(),
+    });
+  }
+
+  #createWatches(options: DaemonOptions): WatchSet {
+    const sink = this.#createSink();
+    return new WatchSet({
+      log: options.logger,
+      sink,
+      scanner: createScanner({
+        count: options.config.global.scanThreads,
+        log: options.logger,
+        sink,
+        positionsOf: (path) => this.#keeper.positionsOf(path),
+        rootsOf: (path) => heldReadRoots(path, options.paths),
+        takesText: (name) => this.#failures.takesText(name),
+        now,
+      }),
+      onEnd: (path) => this.#keeper.forgetPath(path),
+      cursorOf: (jail) => this.#keeper.cursorOf(jail),
+      onSettled: (jails, cursor) => {
+        this.#keeper.noteCursor(jails, cursor);
+        if (this.#pending.length > 0) this.#flush();
+      },
+      onJournalEnd: (jail) => this.#keeper.forgetCursor(jail),
+      wake: new JournalWake({
+        folder: `${dirname(options.config.global.socketPath)}/journal`,
+        log: options.logger,
+        link: (target, path) => makeLink(options.libc, target, path),
+      }),
+      now,
     });
   }
 
@@ -314,11 +328,9 @@ export class Daemon {
       this.#meter.touch();
       this.#pending = [];
       this.#dispatcher.apply(decisions);
+      this.#delivery.take(decisions);
       for (const decision of decisions) {
-        announceDecision(decision, this.#logger);
-        this.#roomReports.note(decision, now());
-        this.#fail2banLog.noteDecision(decision);
-        if (decision.kind === "unban") this.#unbans++;
+        this.#announcer.noteDecision(decision, now());
       }
       this.#keeper.noteDecisions(decisions);
     }
@@ -329,9 +341,14 @@ export class Daemon {
   #takeOver(found: readonly FoundBan[]): void {
     const missing = this.#tracker.records.reconcile(found, now());
     this.#dispatcher.apply(missing.map((ban) => ({ kind: "ban", ban })));
-    this.#fail2banLog.noteRestored(() => this.#tracker.bans());
+    this.#announcer.fail2banLog.noteRestored(() => this.#tracker.bans());
     if (missing.length === 0) return;
     this.#logger.info("Restore bans", { bans: missing.length });
+  }
+
+  #setActions(): void {
+    const hasHost = this.#options.handlerHost !== undefined;
+    this.#delivery.setActions(deliveredActions(this.#config, hasHost));
   }
 
   /** Bans that the action does not know go in again: they were read late, or it is another one since a reload. */
@@ -342,31 +359,11 @@ export class Daemon {
     this.#logger.warn("Restore bans", { bans: bans.length });
   }
 
-  #report(problem: ActProblem): void {
-    this.#problems++;
-    const { action, phase, jail, host, message } = problem;
-    this.#logger.error("Action failed", {
-      action,
-      phase,
-      jail,
-      host,
-      reason: message,
-    });
-  }
-
-  #refreshOwnAddresses(): void {
-    if (!enabledJails(this.#config).some((jail) => jail.ignoreSelf)) return;
-    const networks = Deno.networkInterfaces()
-      .map(({ address }) => parseNetwork(address))
-      .filter((network) => network !== undefined);
-    this.#tracker.setOwnAddresses(networks);
-  }
-
   #totals() {
     return {
       uptimeSeconds: (Date.now() - this.#startedMs) / 1000,
-      unbans: this.#unbans,
-      problems: this.#problems,
+      unbans: this.#announcer.unbans,
+      problems: this.#announcer.problems,
       longestPauseMs: Math.round(this.#meter.longestMs),
       longestCommitMs: Math.round(this.#keeper.longestCommitMs),
       ...this.#failures.counts,

@@ -9,11 +9,13 @@
  * @module
  */
 
+import { toBan } from "./act/delivery/message.ts";
+import type { Outbox } from "./act/delivery/types.ts";
 import type { Cursor, Position } from "./source/types.ts";
 import { openStore } from "./store/store.ts";
 import type { Store, StoreWriter } from "./store/types.ts";
 import type { TrackerRecords } from "./track/records.ts";
-import type { Decision, RowSink, RowSinks } from "./track/types.ts";
+import type { Decision, RowSink, RowSinks, StoredBan } from "./track/types.ts";
 import type { Logger } from "./util/log.ts";
 
 /** What a keeper works with. */
@@ -21,6 +23,8 @@ export interface StateKeeperOptions {
   /** Folder of the state; made where it is not there. */
   readonly folder: string;
   readonly records: TrackerRecords;
+  /** What actions are to be told; it is stored with the decisions that caused it. */
+  readonly outbox: Outbox;
   readonly log: Logger;
   /** Whose bans are only thought of, and are not to come true after a restart. */
   readonly isSimulated: (jail: string) => boolean;
@@ -161,6 +165,11 @@ export class StateKeeper {
     this.#commitIfSwift();
   }
 
+  /** Actions were told. */
+  noteOutbox(): void {
+    if (this.#isOpen) this.#commitLater();
+  }
+
   /** Stores what changed since the last time. */
   commit(): void {
     const isStored = this.#take((store) =>
@@ -230,7 +239,7 @@ export class StateKeeper {
   }
 
   #restore(store: Store, nowSeconds: number): void {
-    const { records, isForgetful } = this.#options;
+    const { records, outbox, isForgetful } = this.#options;
     for (const [path, positions] of store.positions()) {
       if (!this.#positions.has(path)) this.#positions.set(path, positions);
     }
@@ -239,15 +248,29 @@ export class StateKeeper {
     }
     for (const row of store.counts()) records.restoreCount(row);
     for (const row of store.failures()) records.restoreFailures(row);
-    const dropped = new Set<string>();
-    for (const ban of store.bans(nowSeconds)) {
-      if (isForgetful(ban.jail)) dropped.add(ban.jail);
+    outbox.restore(store.outbox(), store.memories());
+    const ended: StoredBan[] = [];
+    for (const ban of store.bans(-Infinity)) {
+      const isOver = !(ban.endSeconds > nowSeconds);
+      if (isOver || isForgetful(ban.jail)) ended.push(ban);
       else records.restoreBan(ban, nowSeconds);
     }
     this.#isRestored = true;
-    if (dropped.size > 0) {
-      store.commit(({ bans }) => bans.clear([...dropped]));
-    }
+    if (ended.length > 0) this.#forget(ended, store);
+  }
+
+  /** These bans are over, or were not to outlive the process: the kernel has ended them, and actions are told. */
+  #forget(ended: readonly StoredBan[], store: Store): void {
+    const { outbox } = this.#options;
+    outbox.take(ended.map((ban): Decision => ({
+      kind: "unban",
+      ban: toBan(ban),
+      reason: "expired",
+    })));
+    store.commit((writer) => {
+      for (const { jail, host } of ended) writer.bans.remove(jail, host);
+      outbox.drain(writer.outbox);
+    });
   }
 
   #commitSoon(): void {
@@ -274,6 +297,7 @@ export class StateKeeper {
     for (const jail of this.#movedCursors) {
       writer.putCursor(jail, this.#cursors.get(jail));
     }
+    this.#options.outbox.drain(writer.outbox);
     for (const decision of this.#history) writer.addHistory(decision);
   }
 
@@ -312,6 +336,7 @@ export class StateKeeper {
   #fail(error: unknown): void {
     this.#endTurns();
     this.#options.records.loseTrack();
+    this.#options.outbox.loseTrack();
     for (const path of this.#positions.keys()) this.#moved.add(path);
     for (const jail of this.#cursors.keys()) this.#movedCursors.add(jail);
     if (!this.#isFailureSaid) {

@@ -29,6 +29,7 @@ function makeKeeper(folder: string, tracker: JailTracker): StateKeeper {
     isSimulated: () => false,
     isForgetful: () => false,
     onLateRestore() {},
+    outbox: { restore() {}, take() {}, drain() {}, loseTrack() {} },
   });
   keeper.open(NOW);
   return keeper;

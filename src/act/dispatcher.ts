@@ -6,7 +6,14 @@
 
 import type { Backend } from "../config/types.ts";
 import type { Decision } from "../track/types.ts";
-import type { ActJail, Driver, FoundBan, ProblemSink } from "./types.ts";
+import type { DriverCounts } from "./driver_counts.ts";
+import type {
+  ActJail,
+  Driver,
+  DriverTally,
+  FoundBan,
+  ProblemSink,
+} from "./types.ts";
 
 /** What the dispatcher works with. */
 export interface DispatcherOptions {
@@ -18,6 +25,8 @@ export interface DispatcherOptions {
   readonly isSimulated: (jail: string) => boolean;
   /** Receives what could not be carried out. */
   readonly onProblem: ProblemSink;
+  /** Told of what is handed to whom. */
+  readonly counts: DriverCounts;
 }
 
 /** All drivers as one. A driver that no jail needs is never opened. */
@@ -35,6 +44,8 @@ export interface Dispatcher extends Driver {
    * @returns the name of the jail's driver, or `undefined` for an unknown jail
    */
   driverOf(jail: string): string | undefined;
+  /** @returns what each driver has done */
+  tallies(): readonly DriverTally[];
 }
 
 /** Opens nothing yet. */
@@ -101,6 +112,10 @@ class Router implements Dispatcher {
     return this.#routes.get(jail)?.name;
   }
 
+  tallies(): readonly DriverTally[] {
+    return this.#options.counts.list();
+  }
+
   async close(): Promise<void> {
     const drivers = [...this.#isOpen];
     this.#isOpen.clear();
@@ -126,6 +141,7 @@ class Router implements Dispatcher {
   }
 
   #hand(driver: Driver, decisions: readonly Decision[]): void {
+    this.#options.counts.noteDecisions(driver.name, decisions);
     try {
       driver.apply(decisions);
     } catch (error) {

@@ -11,6 +11,7 @@ import { createNftablesDriver } from "./nftables/nftables_driver.ts";
 import type { LostBansSink } from "./nftables/repair.ts";
 import { createScriptDriver } from "./script_driver.ts";
 import { createSimulateDriver } from "./simulate_driver.ts";
+import { DriverCounts } from "./driver_counts.ts";
 import type { ProblemSink } from "./types.ts";
 
 /** What the drivers need of the daemon. */
@@ -26,7 +27,12 @@ export interface DriversOptions {
 
 /** @returns the dispatcher; no driver is open yet */
 export function createDrivers(options: DriversOptions): Dispatcher {
-  const { libc, logger, onProblem, onLost, isSimulated } = options;
+  const { libc, logger, onLost, isSimulated } = options;
+  const counts = new DriverCounts();
+  const onProblem: ProblemSink = (problem) => {
+    counts.noteProblem(problem);
+    options.onProblem(problem);
+  };
   return createDispatcher({
     drivers: {
       nftables: createNftablesDriver({ libc, logger, onProblem, onLost }),
@@ -35,5 +41,6 @@ export function createDrivers(options: DriversOptions): Dispatcher {
     simulate: createSimulateDriver({ logger }),
     isSimulated,
     onProblem,
+    counts,
   });
 }

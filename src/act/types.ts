@@ -82,6 +82,16 @@ export interface Driver {
   close(): Promise<void>;
 }
 
+/** What a driver has done since the start. */
+export interface DriverTally {
+  readonly name: string;
+  /** Bans and later ends of bans that it was given, those that were restored included. */
+  readonly bans: number;
+  readonly unbans: number;
+  /** Problems that it told of. */
+  readonly failures: number;
+}
+
 /** Why a driver cannot work; carries what the exit code depends on. */
 export class ActionError extends Error {
   override readonly name = "ActionError";

@@ -5,10 +5,12 @@
  */
 
 import * as z from "zod/mini";
-import type { StateRecord } from "../store/state_record.ts";
+import type { Json } from "../act/contract.ts";
+import { RECORD_KINDS, type StateRecord } from "../store/state_record.ts";
 import type { StoredBan } from "../track/types.ts";
 import { type Network, parseNetwork } from "../util/address.ts";
 import { escapeText } from "../util/escape.ts";
+import { isActionName } from "../util/action_name.ts";
 import { isJailName } from "../util/jail_name.ts";
 import { LINES_VERSION } from "./state_lines.ts";
 
@@ -28,6 +30,8 @@ export type ParsedLine =
 
 const JAIL = z.string("the name of a jail")
   .check(z.refine(isJailName, "the name of a jail"));
+const ACTION = z.string("the name of an action")
+  .check(z.refine(isActionName, "the name of an action"));
 const HOST = read<Network>("an address or network", parseNetwork);
 const SECONDS_WANTED = "seconds since 1970";
 const SECONDS = z.number(SECONDS_WANTED)
@@ -151,7 +155,28 @@ const LINE = z.discriminatedUnion("kind", [
       cursor: { ...cursor, timeSeconds: time },
     })),
   ),
-], "one of state, ban, count, failures, position, cursor, history");
+  z.pipe(
+    z.strictObject({
+      kind: z.literal("message"),
+      action: ACTION,
+      id: whole(1, Number.MAX_SAFE_INTEGER),
+      method: z.enum(["ban", "unban"], "ban or unban"),
+      ...BAN,
+    }),
+    z.transform(({ kind, action, id, method, ...ban }): StateRecord => ({
+      kind,
+      message: { action, id, method, ban: toBan(ban) },
+    })),
+  ),
+  z.pipe(
+    z.strictObject({
+      kind: z.literal("memory"),
+      action: ACTION,
+      memory: z.custom<Json>((value) => value !== undefined, "JSON"),
+    }),
+    z.transform(({ kind, ...memory }): StateRecord => ({ kind, memory })),
+  ),
+], `one of state, ${RECORD_KINDS.join(", ")}`);
 
 /** Reads one line; every key has to be there, and no other. */
 export function parseStateLine(text: string): ParsedLine {

@@ -16,6 +16,7 @@ import {
 import { EXIT } from "../util/exit_codes.ts";
 import type { Command, Invocation } from "./command.ts";
 import {
+  loadActions,
   loadInvocationConfig,
   openDaemon,
   print,
@@ -39,7 +40,9 @@ export const PERMISSIONS: Command = {
 };
 
 async function showPermissions(invocation: Invocation) {
-  const config = await loadInvocationConfig(invocation);
+  const config = await loadInvocationConfig(invocation, {
+    actions: await loadActions(invocation, { isOutside: true }),
+  });
   const daemon = await openDaemon(invocation);
   let records: readonly PermissionRecord[];
   try {

@@ -12,7 +12,7 @@ import { EXIT } from "../util/exit_codes.ts";
 import { openLibc } from "../util/libc.ts";
 import type { Logger } from "../util/log.ts";
 import type { Command, Invocation } from "./command.ts";
-import { loadFullConfig, programPaths } from "./setup.ts";
+import { loadActions, loadFullConfig, programPaths } from "./setup.ts";
 
 /** The daemon, in the foreground. */
 export const RUN: Command = {
@@ -29,7 +29,11 @@ export const RUN: Command = {
 };
 
 async function runDaemon(invocation: Invocation) {
-  const config = await loadFullConfig(invocation);
+  const loadConfig = async () =>
+    await loadFullConfig(invocation, {
+      actions: await loadActions(invocation, { isOutside: false }),
+    });
+  const config = await loadConfig();
   const logger = createLogger({
     level: config.global.logLevel,
     format: config.global.logFormat,
@@ -39,7 +43,7 @@ async function runDaemon(invocation: Invocation) {
   const { Daemon } = await import("../daemon.ts");
   const daemon = new Daemon({
     config,
-    loadConfig: () => loadFullConfig(invocation),
+    loadConfig,
     libc: openLibc(),
     logger,
     paths: programPaths(invocation),

@@ -5,11 +5,13 @@
  */
 
 import { fileURLToPath } from "node:url";
+import type { ActionAccess } from "../config/action_manifest.ts";
 import type { ConfigOptions } from "../config/load.ts";
 import type { ProgramPaths } from "../config/permissions.ts";
 import type { Config } from "../config/types.ts";
 import type { ControlClient } from "../control/client.ts";
 import { openLibc } from "../util/libc.ts";
+import type { ActionAccessOptions } from "./action_access.ts";
 import type { Invocation } from "./command.ts";
 
 /** Where the configuration is looked for when no `-c` is given. */
@@ -49,6 +51,15 @@ export async function loadInvocationConfig(
     filtersFolders: filtersFolders(invocation),
     ...overrides,
   });
+}
+
+/** Reads what there is to know of actions. */
+export async function loadActions(
+  invocation: Invocation,
+  options: Omit<ActionAccessOptions, "file">,
+): Promise<ActionAccess> {
+  const { loadActionAccess } = await import("./action_access.ts");
+  return await loadActionAccess({ file: configFile(invocation), ...options });
 }
 
 /** Folders of filters, the first that has a name wins: `filters.d` beside the configuration that `-c` names, then the others. */

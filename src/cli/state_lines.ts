@@ -7,6 +7,9 @@
  *     {"kind":"failures","jail":"sshd","host":"2001:db8::/64","times":[1767323001,1767323044]}
  *     {"kind":"position","path":"/var/log/auth.log","files":[{"device":1,"inode":2,"offset":3,"head":"SmFu"}]}
  *     {"kind":"cursor","jail":"web","cursor":"s=0b;i=5d1;b=7c;m=1;t=2;x=3","time":1767323044.5}
+ *     {"kind":"message","action":"team","id":1767323045500000,"method":"ban","jail":"sshd","host":"192.0.2.7",
+ *      "start":1767323045.5,"end":null,"count":1,"failures":5}
+ *     {"kind":"memory","action":"team","memory":{"quota":999}}
  *     {"kind":"history","jail":"sshd","host":"192.0.2.7","start":1767323045.5,"end":null,"count":1,"failures":5}
  *
  * @module
@@ -49,6 +52,12 @@ function toPlain(record: StateRecord): unknown {
       const { jail, cursor, timeSeconds: time } = record.cursor;
       return { kind, jail, cursor, time };
     }
+    case "message": {
+      const { action, id, method, ban } = record.message;
+      return { kind, action, id, method, ...toPlainBan(ban) };
+    }
+    case "memory":
+      return { kind, ...record.memory };
     case "position": {
       const { path, files } = record.position;
       const plain = files.map(({ head, device, inode, offset }) => ({

@@ -10,6 +10,7 @@ import type { SourceStatus } from "../source/types.ts";
 import { formatDuration } from "../util/duration.ts";
 import { EXIT } from "../util/exit_codes.ts";
 import type { Command, Invocation } from "./command.ts";
+import { formatActions } from "./format_actions.ts";
 import { openDaemon, print } from "./setup.ts";
 import { formatPairs, formatTable } from "./table.ts";
 
@@ -18,16 +19,26 @@ export const STATUS: Command = {
   name: "status",
   summary: "Show the daemon's jails, or one jail with its banned hosts",
   arguments: [{ form: "[jail]", summary: "name of a jail" }],
-  options: [{
-    form: "--patterns",
-    summary: "what each pattern took: lines, hits, time",
-  }],
+  options: [
+    {
+      form: "--patterns",
+      summary: "what each pattern took: lines, hits, time",
+    },
+    {
+      form: "--actions",
+      summary: "who carries bans out, and who is told of them",
+    },
+  ],
   examples: [
     { line: "fail2deno status", summary: "all jails in a table" },
     { line: "fail2deno status sshd", summary: "one jail, with its bans" },
     {
       line: "fail2deno status sshd --patterns",
       summary: "its patterns, the dearest first",
+    },
+    {
+      line: "fail2deno status --actions",
+      summary: "what was delivered, what waits, the last error",
     },
     { line: "fail2deno status --json", summary: "the same for programs" },
   ],
@@ -42,6 +53,11 @@ async function showStatus(invocation: Invocation) {
   if (invocation.options.patterns === true) {
     const patterns = await daemon.patterns(name);
     print(invocation, patterns, () => formatPatterns(patterns));
+    return EXIT.ok;
+  }
+  if (invocation.options.actions === true) {
+    const records = await daemon.actions(name);
+    print(invocation, records, () => formatActions(records));
     return EXIT.ok;
   }
   if (name === undefined) {

@@ -94,7 +94,7 @@ function describeIssue(
 ): ConfigProblem[] {
   const path = issue.path.filter((step) => typeof step !== "symbol");
   if (issue.code === "unrecognized_keys") {
-    const known = issue.message.split(",");
+    const known = issue.message.split(",").filter((key) => key !== "");
     return issue.keys.map((key) =>
       describeUnknownKey(table, [...path, key], { ...section, known })
     );
@@ -141,7 +141,9 @@ function describeUnknownKey(
   return problemAt(
     place,
     nearest === undefined
-      ? `${head}: it is not known, expected ${section.known.join(", ")}`
+      ? `${head}: it is not known, expected ${
+        section.known.join(", ") || "none"
+      }`
       : `${head}: it is not known, did you mean "${nearest}"?`,
   );
 }

@@ -5,6 +5,7 @@
  */
 
 import * as z from "zod/mini";
+import { type ActionChoice, ACTIONS } from "./action_schema.ts";
 import { BACKEND, type BackendChoice } from "./backend_schema.ts";
 import {
   ESCALATION_FIELDS,
@@ -101,6 +102,8 @@ export interface JailInput extends EscalationInput, JournalInput {
   readonly reban_on_restart: boolean;
   /** What carries bans out. */
   readonly backend: BackendChoice;
+  /** Told of its bans. */
+  readonly actions: readonly ActionChoice[];
   /** http(s) URL. */
   readonly webhook?: string | undefined;
   /** No effect. */
@@ -111,11 +114,7 @@ export interface JailInput extends EscalationInput, JournalInput {
 export const REFUSED_JAIL_KEYS: ReadonlyMap<string, string> = new Map([
   [
     "action",
-    'actions are not there yet, expected backend = "nftables" or a script',
-  ],
-  [
-    "actions",
-    'actions are not there yet, expected backend = "nftables" or a script',
+    'expected backend = "nftables" or a script, and actions = [ … ] for who is told of bans',
   ],
   [
     "datepattern",
@@ -265,9 +264,14 @@ const BAN_FIELDS = {
     otherwise: '"nftables"',
     says: "What carries the ban out.",
   }),
+  actions: noted(z._default(ACTIONS, []), {
+    takes: "list of names and { name, … }",
+    otherwise: "[]",
+    says: "Who is told of bans: [action.NAME], or plugins.",
+  }),
   webhook: noted(z.optional(WEBHOOK), {
     takes: "http(s) URL",
-    says: "Told of each ban. Not sent yet.",
+    says: 'The same as { name = "webhook", url = … } in actions.',
   }),
   maxmind: noted(z.optional(z.unknown()), {
     takes: "anything",

@@ -4,8 +4,10 @@
  * @module
  */
 
+import type { ActionAccess } from "./action_manifest.ts";
 import { JAIL_ALIASES } from "./aliases.ts";
 import { findIdleBanSources, linkBanSources } from "./ban_source.ts";
+import { concealActions } from "./conceal.ts";
 import { DEFAULT_CONFIG_NAME } from "./default_config.ts";
 import { type Documents, readDocuments } from "./documents.ts";
 import type { PatternCheck } from "./filter_file.ts";
@@ -14,11 +16,18 @@ import { checkTable } from "./issues.ts";
 import { createJailSchema, REFUSED_JAIL_KEYS } from "./jail_schema.ts";
 import { createServiceLookup } from "./ports.ts";
 import { ConfigError, sortProblems } from "./problems.ts";
+import { listPluginFolder } from "./plugin_files.ts";
 import { type FileAccess, MACHINE_FILES } from "./read_text.ts";
 import { type JailContext, resolveJail } from "./resolve_jail.ts";
+import {
+  resolveActions,
+  type TellingJail,
+  type WrittenActions,
+} from "./resolve_actions.ts";
 import { GLOBAL, LOGGING, TOP, UNUSED_KEYS } from "./top_schema.ts";
 import { emptyTable, problemAt, type TableNode } from "./tree.ts";
 import type {
+  ActionConfig,
   Config,
   ConfigProblem,
   GlobalConfig,
@@ -36,6 +45,8 @@ export interface ConfigOptions extends Partial<FileAccess> {
   readonly strict?: boolean;
   /** Asked about each pattern; its answer is the problem's message. */
   readonly checkPattern?: PatternCheck;
+  /** Where actions come from; absent: they are passed over, and nothing is told to anybody. */
+  readonly actions?: ActionAccess;
 }
 
 /**
@@ -54,7 +65,8 @@ export function loadConfig(options: ConfigOptions): Config {
   const loaded = resolveAll(documents, options, access);
   const problems = [...documents.problems, ...loaded.problems];
   const isFatal = (problem: ConfigProblem) =>
-    options.strict === true || problem.jail === undefined;
+    options.strict === true ||
+    (problem.jail === undefined && problem.action === undefined);
   if (problems.some(isFatal) || !loaded.jails.some((jail) => jail.enabled)) {
     throw refuse(problems, options, documents);
   }
@@ -62,6 +74,7 @@ export function loadConfig(options: ConfigOptions): Config {
   return {
     global: loaded.global,
     jails: loaded.jails,
+    ...(loaded.actions.length === 0 ? {} : { actions: loaded.actions }),
     files: documents.files,
     warnings: sortProblems(warnings, documents.files),
     places: loaded.places,
@@ -71,6 +84,9 @@ export function loadConfig(options: ConfigOptions): Config {
 interface Loaded {
   readonly global: GlobalConfig;
   jails: JailConfig[];
+  actions: readonly ActionConfig[];
+  /** What jails say of their actions. */
+  readonly telling: TellingJail[];
   readonly places: Map<string, JailPlaces>;
   /** Those of a jail bear its name. */
   readonly problems: ConfigProblem[];
@@ -94,7 +110,7 @@ function refuse(
     }]);
   }
   // Nothing is left out where nothing is loaded.
-  const plain = problems.map(({ jail: _, ...problem }) => problem);
+  const plain = problems.map(({ jail: _, action: __, ...problem }) => problem);
   return new ConfigError(sortProblems(plain, documents.files));
 }
 
@@ -116,6 +132,8 @@ function resolveAll(
   const loaded: Loaded = {
     global,
     jails: [],
+    actions: [],
+    telling: [],
     places: new Map(),
     problems: [...top, ...problems, ...wrongDefaults],
     warnings: findUnused(root),
@@ -135,6 +153,16 @@ function resolveAll(
   }
   loaded.jails = linkBanSources(loaded.jails);
   loaded.warnings.push(...findIdleBanSources(loaded));
+  if (options.actions !== undefined) {
+    addActions(loaded, {
+      tables: tableAt(root, "action"),
+      jails: loaded.telling,
+      access: options.actions,
+      folder: options.file === undefined
+        ? new Map()
+        : listPluginFolder(options.file, access),
+    });
+  }
   return loaded;
 }
 
@@ -180,9 +208,22 @@ function addJail(
       ...resolved.problems.map((problem) => ({ ...problem, jail: name })),
     );
   } else if (!spoiled.has(name)) {
-    loaded.jails.push(resolved.jail);
+    const { jail, actions } = resolved;
+    loaded.jails.push(jail);
+    loaded.telling.push({ name, table, actions, isEnabled: jail.enabled });
     loaded.places.set(name, resolved.places);
   }
+}
+
+function addActions(loaded: Loaded, written: WrittenActions): void {
+  const { actions, byJail, problems, warnings } = resolveActions(written);
+  loaded.actions = actions;
+  loaded.problems.push(...problems);
+  loaded.warnings.push(...warnings);
+  loaded.jails = loaded.jails.map((jail) => {
+    const told = byJail.get(jail.name);
+    return told === undefined ? jail : { ...jail, actions: told };
+  });
 }
 
 function resolveGlobal(
@@ -221,11 +262,12 @@ function checkDefaults(
   defaults: TableNode,
   context: JailContext,
 ): ConfigProblem[] {
-  return checkTable(context.schema, defaults, {
+  const { problems = [] } = checkTable(context.schema, defaults, {
     name: "[defaults]",
     aliases: JAIL_ALIASES,
     refused: REFUSED_JAIL_KEYS,
-  }).problems ?? [];
+  });
+  return concealActions(problems, defaults);
 }
 
 function inherit(jail: TableNode, defaults: TableNode): TableNode {

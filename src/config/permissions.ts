@@ -48,6 +48,9 @@ const JOURNAL_PATHS = [
   "/var/log/journal",
 ];
 
+/** What `scripts/` has to start the program. */
+const LAUNCHER = "scripts/fail2deno";
+
 interface Need {
   readonly path: string;
   /** Whether roots below the path are needed too, as for a file name pattern. */
@@ -70,7 +73,13 @@ export function planPermissions(
   return [
     ...decidePaths("read", set.read, readNeeds(config, paths)),
     ...decidePaths("write", set.write, writeNeeds(config)),
-    ...set.run.map((value) => entry("run", value, whyRun(value, jails))),
+    ...set.run.map((value) =>
+      entry(
+        "run",
+        value,
+        whyRun(value, jails) ?? whyRunSelf(value, config, paths),
+      )
+    ),
     ...set.ffi.map((value) => entry("ffi", value, undefined)),
     ...set.net.map((value) => entry("net", value, undefined)),
     ...set.sys.map((value) =>
@@ -82,8 +91,33 @@ export function planPermissions(
           : undefined,
       )
     ),
-    ...set.env.map((value) => entry("env", value, undefined)),
+    ...set.env.map((value) =>
+      entry("env", value, whyEnvironment(value, config))
+    ),
   ];
+}
+
+/** The program runs itself anew for handler actions. */
+function whyRunSelf(
+  program: string,
+  { actions = [] }: Config,
+  { projectFolder }: ProgramPaths,
+): string | undefined {
+  const [first] = actions;
+  return program === `${projectFolder}/${LAUNCHER}` && first !== undefined
+    ? `action ${first.name}`
+    : undefined;
+}
+
+/** Read again on a reload. */
+function whyEnvironment(
+  name: string,
+  { actions = [] }: Config,
+): string | undefined {
+  const action = actions.find(({ usesCredentials }) => usesCredentials);
+  return name === "CREDENTIALS_DIRECTORY" && action !== undefined
+    ? `credential of action ${action.name}`
+    : undefined;
 }
 
 function whyRun(
@@ -175,6 +209,10 @@ function readNeeds(config: Config, paths: ProgramPaths): Need[] {
   ];
   if (paths.configFile !== undefined) {
     needs.push({ path: paths.configFile, reason: "configuration on reload" });
+  }
+  for (const { name, reads } of config.actions ?? []) {
+    const reason = `action ${name}`;
+    needs.push(...reads.map((path) => ({ path, reason })));
   }
   for (const jail of config.jails) {
     if (!jail.enabled) continue;

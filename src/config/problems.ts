@@ -81,8 +81,11 @@ function formatPlace({ file, line, column }: ConfigProblem): string {
   return line === undefined ? name : `${name}:${line}:${column ?? 1}`;
 }
 
-function formatMessage({ message, jail }: ConfigProblem): string {
+function formatMessage({ message, jail, action }: ConfigProblem): string {
   const text = escapeText(message, 1000);
+  if (action !== undefined) {
+    return `${text} (action "${escapeText(action, 129)}" cannot be used)`;
+  }
   return jail === undefined
     ? text
     : `${text} (jail "${escapeText(jail, 64)}" is left out)`;

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { ACTION_FIELDS } from "./action_schema.ts";
 import { GLOBAL_ALIASES, JAIL_ALIASES } from "./aliases.ts";
 import { BACKEND_FIELDS } from "./backend_schema.ts";
 import { type Field, KEY_NOTES } from "./fields.ts";
@@ -24,6 +25,7 @@ export function renderReference(): string {
       jailFields(),
       JAIL_ALIASES,
     ),
+    renderSection("[action.NAME]", ACTION_FIELDS),
     renderSection("subnet_bans = { … }", SUBNET_BANS_FIELDS),
     renderSection("ignore_cache = { … }", IGNORE_CACHE_FIELDS),
     renderSection("backend = { nftables = … }", BACKEND_FIELDS.nftables),

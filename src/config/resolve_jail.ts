@@ -6,9 +6,11 @@
 
 import { isJailName } from "../util/jail_name.ts";
 import { suggest } from "../util/suggest.ts";
+import type { ActionChoice } from "./action_schema.ts";
 import { JAIL_ALIASES } from "./aliases.ts";
 import { checkBanSource } from "./ban_source.ts";
 import { toEscalation } from "./escalation_schema.ts";
+import { concealActions } from "./conceal.ts";
 import type { Field } from "./fields.ts";
 import {
   checkPatterns,
@@ -49,6 +51,8 @@ export type ResolvedJail =
   | {
     readonly jail: JailConfig;
     readonly places: JailPlaces;
+    /** What it says of its actions, which are not known here. */
+    readonly actions: readonly ActionChoice[];
     readonly problems?: undefined;
   }
   | { readonly jail?: undefined; readonly problems: readonly ConfigProblem[] };
@@ -102,6 +106,7 @@ export function resolveJail(
   if (found.length > 0) return { problems: found };
   return {
     jail: buildJail(name, input, { ...context, patterns }),
+    actions: input.actions,
     places: {
       ...(isLog ? {} : { source: findPlace(table, ["source"]) }),
       logPaths: (input.log_path ?? []).map((_, index) =>
@@ -132,7 +137,8 @@ function readInput(
   if (checked.problems === undefined) {
     return { input: checked.value, problems: [], wrongKeys: new Set() };
   }
-  const { problems, keys } = checked;
+  const { keys } = checked;
+  const problems = concealActions(checked.problems, table);
   const entries = new Map(
     [...table.entries].filter(([key]) => !keys.has(key)),
   );
@@ -324,7 +330,6 @@ function buildJail(
     ...toIgnoreCommand(input),
     rebanOnRestart: input.reban_on_restart,
     backend: input.backend.backend,
-    ...(input.webhook === undefined ? {} : { webhook: input.webhook }),
   };
 }
 

@@ -200,7 +200,6 @@ export const UNUSED_KEYS: ReadonlyMap<string, string> = new Map([
   ["endpoint", "log lines go to standard error"],
   ["api_key", "log lines go to standard error"],
   ["service", "log lines go to standard error"],
-  ["webhook", "it is not sent yet"],
 ]);
 
 /** The whole file. Jails and defaults are checked one by one elsewhere. */
@@ -208,6 +207,13 @@ export const TOP: Field = closed({
   global: z.optional(z.record(z.string(), z.unknown(), "a table")),
   logging: z.optional(z.record(z.string(), z.unknown(), "a table")),
   defaults: z.optional(z.record(z.string(), z.unknown(), "a table")),
+  action: z.optional(
+    z.record(
+      z.string(),
+      z.record(z.string(), z.unknown(), "a table [action.NAME]"),
+      "tables [action.NAME]",
+    ),
+  ),
   jail: z.optional(
     z.record(
       z.string(),

@@ -32,6 +32,8 @@ export interface PortRange {
 export interface Config {
   readonly global: GlobalConfig;
   readonly jails: readonly JailConfig[];
+  /** Handler actions that enabled jails tell of their bans; absent: none. */
+  readonly actions?: readonly ActionConfig[];
   /** Files it was read from, in order; empty for the embedded default. */
   readonly files: readonly string[];
   /** What is accepted and deserves a word: a key that has no effect yet, a jail that is left out. */
@@ -124,9 +126,45 @@ export interface JailConfig {
   readonly ignoreCommand?: IgnoreCommand;
   readonly rebanOnRestart: boolean;
   readonly backend: Backend;
-  /** http(s) URL; accepted, sent once handler actions exist. */
-  readonly webhook?: string;
+  /** Names of `Config.actions` that are told of its bans; absent: none. */
+  readonly actions?: readonly string[];
 }
+
+/** One `[action.NAME]`, a plugin as it is, or a table in a jail's `actions`. */
+export interface ActionConfig {
+  /** `abuseipdb`, `team`, `sshd/webhook`. */
+  readonly name: string;
+  readonly plugin:
+    | { readonly kind: "built_in"; readonly id: string }
+    | { readonly kind: "file"; readonly path: string };
+  /** By the plugin's schema; secrets among them, so never to be shown. */
+  readonly options: Readonly<Record<string, OptionValue>>;
+  /** Hosts that it may reach: `host:port`, or `host` for all ports. */
+  readonly net: readonly string[];
+  /** Entries of one call at most. */
+  readonly batch: number;
+  /** How long entries are gathered. */
+  readonly everySeconds: number;
+  /** How long a call may take. */
+  readonly deadlineSeconds: number;
+  /** False: something of it is wrong, as a warning says, and it cannot be called. */
+  readonly isUsable: boolean;
+  /** Files that are read for it: its secrets, and its own where the plugin is one. */
+  readonly reads: readonly string[];
+  /** Texts of its secrets, so that they can be kept out of what it says. */
+  readonly secrets: readonly string[];
+  /** Whether systemd has a secret of it. */
+  readonly usesCredentials: boolean;
+}
+
+/** What JSON can hold. */
+export type OptionValue =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly OptionValue[]
+  | { readonly [key: string]: OptionValue };
 
 /** Another journal than the machine's own. */
 export type JournalPlace =
@@ -215,4 +253,6 @@ export interface ConfigProblem {
   readonly severity?: "error" | "warning" | "note";
   /** The jail that is left out because of it. */
   readonly jail?: string;
+  /** The action that cannot be used because of it. */
+  readonly action?: string;
 }

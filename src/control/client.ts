@@ -8,6 +8,7 @@ import { request as httpRequest } from "node:http";
 import { Socket } from "node:net";
 import type { Libc } from "../util/libc.ts";
 import {
+  type ActionRecords,
   type BanOutcome,
   type BanRecord,
   type BanRequest,
@@ -31,6 +32,7 @@ export interface ControlClient {
   bans(jail?: string): Promise<readonly BanRecord[]>;
   stats(): Promise<DaemonStats>;
   patterns(jail?: string): Promise<readonly PatternRecord[]>;
+  actions(jail?: string): Promise<ActionRecords>;
   permissions(): Promise<readonly PermissionRecord[]>;
   ban(request: BanRequest): Promise<readonly BanOutcome[]>;
   unban(request: UnbanRequest): Promise<UnbanOutcome>;
@@ -64,6 +66,7 @@ export function createControlClient(
     bans: (jail) => ask("GET", `/v1/bans${query(jail)}`),
     stats: () => ask("GET", "/v1/stats"),
     patterns: (jail) => ask("GET", `/v1/patterns${query(jail)}`),
+    actions: (jail) => ask("GET", `/v1/actions${query(jail)}`),
     permissions: () => ask("GET", "/v1/permissions"),
     ban: (request) => ask("POST", "/v1/ban", request),
     unban: (request) => ask("POST", "/v1/unban", request),

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { ActionStatus } from "../act/delivery/types.ts";
 import type { Dispatcher } from "../act/dispatcher.ts";
 import {
   heldPermissions,
@@ -18,8 +19,9 @@ import { type Network, parseNetwork } from "../util/address.ts";
 import type { NameCounts } from "../util/name_resolver.ts";
 import { escapeText } from "../util/escape.ts";
 import { VERSION } from "../version.ts";
-import { toBanRecord, toJailStatus } from "./records.ts";
+import { toActionRecord, toBanRecord, toJailStatus } from "./records.ts";
 import {
+  type ActionRecords,
   type BanOutcome,
   type BanRequest,
   ControlError,
@@ -36,6 +38,8 @@ export interface DeskOptions {
   readonly dispatcher: Dispatcher;
   /** Bans that the tracker holds at most. */
   readonly maxBans: number;
+  /** How handler actions stand. */
+  readonly actions: () => readonly ActionStatus[];
   /** The configuration in force. */
   readonly config: () => Config;
   /** The entries that were kept and given up at start. */
@@ -89,6 +93,7 @@ export function createDesk(options: DeskOptions): DaemonControl {
     patterns: (jail) =>
       options.patterns()
         .filter((pattern) => jail === undefined || pattern.jail === jail),
+    actions: (jail) => listActions(options, jail),
     permissions: () =>
       heldPermissions(options.permissions()).map(({ kind, value, reason }) => ({
         kind,
@@ -118,6 +123,22 @@ function describeJail(config: JailConfig, options: DeskOptions): JailStatus {
     sources: options.sources(config),
     counts: options.tracker.counts(config.name, nowSeconds()),
   });
+}
+
+/** @param jail absent: all */
+function listActions(
+  { actions, dispatcher }: DeskOptions,
+  jail: string | undefined,
+): ActionRecords {
+  const driver = jail === undefined ? undefined : dispatcher.driverOf(jail);
+  return {
+    drivers: dispatcher.tallies().filter(({ name }) =>
+      jail === undefined || name === driver
+    ),
+    actions: actions().filter(({ jails }) =>
+      jail === undefined || jails.includes(jail)
+    ).map(toActionRecord),
+  };
 }
 
 function banAll(request: BanRequest, tracker: JailTracker): BanOutcome[] {

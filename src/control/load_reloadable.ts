@@ -10,7 +10,7 @@ import {
   type ProgramPaths,
 } from "../config/permissions.ts";
 import { ConfigError, describeProblem } from "../config/problems.ts";
-import type { Config } from "../config/types.ts";
+import type { Config, ConfigProblem } from "../config/types.ts";
 import { ControlError } from "./types.ts";
 
 /**
@@ -27,6 +27,7 @@ export async function loadReloadable(
   },
 ): Promise<Config> {
   const config = await loadOrRefuse(load);
+  requireActions(config);
   requireHeld(config, paths);
   if (config.global.socketPath !== current.global.socketPath) {
     throw new ControlError(
@@ -42,12 +43,22 @@ async function loadOrRefuse(load: () => Promise<Config>): Promise<Config> {
     return await load();
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    const reasons = error.problems.map(describeProblem).join("\n");
-    throw new ControlError(
-      422,
-      `Cannot reload, the old configuration stays in force: ${reasons}`,
-    );
+    throw refuse(error.problems);
   }
+}
+
+function refuse(problems: readonly ConfigProblem[]): ControlError {
+  const reasons = problems.map(describeProblem).join("\n");
+  return new ControlError(
+    422,
+    `Cannot reload, the old configuration stays in force: ${reasons}`,
+  );
+}
+
+/** An action that has vanished behind a mistake would clean up its far side. */
+function requireActions({ warnings }: Config): void {
+  const problems = warnings.filter(({ action }) => action !== undefined);
+  if (problems.length > 0) throw refuse(problems);
 }
 
 /** What was given up at the start cannot come back: better no reload than half of one. */

@@ -4,10 +4,11 @@
  * @module
  */
 
+import type { ActionStatus } from "../act/delivery/types.ts";
 import type { JailConfig } from "../config/types.ts";
 import type { SourceStatus } from "../source/types.ts";
 import type { Ban, JailCounts } from "../track/types.ts";
-import type { BanRecord, JailStatus } from "./types.ts";
+import type { ActionRecord, BanRecord, JailStatus } from "./types.ts";
 
 /** @returns the ban with its times as text, and what is left of it at `nowSeconds` */
 export function toBanRecord(ban: Ban, nowSeconds: number): BanRecord {
@@ -50,6 +51,20 @@ export function toJailStatus(parts: JailParts): JailStatus {
     ignored: counts.ignored,
     displaced: counts.displaced,
     forgotten: counts.forgotten,
+  };
+}
+
+/** @returns how an action stands, with its times as text */
+export function toActionRecord(
+  { untilSeconds, lastError, ...status }: ActionStatus,
+): ActionRecord {
+  return {
+    ...status,
+    until: untilSeconds === undefined ? null : toIsoTime(untilSeconds),
+    lastError: lastError === undefined ? null : {
+      message: lastError.message,
+      time: toIsoTime(lastError.atSeconds),
+    },
   };
 }
 

@@ -6,6 +6,7 @@
  *     GET  /v1/bans[?jail=NAME]      BanRecord[]
  *     GET  /v1/stats                 DaemonStats
  *     GET  /v1/patterns[?jail=NAME]  PatternRecord[]
+ *     GET  /v1/actions[?jail=NAME]   ActionRecords
  *     GET  /v1/permissions           PermissionRecord[]
  *     POST /v1/ban                   BanRequest → BanOutcome[]
  *     POST /v1/unban                 UnbanRequest → UnbanOutcome
@@ -63,6 +64,8 @@ const ROUTES: Readonly<Record<string, Route>> = {
   "GET /v1/bans": (control, { url }) => control.bans(askedJail(control, url)),
   "GET /v1/patterns": (control, { url }) =>
     control.patterns(askedJail(control, url)),
+  "GET /v1/actions": (control, { url }) =>
+    control.actions(askedJail(control, url)),
   "POST /v1/ban": (control, { body }) => control.ban(parse(BAN, body)),
   "POST /v1/unban": (control, { body }) => control.unban(parse(UNBAN, body)),
   "POST /v1/reload": (control) => control.reload(),

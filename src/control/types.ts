@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { ActionStatus } from "../act/delivery/types.ts";
+import type { DriverTally } from "../act/types.ts";
 import type { Mode } from "../config/types.ts";
 import type { PatternUsage } from "../match/types.ts";
 import type { SourceStatus } from "../source/types.ts";
@@ -90,6 +92,25 @@ export interface DaemonStats {
 /** An entry of `GET /v1/patterns`: what a pattern took since the daemon started, or its jail last changed. */
 export type PatternRecord = PatternUsage;
 
+/** `GET /v1/actions`: those who carry bans out, and those who are told of them. */
+export interface ActionRecords {
+  readonly drivers: readonly DriverTally[];
+  readonly actions: readonly ActionRecord[];
+}
+
+/** How an action stands. */
+export interface ActionRecord
+  extends Omit<ActionStatus, "untilSeconds" | "lastError"> {
+  /** ISO 8601, UTC: the next try; `null` where none is waited for. */
+  readonly until: string | null;
+  /** `null`: nothing went wrong since the start. */
+  readonly lastError: {
+    readonly message: string;
+    /** ISO 8601, UTC. */
+    readonly time: string;
+  } | null;
+}
+
 /** What became of each host in `POST /v1/ban`. */
 export interface BanOutcome {
   readonly host: string;
@@ -126,6 +147,7 @@ export interface DaemonControl {
   bans(jail?: string): readonly BanRecord[];
   stats(): DaemonStats;
   patterns(jail?: string): readonly PatternRecord[];
+  actions(jail?: string): ActionRecords;
   permissions(): readonly PermissionRecord[];
   /** @throws {ControlError} for an unknown jail or a text that is no address */
   ban(request: BanRequest): readonly BanOutcome[];

@@ -6,6 +6,7 @@
 
 import type { DatabaseSync } from "node:sqlite";
 import { formatNetwork, maskWords } from "../util/address.ts";
+import { isActionName } from "../util/action_name.ts";
 import { isJailName } from "../util/jail_name.ts";
 import { fromHostBytes } from "./host_bytes.ts";
 import { findFlaw, readVersion } from "./identify_database.ts";
@@ -53,11 +54,19 @@ const TABLES = [
   "failure",
   "position",
   "cursor",
+  "outbox",
+  "memory",
   "history",
 ] as const;
 
 /** Each has a jail and a host. */
-const HOST_TABLES = ["ban", "ban_count", "failure", "history"] as const;
+const HOST_TABLES = [
+  "ban",
+  "ban_count",
+  "failure",
+  "outbox",
+  "history",
+] as const;
 
 const HOST = "show_host(host)";
 
@@ -82,7 +91,7 @@ const RULES: readonly Rule[] = [
       example: HOST,
     },
   ]),
-  ...["ban", "ban_count", "history"].map((table): Rule => ({
+  ...["ban", "ban_count", "outbox", "history"].map((table): Rule => ({
     table,
     what: "count less than one ban",
     where: "count < 1",
@@ -94,7 +103,7 @@ const RULES: readonly Rule[] = [
     where: "end <= start",
     example: HOST,
   },
-  ...["ban", "history"].map((table): Rule => ({
+  ...["ban", "outbox", "history"].map((table): Rule => ({
     table,
     what: "have an impossible time or number of failures",
     where: "start < 0 OR end < 0 OR failures < 0",
@@ -118,6 +127,24 @@ const RULES: readonly Rule[] = [
     where:
       "place <> (SELECT count(*) FROM position AS o WHERE o.path = position.path AND o.place < position.place)",
     example: "path",
+  },
+  ...["outbox", "memory"].map((table): Rule => ({
+    table,
+    what: "belong to an action without a name",
+    where: "NOT is_action(action)",
+    example: "action",
+  })),
+  {
+    table: "outbox",
+    what: "are neither a ban nor an unban",
+    where: "method NOT IN ('ban', 'unban') OR id < 1",
+    example: HOST,
+  },
+  {
+    table: "memory",
+    what: "are no JSON",
+    where: "NOT json_valid(memory)",
+    example: "action",
   },
 ];
 
@@ -177,6 +204,7 @@ function findBrokenRules(database: DatabaseSync): StateProblem[] {
 
 function addFunctions(database: DatabaseSync): void {
   database.function("is_jail", (name) => Number(isJailName(String(name))));
+  database.function("is_action", (name) => Number(isActionName(String(name))));
   database.function("is_host", (host) => Number(isHost(host)));
   database.function(
     "is_times",

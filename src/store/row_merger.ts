@@ -5,10 +5,11 @@
  */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { MemoryRow } from "../act/delivery/types.ts";
 import type { CountRow, FailureRow, StoredBan } from "../track/types.ts";
 import { toHostBytes } from "./host_bytes.ts";
 import { JailIds } from "./jail_ids.ts";
-import { toEnd, toTimesBytes } from "./row_values.ts";
+import { toBanValues, toEnd, toTimesBytes } from "./row_values.ts";
 import type { JailCursor, PathPositions, StateRecord } from "./state_record.ts";
 
 /** The longer ban wins. */
@@ -42,6 +43,15 @@ const CURSOR = `
       SET cursor = excluded.cursor, time = excluded.time
       WHERE excluded.time > cursor.time`;
 
+/** A message of the same id is the same message. */
+const MESSAGE = `
+  INSERT OR IGNORE INTO outbox
+    (jail, host, start, end, count, failures, action, id, method)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+
+/** What an action remembers here is of later than what it remembered elsewhere. */
+const MEMORY = "INSERT OR IGNORE INTO memory (action, memory) VALUES (?, ?)";
+
 const HISTORY = `
   INSERT INTO history (jail, host, start, end, count, failures)
     SELECT ?1, ?2, ?3, ?4, ?5, ?6 WHERE NOT EXISTS (
@@ -56,6 +66,8 @@ export class RowMerger {
   readonly #findPath: StatementSync;
   readonly #position: StatementSync;
   readonly #cursor: StatementSync;
+  readonly #message: StatementSync;
+  readonly #memory: StatementSync;
   readonly #history: StatementSync;
 
   /** Writes into the transaction that is open when `merge` is called. */
@@ -69,6 +81,8 @@ export class RowMerger {
       "INSERT INTO position (path, place, device, inode, offset, head) VALUES (?, ?, ?, ?, ?, ?)",
     );
     this.#cursor = database.prepare(CURSOR);
+    this.#message = database.prepare(MESSAGE);
+    this.#memory = database.prepare(MEMORY);
     this.#history = database.prepare(HISTORY);
   }
 
@@ -85,21 +99,24 @@ export class RowMerger {
         return this.#putPositions(record.position);
       case "cursor":
         return this.#putCursor(record.cursor);
+      case "message": {
+        const { action, id, method, ban } = record.message;
+        return this.#putBan(this.#message, ban, [action, id, method]);
+      }
+      case "memory":
+        return this.#putMemory(record.memory);
       case "history":
         return this.#putBan(this.#history, record.ban);
     }
   }
 
-  #putBan(statement: StatementSync, ban: StoredBan): boolean {
-    const { changes } = statement.run(
-      this.#jails.need(ban.jail),
-      toHostBytes(ban.host),
-      ban.startSeconds,
-      toEnd(ban.endSeconds),
-      ban.count,
-      ban.failures,
-    );
-    return changes > 0;
+  #putBan(
+    statement: StatementSync,
+    ban: StoredBan,
+    more: readonly (string | number)[] = [],
+  ): boolean {
+    const values = toBanValues(ban, this.#jails.need(ban.jail));
+    return statement.run(...values, ...more).changes > 0;
   }
 
   #putCount(row: CountRow): boolean {
@@ -125,6 +142,10 @@ export class RowMerger {
 
   #putCursor({ jail, cursor, timeSeconds }: JailCursor): boolean {
     return this.#cursor.run(jail, cursor, timeSeconds).changes > 0;
+  }
+
+  #putMemory({ action, memory }: MemoryRow): boolean {
+    return this.#memory.run(action, JSON.stringify(memory)).changes > 0;
   }
 
   /** A log that is known here has been read on since. */

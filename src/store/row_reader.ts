@@ -5,6 +5,7 @@
  */
 
 import type { DatabaseSync } from "node:sqlite";
+import type { MemoryRow, OutboxRow } from "../act/delivery/types.ts";
 import type { Cursor, Position } from "../source/types.ts";
 import type { CountRow, FailureRow, StoredBan } from "../track/types.ts";
 import { fromHostBytes } from "./host_bytes.ts";
@@ -112,6 +113,35 @@ export class RowReader {
     ]));
   }
 
+  /** @returns what actions are still to be told, for each in the order of its messages */
+  *outbox(): Generator<OutboxRow> {
+    const statement = this.#prepare(
+      `SELECT jail, host, start, end, count, failures, action, id, method
+        FROM outbox WHERE (action, id) > (?, ?)
+        ORDER BY action, id LIMIT ${PAGE_ROWS}`,
+    );
+    for (let rows = statement.all("", 0); rows.length > 0;) {
+      for (const row of rows) {
+        const ban = this.#readBan(row);
+        const [, , , , , , action, id, method] = row;
+        if (ban === undefined || !isMethod(method)) continue;
+        yield { action: String(action), id: Number(id), method, ban };
+      }
+      const last = rows.at(-1);
+      rows = statement.all(last?.[6], last?.[7]);
+    }
+  }
+
+  /** @returns what actions remember; what is no JSON counts as forgotten */
+  *memories(): Generator<MemoryRow> {
+    const rows = this.#all(
+      "SELECT action, memory FROM memory WHERE json_valid(memory)",
+    );
+    for (const [action, memory] of rows) {
+      yield { action: String(action), memory: JSON.parse(String(memory)) };
+    }
+  }
+
   #all(sql: string): readonly Row[] {
     return this.#prepare(sql).all();
   }
@@ -157,4 +187,8 @@ export class RowReader {
       ? undefined
       : { jail, host };
   }
+}
+
+function isMethod(value: unknown): value is OutboxRow["method"] {
+  return value === "ban" || value === "unban";
 }

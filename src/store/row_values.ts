@@ -4,6 +4,9 @@
  * @module
  */
 
+import type { StoredBan } from "../track/types.ts";
+import { toHostBytes } from "./host_bytes.ts";
+
 /** @returns an end as it is stored: null is for ever */
 export function toEnd(endSeconds: number): number | null {
   return endSeconds === Infinity ? null : endSeconds;
@@ -12,6 +15,15 @@ export function toEnd(endSeconds: number): number | null {
 /** @returns when an end that was stored is */
 export function fromEnd(value: unknown): number {
   return value === null ? Infinity : Number(value);
+}
+
+/** Values of the columns jail, host, start, end, count, failures. @param jail its number */
+export function toBanValues(
+  { host, startSeconds, endSeconds, count, failures }: StoredBan,
+  jail: number,
+): [number, Uint8Array, number, number | null, number, number] {
+  const end = toEnd(endSeconds);
+  return [jail, toHostBytes(host), startSeconds, end, count, failures];
 }
 
 /** @returns times as bytes, without a copy */

@@ -14,7 +14,9 @@ import type {
   RowSink,
 } from "../track/types.ts";
 import { toHostBytes } from "./host_bytes.ts";
+import type { OutboxSink } from "../act/delivery/types.ts";
 import { JailIds } from "./jail_ids.ts";
+import { OutboxWriter } from "./outbox_writer.ts";
 import { toEnd, toTimesBytes } from "./row_values.ts";
 import type { StoreWriter } from "./types.ts";
 
@@ -23,6 +25,7 @@ export class RowWriter implements StoreWriter {
   readonly bans: RowSink<Ban>;
   readonly counts: RowSink<CountRow>;
   readonly failures: RowSink<FailureRow>;
+  readonly outbox: OutboxSink;
   readonly #jails: JailIds;
   readonly #deletePositions: StatementSync;
   readonly #insertPosition: StatementSync;
@@ -52,6 +55,7 @@ export class RowWriter implements StoreWriter {
       times.at(-1) ?? 0,
       toTimesBytes(times),
     ]]);
+    this.outbox = new OutboxWriter(database, jails);
     this.#deletePositions = database.prepare(
       "DELETE FROM position WHERE path = ?",
     );

@@ -76,6 +76,25 @@ export const MIGRATIONS: readonly string[] = [
     time REAL NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  // What handler actions are still to be told, and what they asked to be remembered, as JSON.
+  `
+  CREATE TABLE outbox (
+    action TEXT NOT NULL,
+    id INTEGER NOT NULL,
+    method TEXT NOT NULL,
+    jail INTEGER NOT NULL,
+    host BLOB NOT NULL,
+    start REAL NOT NULL,
+    end REAL,
+    count INTEGER NOT NULL,
+    failures INTEGER NOT NULL,
+    PRIMARY KEY (action, id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE memory (
+    action TEXT PRIMARY KEY,
+    memory TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /** The version that this program writes. */

@@ -51,6 +51,8 @@ function* readRecords(reader: RowReader): Generator<StateRecord> {
   for (const [jail, cursor] of reader.cursors()) {
     yield { kind: "cursor", cursor: { jail, ...cursor } };
   }
+  for (const message of reader.outbox()) yield { kind: "message", message };
+  for (const memory of reader.memories()) yield { kind: "memory", memory };
   for (const ban of reader.history()) yield { kind: "history", ban };
 }
 

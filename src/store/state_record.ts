@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { MemoryRow, OutboxRow } from "../act/delivery/types.ts";
 import type { Cursor, Position } from "../source/types.ts";
 import type { CountRow, FailureRow, StoredBan } from "../track/types.ts";
 
@@ -14,6 +15,9 @@ export type StateRecord =
   | { readonly kind: "failures"; readonly failures: FailureRow }
   | { readonly kind: "position"; readonly position: PathPositions }
   | { readonly kind: "cursor"; readonly cursor: JailCursor }
+  /** What an action is still to be told. */
+  | { readonly kind: "message"; readonly message: OutboxRow }
+  | { readonly kind: "memory"; readonly memory: MemoryRow }
   /** A ban as it was made, whether or not it runs. */
   | { readonly kind: "history"; readonly ban: StoredBan };
 
@@ -37,5 +41,7 @@ export const RECORD_KINDS = [
   "failures",
   "position",
   "cursor",
+  "message",
+  "memory",
   "history",
 ] as const satisfies readonly StateRecord["kind"][];

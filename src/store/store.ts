@@ -5,6 +5,7 @@
  */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { MemoryRow, OutboxRow } from "../act/delivery/types.ts";
 import type { Cursor, Position } from "../source/types.ts";
 import type { CountRow, FailureRow, StoredBan } from "../track/types.ts";
 import type { Logger } from "../util/log.ts";
@@ -103,6 +104,14 @@ class SqliteStore implements Store {
 
   fill(write: (writer: StoreWriter) => void): void {
     this.#write(() => write(this.#writer));
+  }
+
+  outbox(): Iterable<OutboxRow> {
+    return new RowReader(this.#database).outbox();
+  }
+
+  memories(): Iterable<MemoryRow> {
+    return new RowReader(this.#database).memories();
   }
 
   commit(write: (writer: StoreWriter) => void): void {

@@ -4,6 +4,11 @@
  * @module
  */
 
+import type {
+  MemoryRow,
+  OutboxRow,
+  OutboxSink,
+} from "../act/delivery/types.ts";
 import type { Cursor, Position } from "../source/types.ts";
 import type { StateRecord } from "./state_record.ts";
 import type {
@@ -20,6 +25,8 @@ export interface StoreWriter extends RowSinks {
   putPositions(path: string, positions: readonly Position[]): void;
   /** Where a jail read the journal to. None: it does not read it any more. */
   putCursor(jail: string, cursor: Cursor | undefined): void;
+  /** What actions are still to be told, and what they remember. */
+  readonly outbox: OutboxSink;
   /** What was decided, for the history. */
   addHistory(decision: Decision): void;
 }
@@ -42,13 +49,17 @@ export interface Store {
   positions(): ReadonlyMap<string, readonly Position[]>;
   /** @returns by jail */
   cursors(): ReadonlyMap<string, Cursor>;
+  /** @returns what actions are still to be told, for each in the order of its messages */
+  outbox(): Iterable<OutboxRow>;
+  /** @returns what actions remember */
+  memories(): Iterable<MemoryRow>;
   /** Takes in a part of what the next `commit` stores, so that nobody waits for all of it at once. */
   fill(write: (writer: StoreWriter) => void): void;
   /** Stores what `write` hands over, in one transaction with what was filled in before. */
   commit(write: (writer: StoreWriter) => void): void;
   /**
    * Takes over what another state knows, in one transaction: the longer ban, the higher count, the later failures, places in
-   * logs that are not known here, and bans that the history lacks.
+   * logs that are not known here, messages and memories of actions that are not here, and bans that the history lacks.
    *
    * @param records where reading them throws, nothing is taken
    */

@@ -1,6 +1,7 @@
 import { strict as assert } from "node:assert";
 
 import { createDispatcher } from "../../src/act/dispatcher.ts";
+import { DriverCounts } from "../../src/act/driver_counts.ts";
 import { createSimulateDriver } from "../../src/act/simulate_driver.ts";
 import {
   ActionError,
@@ -61,6 +62,7 @@ function rig(
     simulate: recorder("simulate", diary),
     isSimulated: (jail) => simulated.has(jail),
     onProblem: (problem) => problems.push(problem),
+    counts: new DriverCounts(),
   });
   return { dispatcher, diary, problems };
 }
@@ -172,4 +174,19 @@ Deno.test("the simulate driver says what it would have done", async () => {
   driver.apply([ban("a", "192.0.2.7")]);
   await driver.close();
   assert.deepEqual(said, [{ decision: "ban", jail: "a", host: "192.0.2.7" }]);
+});
+
+Deno.test("the dispatcher counts what it hands to each driver", () => {
+  const { dispatcher } = rig();
+  dispatcher.open([jailOf("a"), jailOf("b", { backend: SCRIPT })]);
+  dispatcher.apply([
+    ban("a", "192.0.2.1"),
+    ban("b", "192.0.2.2"),
+    unban("a", "192.0.2.1"),
+    ban("a", "192.0.2.3"),
+  ]);
+  assert.deepEqual(dispatcher.tallies(), [
+    { name: "nftables", bans: 2, unbans: 1, failures: 0 },
+    { name: "script", bans: 1, unbans: 0, failures: 0 },
+  ]);
 });

@@ -86,9 +86,9 @@ Deno.test("db export and db import make an empty state the same", async () => {
     const [, ...before] = await exportLines(folder);
     const [header, ...after] = await exportLines(other);
     deepStrictEqual(after, before);
-    strictEqual(before.length, 8);
+    strictEqual(before.length, 11);
     match(header ?? "", /^\{"kind":"state","version":1,"time":"20/);
-    strictEqual(Deno.readTextFileSync(file).split("\n").length, 10);
+    strictEqual(Deno.readTextFileSync(file).split("\n").length, 13);
     const json = await run("db", "import", file, "--state", other, "--json");
     deepStrictEqual(JSON.parse(json.out).ban, { read: 2, taken: 0 });
   });

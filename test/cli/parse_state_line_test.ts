@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { parseStateLine } from "../../src/cli/parse_state_line.ts";
 import { formatHeader, formatRecord } from "../../src/cli/state_lines.ts";
+import type { Json } from "../../src/act/contract.ts";
 import type { StateRecord } from "../../src/store/state_record.ts";
 import { maskWords } from "../../src/util/address.ts";
 
@@ -17,7 +18,7 @@ const REFUSED: readonly (readonly [from: string, to: string, said: string])[] =
     [
       '"ban"',
       '"bann"',
-      'kind is "bann", expected one of state, ban, count, failures, position, cursor, history',
+      'kind is "bann", expected one of state, ban, count, failures, position, cursor, message, memory, history',
     ],
     ['"sshd"', '"../x"', 'jail is "../x", expected the name of a jail'],
     ['"jail":"sshd",', "", "jail is missing, expected the name of a jail"],
@@ -41,6 +42,21 @@ const REFUSED: readonly (readonly [from: string, to: string, said: string])[] =
       BAN,
       '{"kind":"position","path":"/a","files":[{"device":1,"inode":1,"offset":1,"head":"?"}]}',
       'files.0.head is "?", expected base64 of at most 256 bytes',
+    ],
+    [
+      BAN,
+      '{"kind":"memory","action":"../x","memory":1}',
+      'action is "../x", expected the name of an action',
+    ],
+    [
+      BAN,
+      '{"kind":"memory","action":"team"}',
+      "memory is missing, expected JSON",
+    ],
+    [
+      BAN,
+      BAN.replace('"ban"', '"message","action":"a/b","id":0,"method":"ban"'),
+      "id is 0, expected a whole number from 1 to 9007199254740991",
     ],
     [BAN, '{"kind":"state","version":2,"time":""}', "version is 2, expected 1"],
   ];
@@ -107,6 +123,12 @@ const BAN_RECORD = fc.record({
   count: fc.integer({ min: 1, max: 9 }),
   failures: fc.nat(10_000),
 }, PLAIN);
+const ACTION = fc.stringMatching(
+  /^([A-Za-z0-9]{1,9}\/)?[a-z][a-z0-9_-]{0,63}$/,
+);
+/** As it is after it was JSON once. */
+const MEMORY = fc.json().map((text): Json => JSON.parse(text))
+  .map((memory): Json => JSON.parse(JSON.stringify(memory)));
 const RECORD: fc.Arbitrary<StateRecord> = fc.oneof(
   BAN_RECORD.map((ban) => ({ kind: "ban" as const, ban })),
   BAN_RECORD.map((ban) => ({ kind: "history" as const, ban })),
@@ -137,4 +159,12 @@ const RECORD: fc.Arbitrary<StateRecord> = fc.oneof(
     cursor: fc.stringMatching(/^s=[0-9a-f]{1,32};i=[0-9a-f]{1,8}$/),
     timeSeconds: START,
   }, PLAIN).map((cursor) => ({ kind: "cursor" as const, cursor })),
+  fc.record({
+    action: ACTION,
+    id: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
+    method: fc.constantFrom("ban" as const, "unban" as const),
+    ban: BAN_RECORD,
+  }, PLAIN).map((message) => ({ kind: "message" as const, message })),
+  fc.record({ action: ACTION, memory: MEMORY }, PLAIN)
+    .map((memory) => ({ kind: "memory" as const, memory })),
 );

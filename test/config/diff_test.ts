@@ -35,9 +35,9 @@ Deno.test("diffConfig() sorts jails by what becomes of them", () => {
 });
 
 Deno.test("diffConfig() sees a key that comes or goes", () => {
-  const before = load(jail("a", 'webhook = "http://a/"'));
+  const before = load(jail("a", "subnet_bans = { hosts = 5 }"));
   const after = load(jail("a"));
-  const changed = [{ name: "a", keys: ["webhook"] }];
+  const changed = [{ name: "a", keys: ["subnetBans"] }];
   assert.deepEqual(diffConfig(before, after).changed, changed);
   assert.deepEqual(diffConfig(after, before).changed, changed);
 });

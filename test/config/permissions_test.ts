@@ -5,7 +5,11 @@ import {
   type PermissionKind,
   planPermissions,
 } from "../../src/config/permissions.ts";
-import { createMemoryFiles, MAIN_FILE } from "./render_case.ts";
+import {
+  createMemoryFiles,
+  loadWithActions,
+  MAIN_FILE,
+} from "./render_case.ts";
 
 /** @returns values of that kind that a configuration keeps, with their reasons */
 function kept(
@@ -129,4 +133,29 @@ Deno.test({
     assert.deepEqual(heldReadRoots("/var/log/a.log", paths), ["/var/log"]);
     assert.deepEqual(heldReadRoots("/tmp/a.log", paths), []);
   },
+});
+
+Deno.test("planPermissions() keeps the program itself, secrets and their environment for actions alone", () => {
+  const jail = '[jail.a]\nlog_path = "/var/log/a"\nfilter = ["<HOST>"]\n';
+  const own = (kind: PermissionKind, more: string) => {
+    const secrets = { "/opt/secrets/key": "k" };
+    const config = loadWithActions(jail + more, secrets);
+    return planPermissions(config, { projectFolder: "/program" })
+      .filter((entry) => entry.kind === kind && entry.reason !== undefined)
+      .map(({ value, reason }) => `${value}: ${reason}`);
+  };
+  const chat = 'actions = ["team"]\n[action.team]\nplugin = "chat"\n' +
+    'url = "https://a.example"\n';
+  assert.deepEqual(own("run", ""), []);
+  assert.deepEqual(own("run", chat), [
+    "/program/scripts/fail2deno: action team",
+  ]);
+  assert.deepEqual(own("run", chat.replace('["team"]', "[]")), []);
+  const withKey = `${chat}key = { file = "/opt/secrets/key" }\n`;
+  assert.ok(own("read", withKey).includes("/opt: action team"));
+  assert.ok(!own("read", chat).some((line) => line.startsWith("/opt")));
+  assert.deepEqual(own("env", withKey), []);
+  assert.deepEqual(own("env", `${chat}key = { credential = "token" }\n`), [
+    "CREDENTIALS_DIRECTORY: credential of action team",
+  ]);
 });

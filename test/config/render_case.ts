@@ -7,6 +7,10 @@
  * @module
  */
 
+import type {
+  ActionAccess,
+  ActionManifest,
+} from "../../src/config/action_manifest.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { ConfigError, formatProblems } from "../../src/config/problems.ts";
 import type { FileAccess } from "../../src/config/read_text.ts";
@@ -40,6 +44,7 @@ export function renderCase(input: string): string {
       file: MAIN_FILE,
       filtersFolders: ["/etc/fail2deno/filters.d", FILTERS_FOLDER],
       ...createMemoryFiles(files),
+      actions: createActionAccess(files),
       strict,
     });
     return render(config) + formatProblems(config.warnings);
@@ -47,6 +52,20 @@ export function renderCase(input: string): string {
     if (error instanceof ConfigError) return formatProblems(error.problems);
     throw error;
   }
+}
+
+/** Loads a configuration whose actions are those of the cases. @param more other files by path: secrets, modules */
+export function loadWithActions(
+  text: string,
+  more: Readonly<Record<string, string>> = {},
+): Config {
+  const files = new Map([...Object.entries(more), [MAIN_FILE, text]]);
+  return loadConfig({
+    file: MAIN_FILE,
+    filtersFolders: [],
+    ...createMemoryFiles(files),
+    actions: createActionAccess(files),
+  });
 }
 
 /** Files that live in a map from path to text. */
@@ -70,6 +89,60 @@ export function createMemoryFiles(
   };
 }
 
+/** What a module of a case says of itself. */
+const CHAT: ActionManifest = {
+  id: "chat",
+  options: {
+    url: { type: "url", required: true },
+    key: { type: "secret" },
+    style: { type: "choice", choices: ["plain", "bright"], default: "plain" },
+    tries: { type: "integer", min: 1, max: 9 },
+    codes: { type: "integers", min: 100, max: 599 },
+    pause: { type: "duration", min: 1, max: 3600 },
+    tags: { type: "strings" },
+    is_loud: { type: "boolean" },
+    title: { type: "string" },
+    server: { type: "host" },
+    port: { type: "integer", min: 1, max: 65_535 },
+  },
+  permissions: { net: ["{url}", "{server}:{port}", "time.example:123"] },
+};
+
+const MODULES = new Map<string, ActionManifest>([
+  ["chat", CHAT],
+  ["webhook", {
+    id: "webhook",
+    options: {
+      url: { type: "url", required: true },
+      token: { type: "secret" },
+    },
+    permissions: { net: ["{url}"] },
+  }],
+  ["log", { id: "log", permissions: {} }],
+  ["wall", { id: "wall", kind: "plan", permissions: {} }],
+]);
+
+/** Modules of the cases. A file of one's own is as `log`, but for one that cannot be used; secrets are files of the case. */
+export function createActionAccess(
+  files: ReadonlyMap<string, string>,
+): ActionAccess {
+  const { readText } = createMemoryFiles(files);
+  return {
+    builtIns: [...MODULES.keys()],
+    manifestOf(place) {
+      if (place.kind === "built_in") return MODULES.get(place.id);
+      if (!files.has(place.path)) return new Error("there is no such file");
+      return MODULES.get("log");
+    },
+    readSecret: (path) => ({
+      text: readText(path),
+      isOpen: path.includes("open"),
+    }),
+    credentialsFolder: () =>
+      files.has("/run/credentials/token") ? "/run/credentials" : undefined,
+  };
+}
+
 function splitFiles(input: string): Map<string, string> {
   const [main = "", ...others] = input.split(/^=== /m);
   const files = new Map(BUILT_IN);
@@ -88,6 +161,12 @@ function render(config: Config): string {
     .filter(([key, value]) => value !== Reflect.get(plain.global, key))
     .map(([key, value]) => `global.${key} = ${show(value)}\n`);
   for (const jail of config.jails) lines.push(renderJail(jail, plain));
+  for (const { name, ...action } of config.actions ?? []) {
+    lines.push(`action ${name}\n`);
+    for (const [key, value] of Object.entries(action)) {
+      lines.push(`  ${key} = ${show(value)}\n`);
+    }
+  }
   return lines.join("");
 }
 

@@ -55,6 +55,10 @@ function createFakeDaemon() {
     stats: () => {
       throw new Error("out of order");
     },
+    actions: (jail) => {
+      asked.push({ actionsOf: jail });
+      return { drivers: [], actions: [] };
+    },
     patterns: (jail) => {
       asked.push({ patternsOf: jail });
       return [];
@@ -94,6 +98,17 @@ Deno.test("client and server carry requests and answers over a unix socket", asy
     deepStrictEqual(asked, [
       { hosts: ["192.0.2.1"], jail: "sshd", seconds: null },
     ]);
+  });
+});
+
+Deno.test("client asks for the actions of one jail, or of all", async () => {
+  await withServer(async (path, asked) => {
+    const client = createControlClient(libc, path);
+    const none = { drivers: [], actions: [] };
+    deepStrictEqual(await client.actions(), none);
+    deepStrictEqual(await client.actions("sshd"), none);
+    await rejects(client.actions("other"), { status: 404 });
+    deepStrictEqual(asked, [{ actionsOf: undefined }, { actionsOf: "sshd" }]);
   });
 });
 

@@ -65,6 +65,22 @@ const BROKEN: readonly (readonly [sql: string, said: string])[] = [
     "DELETE FROM position WHERE place = 0",
     "position: 1 lack the file before: /var/log/a.log",
   ],
+  [
+    "UPDATE outbox SET host = x'' WHERE end IS NULL",
+    "outbox: 1 have an impossible host: ",
+  ],
+  [
+    "UPDATE outbox SET method = 'sync' WHERE end IS NULL",
+    "outbox: 1 are neither a ban nor an unban: 2001:db8::/48",
+  ],
+  [
+    "UPDATE outbox SET action = '../x'",
+    "outbox: 2 belong to an action without a name: ../x",
+  ],
+  [
+    "UPDATE memory SET memory = '{'",
+    "memory: 1 are no JSON: web/mail",
+  ],
 ];
 
 Deno.test("checkState() finds nothing in what a store wrote, while it is open and afterwards", () =>
@@ -79,6 +95,8 @@ Deno.test("checkState() finds nothing in what a store wrote, while it is open an
         failure: 1,
         position: 2,
         cursor: 1,
+        outbox: 2,
+        memory: 1,
         history: 2,
       },
     };

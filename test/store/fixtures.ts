@@ -6,6 +6,7 @@
 
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
+import type { OutboxRow } from "../../src/act/delivery/types.ts";
 import type { Ban } from "../../src/track/types.ts";
 import type { Store } from "../../src/store/types.ts";
 import {
@@ -46,6 +47,20 @@ export function hostOf(text: string): Network {
   return host;
 }
 
+/** @returns what action `team` is to be told of a ban */
+export function messageOf(
+  { words, prefix, host: _, ...ban }: Ban,
+  changes: Partial<OutboxRow> = {},
+): OutboxRow {
+  return {
+    action: "team",
+    id: 1,
+    method: "ban",
+    ban: { ...ban, host: { words, prefix } },
+    ...changes,
+  };
+}
+
 /** Stores something of everything. */
 export function fillState(store: Store): void {
   const head = new TextEncoder().encode("Nov 20 19:08:03 box …");
@@ -66,6 +81,13 @@ export function fillState(store: Store): void {
       times: Uint32Array.of(1000, 1000, 4_000_000_000),
     });
     writer.putPositions("/var/log/a.log", [{ ...file, inode: 7 }, file]);
+    for (const [id, ban] of bans.entries()) {
+      writer.outbox.put(messageOf(ban, { id: 2 ** 50 + id }));
+    }
+    writer.outbox.putMemory({
+      action: "web/mail",
+      memory: { quota: [9, "x"] },
+    });
     writer.putCursor("web", { cursor: "s=0b;i=5d1", timeSeconds: 1000.5 });
   });
 }

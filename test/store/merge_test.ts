@@ -1,11 +1,20 @@
 import assert from "node:assert/strict";
-import type { StateRecord } from "../../src/store/state_record.ts";
+import {
+  RECORD_KINDS,
+  type StateRecord,
+} from "../../src/store/state_record.ts";
 import { readState } from "../../src/store/state_reader.ts";
 import { openStore } from "../../src/store/store.ts";
 import type { Store } from "../../src/store/types.ts";
 import type { StoredBan } from "../../src/track/types.ts";
 import { SILENT } from "../../src/util/log.ts";
-import { banOf, fillState, hostOf, withStatePath } from "./fixtures.ts";
+import {
+  banOf,
+  fillState,
+  hostOf,
+  messageOf,
+  withStatePath,
+} from "./fixtures.ts";
 
 Deno.test("merge() into an empty state makes it the same, and a second time changes nothing", () =>
   withStatePath((from) =>
@@ -14,7 +23,7 @@ Deno.test("merge() into an empty state makes it the same, and a second time chan
       const records = [...readState(from)];
       assert.deepEqual(
         new Set(records.map(({ kind }) => kind)),
-        new Set(["ban", "count", "failures", "position", "cursor", "history"]),
+        new Set(RECORD_KINDS),
       );
       withStore(to, (store) => {
         const counts = store.merge(records);
@@ -25,10 +34,15 @@ Deno.test("merge() into an empty state makes it the same, and a second time chan
           failures: { read: 1, taken: 1 },
           position: { read: 1, taken: 1 },
           cursor: { read: 1, taken: 1 },
+          message: { read: 2, taken: 2 },
+          memory: { read: 1, taken: 1 },
           history: { read: 2, taken: 2 },
         });
         const again = [...store.merge(records).values()];
-        assert.deepEqual(again.map(({ taken }) => taken), [0, 0, 0, 0, 0, 0]);
+        assert.deepEqual(
+          new Set(again.map(({ taken }) => taken)),
+          new Set([0]),
+        );
         assert.deepEqual([...readState(to)], records);
       });
     })
@@ -53,6 +67,8 @@ Deno.test("merge() keeps the longer ban, the higher count, the later failures an
     [position(10), position(20), false],
     [cursor(10), cursor(20), true],
     [cursor(10), cursor(5), false],
+    [message(3), message(3), false],
+    [memory(1), memory(2), false],
   ];
   for (const [known, other, isTaken] of cases) {
     withStatePath((path) =>
@@ -94,12 +110,15 @@ Deno.test("readState() sees one instant, whatever is written meanwhile", () =>
         [first, ...records].map((record) => record?.kind),
         [
           ...["ban", "ban", "count", "failures", "position", "cursor"],
-          ...["history", "history"],
+          ...["message", "message", "memory", "history", "history"],
         ],
       );
       assert.deepEqual(
         [...readState(path)].map(({ kind }) => kind),
-        ["position", "cursor", "history", "history"],
+        [
+          ...["position", "cursor", "message", "message", "memory"],
+          ...["history", "history"],
+        ],
       );
     })
   ));
@@ -148,4 +167,12 @@ function failures(times: readonly number[]): StateRecord {
 function position(offset: number): StateRecord {
   const files = [{ device: 1, inode: 2, offset, head: new Uint8Array(3) }];
   return { kind: "position", position: { path: "/var/log/a.log", files } };
+}
+
+function message(id: number): StateRecord {
+  return { kind: "message", message: messageOf(banOf("192.0.2.7"), { id }) };
+}
+
+function memory(memory: number): StateRecord {
+  return { kind: "memory", memory: { action: "team", memory } };
 }

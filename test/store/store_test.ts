@@ -3,7 +3,7 @@ import { openStore } from "../../src/store/store.ts";
 import type { Store } from "../../src/store/types.ts";
 import { formatNetwork, parseNetwork } from "../../src/util/address.ts";
 import { SILENT } from "../../src/util/log.ts";
-import { banOf, query, withStatePath } from "./fixtures.ts";
+import { banOf, messageOf, query, withStatePath } from "./fixtures.ts";
 
 Deno.test("openStore() gives back what was committed in another life", () =>
   withStatePath((path) => {
@@ -30,6 +30,15 @@ Deno.test("openStore() gives back what was committed in another life", () =>
         writer.putCursor("sshd", cursor);
         writer.putCursor("gone", cursor);
         writer.putCursor("gone", undefined);
+        for (const id of [2 ** 51, 7, 8]) {
+          const ban = banOf("2001:db8::/48", { endSeconds: Infinity });
+          writer.outbox.put(messageOf(ban, { id, method: "unban" }));
+        }
+        writer.outbox.remove({ action: "team", id: 8 });
+        writer.outbox.remove({ action: "other", id: 7 });
+        writer.outbox.putMemory({ action: "gone", memory: 1 });
+        writer.outbox.putMemory({ action: "team", memory: { list: ["x"] } });
+        writer.outbox.removeMemory("gone");
       }));
     withStore(path, (store) => {
       assert.deepEqual(
@@ -58,6 +67,16 @@ Deno.test("openStore() gives back what was committed in another life", () =>
         new Map([["/var/log/a.log", [{ ...position, inode: 7 }, position]]]),
       );
       assert.deepEqual(store.cursors(), new Map([["sshd", cursor]]));
+      const ban = banOf("2001:db8::/48", { endSeconds: Infinity });
+      assert.deepEqual(
+        [...store.outbox()],
+        [7, 2 ** 51].map((id) => messageOf(ban, { id, method: "unban" })),
+      );
+      assert.deepEqual([...store.memories()], [
+        { action: "team", memory: { list: ["x"] } },
+      ]);
+      store.commit(({ outbox }) => outbox.clear());
+      assert.deepEqual([...store.outbox(), ...store.memories()], []);
     });
   }));
 

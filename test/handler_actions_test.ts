@@ -1,0 +1,34 @@
+import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import { deliveredActions } from "../src/handler_actions.ts";
+import { loadWithActions as load } from "./config/render_case.ts";
+
+function jail(name: string, more: string): string {
+  return `[jail.${name}]\nlog_path = "/x"\nfilter = ["<HOST>"]\n${more}\n`;
+}
+
+Deno.test("deliveredActions() leaves out jails that simulate or are not enabled", () => {
+  const actions = 'actions = ["log"]';
+  const text = jail("a", actions) +
+    jail("b", `${actions}\nmode = "simulate"`) +
+    jail("c", `${actions}\nenabled = false`) +
+    jail("d", "");
+  const jailsOf = (whole: string) =>
+    deliveredActions(load(whole), true).map(({ jails }) => jails);
+  deepStrictEqual(jailsOf(text), [["a"]]);
+  // It stays in the configuration, and is told nothing: nothing is cleaned up for a trial.
+  deepStrictEqual(jailsOf(`[global]\nmode = "simulate"\n${text}`), [[]]);
+});
+
+Deno.test("deliveredActions() has no usable action where nothing can be called", () => {
+  const config = load(jail("a", 'actions = ["log", "lgo"]'));
+  const usable = (hasHost: boolean) =>
+    deliveredActions(config, hasHost).map(({ name, isUsable }) =>
+      [name, isUsable] as const
+    );
+  deepStrictEqual(usable(true), [["log", true], ["lgo", false]]);
+  deepStrictEqual(usable(false), [["log", false], ["lgo", false]]);
+});
+
+Deno.test("deliveredActions() is none where jails tell nobody", () => {
+  strictEqual(deliveredActions(load(jail("a", "")), true).length, 0);
+});
