@@ -1,0 +1,73 @@
+/**
+ * The connection to a mail server.
+ *
+ * nodemailer would ask for addresses itself, which needs more than the permission for the one host; Deno connects by name with
+ * just that, and does TLS from the first byte too. What it gives is made to look like a socket of Node's.
+ *
+ * @module
+ */
+
+import type { Socket } from "node:net";
+import { Duplex } from "node:stream";
+
+/** How others are kept out: from the first byte, from the first word on, or not. */
+export type MailTls = "implicit" | "starttls" | "none";
+
+/** The part of the action's options that concerns the server. */
+export interface ServerOptions {
+  /** `host`, `host:port` or `[v6]:port`. */
+  readonly host: string;
+  readonly tls: MailTls;
+  /** Certificate as PEM that the server's is signed by. */
+  readonly ca?: string;
+  readonly user?: string;
+  readonly password?: string;
+}
+
+/** Where the server is, and who asks it. */
+export interface MailServer extends Omit<ServerOptions, "host"> {
+  readonly hostname: string;
+  readonly port: number;
+}
+
+const PORTS = { implicit: 465, starttls: 587, none: 25 };
+
+const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/;
+
+/** @throws {Error} when it would go unencrypted to another machine */
+export function readMailServer({ host, ...rest }: ServerOptions): MailServer {
+  const [, v6, name = "", port] =
+    /^(?:\[([^\]]+)\]|([^:]+))(?::(\d+))?$/.exec(host) ?? [];
+  const hostname = v6 ?? name;
+  if (rest.tls === "none" && !LOOPBACK.test(hostname)) {
+    throw new Error(
+      `Cannot send mail to "${host}" without TLS: it is not this machine, expected tls = "starttls" or "implicit"`,
+    );
+  }
+  return {
+    ...rest,
+    hostname,
+    port: port === undefined ? PORTS[rest.tls] : Number(port),
+  };
+}
+
+/** Connects, and with implicit TLS has checked the server's certificate. */
+export async function connectToMailServer(
+  { hostname, port, tls, ca }: MailServer,
+  signal: AbortSignal,
+): Promise<Socket> {
+  const { readable, writable } = tls === "implicit"
+    ? await Deno.connectTls({
+      hostname,
+      port,
+      caCerts: ca === undefined ? [] : [ca],
+    })
+    : await Deno.connect({ hostname, port, signal });
+  const duplex = Duplex.fromWeb({ readable, writable });
+  // The call's deadline does what a socket's own would.
+  const socket = Object.assign(duplex, {
+    setTimeout: () => duplex,
+    setKeepAlive: () => duplex,
+  });
+  return socket as unknown as Socket;
+}
