@@ -6,7 +6,12 @@
 
 import type { HandlerContext, Json } from "../src/act/contract.ts";
 import type { AbuseipdbMemory } from "./_abuseipdb_memory.ts";
-import { askFarSide, type FarSideAnswer, textAt } from "./_far_side.ts";
+import {
+  askFarSide,
+  type FarSideAnswer,
+  textAt,
+  valueAt,
+} from "./_far_side.ts";
 
 /** What became of a request. */
 export type ReportVerdict =
@@ -52,7 +57,9 @@ export async function sendReport(
   if (isKnown) return { kind: "taken", body: null };
   const pause = readQuota(answer, context.nowSeconds);
   if (pause !== undefined) memory.pause(endpoint, pause);
-  if (answer.status === 200) return { kind: "taken", body: answer.body };
+  const isTaken = answer.status === 200 &&
+    valueAt(answer.body, "data") !== null;
+  if (isTaken) return { kind: "taken", body: answer.body };
   if (answer.status === 422) return { kind: "refused", why };
   if (answer.status === 429 || answer.status >= 500) {
     const afterSeconds = pause ?? answer.retryAfterSeconds;

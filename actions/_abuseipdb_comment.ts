@@ -12,7 +12,7 @@ const MAX_COMMENT = 1024;
 
 const MAIL_ADDRESS = /[^\s@<>"]+@[^\s@<>"]+/g;
 
-/** Words that may be an address of either family. */
+/** Words that may be an address of either family; a time of day may be one, too, by its looks. */
 const ADDRESS =
   /(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|[\da-f:]*:[\da-f:]*:[\da-f]*)(?![\w:])/gi;
 
@@ -49,11 +49,13 @@ function strip(text: string, redact: readonly string[]): string {
   const words = redact.filter((word) => word !== "").map(RegExp.escape);
   const line = text.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, " ")
     .replaceAll(MAIL_ADDRESS, "[…]")
-    .replaceAll(
-      ADDRESS,
-      (word) => isPublicAddress(word.toLowerCase()) ? word : "[…]",
-    );
+    .replaceAll(ADDRESS, (word) => isPrivate(word) ? "[…]" : word);
   return words.length === 0
     ? line
     : line.replaceAll(new RegExp(words.join("|"), "giu"), "[…]");
+}
+
+function isPrivate(word: string): boolean {
+  const isAddress = !word.includes(":") || URL.canParse(`http://[${word}]/`);
+  return isAddress && !isPublicAddress(word.toLowerCase());
 }

@@ -76,7 +76,7 @@ async function listRules(context: Context): Promise<readonly HeldHost[]> {
   const { options } = context;
   const rules: HeldHost[] = [];
   for (let page = 1; page <= MAX_PAGES; page++) {
-    const query = `notes=${options.tag}&page=${page}&per_page=100`;
+    const query = `notes=${options.tag}&page=${page}&per_page=1000`;
     const answer = await askCloudflare({
       method: "GET",
       path: `${placeOf(options)}?${query}`,

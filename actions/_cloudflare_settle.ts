@@ -78,18 +78,11 @@ export async function settleHosts(
   }
   const taken = batch.filter(keeper.isTaken);
   const reasons = new Map<string, string>();
-  const held = await keeper.list();
-  const difference = compare(held, { method, tag, batch: taken });
-  const hosts = [...difference.remove, ...difference.write];
-  const open = new Set(hosts.map(({ host }) => host));
-  const progress = {
-    settled: (host: string) => void open.delete(host),
-    refused: (host: string, why: string) =>
-      void (open.delete(host), reasons.set(host, why)),
-  };
-  const pause = await waitFor(keeper.apply(difference, progress));
+  const open = new Set(taken.map(({ host }) => host));
+  const pause = await waitFor(settle());
   const retry = taken.filter(({ host }) => open.has(host));
-  const isOfBatch = new Set(retry.map(({ host }) => host)).size === open.size;
+  const isOfBatch = retry.length > 0 &&
+    new Set(retry.map(({ host }) => host)).size === open.size;
   if (pause !== undefined && !isOfBatch) throw pause;
   const refused = method === "unban" ? [] : batch.flatMap((entry) => {
     const why = keeper.isTaken(entry)
@@ -105,6 +98,21 @@ export async function settleHosts(
       why: pause.message,
     })),
   };
+
+  async function settle(): Promise<void> {
+    const held = await keeper.list();
+    const difference = compare(held, { method, tag, batch: taken });
+    open.clear();
+    for (const { host } of difference.remove) open.add(host);
+    for (const { host } of difference.write) open.add(host);
+    await keeper.apply(difference, {
+      settled: (host) => void open.delete(host),
+      refused(host, why) {
+        open.delete(host);
+        reasons.set(host, why);
+      },
+    });
+  }
 }
 
 async function waitFor(work: Promise<void>): Promise<PauseError | undefined> {

@@ -28,8 +28,8 @@ export interface FarSideRequest {
   readonly ignoresBody?: boolean;
 }
 
-/** The longest that is of use: a page of a list. */
-const MAX_BODY_BYTES = 1024 * 1024;
+/** The longest that is of use: a page of a thousand rules. */
+const MAX_BODY_BYTES = 2 * 1024 * 1024;
 
 const DAY_SECONDS = 86_400;
 

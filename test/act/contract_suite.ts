@@ -1,0 +1,374 @@
+/**
+ * What every handler action has to bear: told twice, told of much, told of nonsense, and a far side that fails it.
+ *
+ *     testContract({ action: webhook, ports: [takePort()], open, hostile })
+ *
+ * Each test runs with the permissions of a sandbox: the far side's ports, and nothing else.
+ *
+ * @module
+ */
+
+import {
+  deepStrictEqual,
+  match,
+  ok,
+  rejects,
+  strictEqual,
+} from "node:assert/strict";
+import type {
+  BanEntry,
+  HandlerAction,
+  HandlerContext,
+  HandlerOutcome,
+  Json,
+} from "../../src/act/contract.ts";
+import { type TestClock } from "./far_side/http_far_side.ts";
+
+/** A far side, and what has been brought to it. */
+export interface OpenedFarSide extends AsyncDisposable {
+  /** For the action, to reach it. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** Hosts that it knows as banned, or was told of; without those that tests put there beforehand. */
+  hosts(): readonly string[];
+}
+
+/** An action with its far side. */
+export interface ContractSubject {
+  /** What is tested, where an action has several ways. */
+  readonly name?: string;
+  readonly action: HandlerAction<unknown>;
+  /** That the far side needs. */
+  readonly ports: readonly number[];
+  /** Starts a sound far side. */
+  open(clock: TestClock): OpenedFarSide;
+  /** Starts far sides that are not. */
+  readonly hostile: Readonly<Record<string, () => OpenedFarSide>>;
+  /** Of these entries, hosts that the action refuses, as it says. */
+  refuses(entry: BanEntry): boolean;
+  /** As the far side names it. */
+  named?(entry: BanEntry): string;
+  /** So many of 10,000 hosts the far side hears of by name; a chat is told a number of the rest. Default: all. */
+  readonly shown?: number;
+  /** Texts that no error may tell. */
+  readonly secrets: readonly string[];
+}
+
+/** Beginning of all tests, in seconds since 1970. */
+export const TEST_START = 1_781_000_000;
+
+const MAX_MEMORY = 256 * 1024;
+
+/** A call that never comes back is given up then; a sandbox would have killed it. */
+const PATIENCE_MS = 20_000;
+
+/** Deadline of calls to far sides that do not answer. */
+const SHORT_DEADLINE_MS = 400;
+
+/** @returns an entry, of a public address unless something else is said */
+export function makeEntry(id: number, part: Partial<BanEntry> = {}): BanEntry {
+  return {
+    id,
+    jail: "sshd",
+    host: `45.${(id >> 16) & 255}.${(id >> 8) & 255}.${id & 255}`,
+    family: 4,
+    prefix: 32,
+    bannedAt: TEST_START - 5,
+    endsAt: TEST_START + 3595,
+    failures: 5,
+    banCount: 1,
+    ...part,
+  };
+}
+
+/** One of each kind. */
+export const MIXED_BATCH: readonly BanEntry[] = [
+  makeEntry(1),
+  makeEntry(2, { jail: "nginx", endsAt: null }),
+  makeEntry(3, { host: "2a00:1450::/64", family: 6, prefix: 64 }),
+  makeEntry(4, { host: "2a00:1450::7", family: 6, prefix: 128 }),
+  makeEntry(5, { host: "46.1.2.0/24", prefix: 24 }),
+  makeEntry(6, { host: "46.1.4.0/23", prefix: 23 }),
+];
+
+/** How a call is made. */
+export interface CallOptions {
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly clock: TestClock;
+  readonly memory?: Json;
+  readonly deadlineMs?: number;
+}
+
+/** Calls an action as the core does, and checks what it says. */
+export async function callAction(
+  action: HandlerAction<unknown>,
+  method: "ban" | "unban" | "sync" | "cleanup",
+  { batch = [], options, clock, memory = null, deadlineMs = PATIENCE_MS }:
+    & CallOptions
+    & { readonly batch?: readonly BanEntry[] },
+): Promise<HandlerOutcome> {
+  const timer = new AbortController();
+  const handle = setTimeout(() => timer.abort(), deadlineMs);
+  const context: HandlerContext<unknown> = {
+    options: { ...defaultsOf(action), ...options },
+    memory,
+    nowSeconds: clock.nowSeconds,
+    signal: timer.signal,
+  };
+  try {
+    const outcome = method === "cleanup"
+      ? await action.cleanup?.(context)
+      : await action[method]?.(batch, context);
+    checkOutcome(outcome ?? {}, batch);
+    return outcome ?? {};
+  } finally {
+    clearTimeout(handle);
+  }
+}
+
+/** Delivers until nothing is left to be told again, as the queue does; time passes only where an outcome wants it to. */
+export async function deliver(
+  action: HandlerAction<unknown>,
+  method: "ban" | "unban" | "sync",
+  call: CallOptions & { readonly batch: readonly BanEntry[] },
+): Promise<{ readonly memory: Json; readonly refused: ReadonlySet<number> }> {
+  const refused = new Set<number>();
+  let memory = call.memory ?? null;
+  let batch = call.batch;
+  for (let turn = 0; batch.length > 0 || turn === 0; turn++) {
+    ok(turn < 2000, `${batch.length} entries come back for ever`);
+    const now = turn === 0 || method !== "sync" ? method : "ban";
+    const outcome = await callAction(action, now, { ...call, batch, memory });
+    memory = outcome.memory ?? memory;
+    for (const { id } of outcome.refused ?? []) refused.add(id);
+    const again = new Map(outcome.retry?.map((one) => [one.id, one]));
+    const pauses = [...again.values()].map((one) => one.afterSeconds ?? 60);
+    if (pauses.length > 0) call.clock.nowSeconds += Math.max(...pauses);
+    batch = batch.filter(({ id }) => again.has(id));
+  }
+  return { memory, refused };
+}
+
+/** Registers all tests. */
+export function testContract(subject: ContractSubject): void {
+  const { action } = subject;
+  const name = subject.name ?? action.id;
+  testManifest(name, action);
+  testBans(name, subject);
+  if (action.unban !== undefined) testUnbans(name, subject);
+  testFailures(name, subject);
+}
+
+function testManifest(name: string, action: HandlerAction<unknown>): void {
+  Deno.test(
+    `${name} says what it is and wants`,
+    { permissions: "none" },
+    () => {
+      match(action.id, /^[a-z][a-z0-9_]{0,31}$/);
+      match(action.version, /^\d+\.\d+\.\d+$/);
+      match(action.describe, /^[A-Z].*[^.]$/);
+      for (const [option, schema] of Object.entries(action.options ?? {})) {
+        match(option, /^[a-z][a-z0-9_]*$/);
+        match(schema.describe, /^[A-Z].*[^.]$/);
+        ok(schema.required !== true || schema.default === undefined, option);
+        ok(schema.type !== "secret" || schema.default === undefined, option);
+        if (schema.type === "choice") {
+          ok(schema.choices?.includes(String(schema.default)), option);
+        }
+      }
+      for (const place of action.permissions.net ?? []) {
+        const [, option = ""] = /^\{(\w+)\}$/.exec(place) ?? [];
+        const type = action.options?.[option]?.type;
+        ok(type === "url" || type === "host", place);
+      }
+    },
+  );
+}
+
+function testBans(name: string, subject: ContractSubject): void {
+  const { action } = subject;
+  testAtFarSide(
+    `${name}.ban() tells of IPv4, IPv6 and networks, once for the same batch twice`,
+    subject,
+    async (far, clock) => {
+      const call = { batch: MIXED_BATCH, options: far.options, clock };
+      const { memory, refused } = await deliver(action, "ban", call);
+      expectHosts(far, subject, MIXED_BATCH);
+      deepStrictEqual(
+        [...refused],
+        MIXED_BATCH.filter(subject.refuses).map(({ id }) => id),
+      );
+      const before = far.hosts();
+      await deliver(action, "ban", { ...call, memory: reread(memory) });
+      deepStrictEqual(far.hosts(), before);
+    },
+  );
+
+  testAtFarSide(
+    `${name}.ban() tells once when its memory is lost in between`,
+    subject,
+    async (far, clock) => {
+      const call = { batch: MIXED_BATCH, options: far.options, clock };
+      await callAction(action, "ban", call);
+      const before = far.hosts();
+      await callAction(action, "ban", call);
+      deepStrictEqual(far.hosts(), before);
+    },
+  );
+
+  testAtFarSide(
+    `${name}.ban() takes 10,000 entries, and its memory stays small`,
+    subject,
+    async (far, clock) => {
+      const batch = Array.from(
+        { length: 10_000 },
+        (_, at) => makeEntry(at + 1),
+      );
+      const { memory, refused } = await deliver(action, "ban", {
+        batch,
+        options: far.options,
+        clock,
+      });
+      deepStrictEqual([...refused], []);
+      ok(JSON.stringify(memory).length < MAX_MEMORY);
+      expectHosts(far, subject, batch.slice(0, subject.shown));
+    },
+  );
+
+  testAtFarSide(
+    `${name}.ban() does without a memory that it cannot read`,
+    subject,
+    async (far, clock) => {
+      const batch = [makeEntry(1)];
+      for (const memory of [[], "x", { reported: 7, ban: {} }, 5]) {
+        await callAction(action, "ban", {
+          batch,
+          options: far.options,
+          clock,
+          memory,
+        });
+      }
+      expectHosts(far, subject, batch);
+    },
+  );
+}
+
+function testUnbans(name: string, subject: ContractSubject): void {
+  const { action } = subject;
+  testAtFarSide(
+    `${name}.unban() of hosts that nobody knows is a success`,
+    subject,
+    async (far, clock) => {
+      const { refused } = await deliver(action, "unban", {
+        batch: MIXED_BATCH,
+        options: far.options,
+        clock,
+      });
+      deepStrictEqual([...refused], []);
+    },
+  );
+}
+
+function testFailures(name: string, subject: ContractSubject): void {
+  const { action } = subject;
+  const batch = [makeEntry(1), makeEntry(2)];
+  for (const [how, openHostile] of Object.entries(subject.hostile)) {
+    test(
+      `${name} comes back from a far side that is ${how}`,
+      subject,
+      async () => {
+        await using far = openHostile();
+        for (const method of ["ban", "unban", "sync", "cleanup"] as const) {
+          await expectNoSecret(
+            subject,
+            callAction(action, method, {
+              batch,
+              options: far.options,
+              clock: { nowSeconds: TEST_START },
+              deadlineMs: SHORT_DEADLINE_MS,
+            }),
+          );
+        }
+        deepStrictEqual(far.hosts(), []);
+      },
+    );
+  }
+
+  test(`${name}.ban() fails where nobody listens`, subject, async () => {
+    const clock = { nowSeconds: TEST_START };
+    const far = subject.open(clock);
+    await far[Symbol.asyncDispose]();
+    await rejects(
+      callAction(action, "ban", { batch, options: far.options, clock }),
+    );
+  });
+}
+
+/** A call that fails must fail in time, and keep to itself what is secret. */
+async function expectNoSecret(
+  { secrets }: ContractSubject,
+  call: Promise<HandlerOutcome>,
+): Promise<void> {
+  const start = performance.now();
+  const said = await call.then(JSON.stringify, (error) => Deno.inspect(error));
+  ok(performance.now() - start < SHORT_DEADLINE_MS + 2000, "it took too long");
+  for (const secret of secrets) ok(!said.includes(secret), said);
+}
+
+/** Runs a test beside a sound far side. */
+export function testAtFarSide(
+  title: string,
+  subject: ContractSubject,
+  run: (far: OpenedFarSide, clock: TestClock) => Promise<void>,
+): void {
+  test(title, subject, async () => {
+    const clock = { nowSeconds: TEST_START };
+    await using far = subject.open(clock);
+    await run(far, clock);
+  });
+}
+
+function test(
+  title: string,
+  { ports }: ContractSubject,
+  run: () => Promise<void>,
+): void {
+  const net = ports.map((port) => `127.0.0.1:${port}`);
+  Deno.test(title, { permissions: { net } }, run);
+}
+
+function expectHosts(
+  far: OpenedFarSide,
+  { refuses, named = ({ host }) => host }: ContractSubject,
+  batch: readonly BanEntry[],
+): void {
+  const expected = batch.filter((entry) => !refuses(entry)).map(named);
+  deepStrictEqual([...far.hosts()].sort(), [...new Set(expected)].sort());
+}
+
+function checkOutcome(
+  { retry = [], refused = [], memory }: HandlerOutcome,
+  batch: readonly BanEntry[],
+): void {
+  const ids = new Set(batch.map(({ id }) => id));
+  for (const { id, why } of [...retry, ...refused]) {
+    ok(ids.delete(id), `${id} is not of the batch, or told of twice`);
+    strictEqual(typeof why, "string");
+  }
+  for (const { afterSeconds = 0 } of retry) {
+    ok(afterSeconds >= 0 && afterSeconds <= 86_400, String(afterSeconds));
+  }
+  if (memory !== undefined) deepStrictEqual(reread(memory), memory);
+}
+
+function reread(memory: Json): Json {
+  return JSON.parse(JSON.stringify(memory));
+}
+
+function defaultsOf(action: HandlerAction<unknown>): Record<string, Json> {
+  const options = Object.entries(action.options ?? {});
+  return Object.fromEntries(
+    options.flatMap(([name, schema]) =>
+      schema.default === undefined ? [] : [[name, schema.default]]
+    ),
+  );
+}
