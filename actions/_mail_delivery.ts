@@ -36,12 +36,12 @@ export async function sendMail(
     host: hostname,
     port,
     secure: tls === "implicit",
-    secured: tls === "implicit",
     requireTLS: tls === "starttls",
     ignoreTLS: tls === "none",
     connection: socket,
     ...(ca === undefined ? {} : { tls: { ca } }),
     ...(user === undefined ? {} : { auth: { user, pass: password.trim() } }),
+    forceAuth: user !== undefined,
     disableFileAccess: true,
     disableUrlAccess: true,
   });

@@ -2,7 +2,7 @@
  * The connection to a mail server.
  *
  * nodemailer would ask for addresses itself, which needs more than the permission for the one host; Deno connects by name with
- * just that, and does TLS from the first byte too. What it gives is made to look like a socket of Node's.
+ * just that. What it gives is made to look like a socket of Node's.
  *
  * @module
  */
@@ -51,18 +51,13 @@ export function readMailServer({ host, ...rest }: ServerOptions): MailServer {
   };
 }
 
-/** Connects, and with implicit TLS has checked the server's certificate. */
+/** Connects, without TLS as yet. */
 export async function connectToMailServer(
-  { hostname, port, tls, ca }: MailServer,
+  { hostname, port }: MailServer,
   signal: AbortSignal,
 ): Promise<Socket> {
-  const { readable, writable } = tls === "implicit"
-    ? await Deno.connectTls({
-      hostname,
-      port,
-      caCerts: ca === undefined ? [] : [ca],
-    })
-    : await Deno.connect({ hostname, port, signal });
+  const connection = await Deno.connect({ hostname, port, signal });
+  const { readable, writable } = connection;
   const duplex = Duplex.fromWeb({ readable, writable });
   // The call's deadline does what a socket's own would.
   const socket = Object.assign(duplex, {

@@ -51,7 +51,7 @@ const mail: HandlerAction<MailOptions> = {
     subject: {
       type: "string",
       default: "[fail2deno] {count} {event}(s): {jails}",
-      describe: "{count}, {event} and {jails} are filled in",
+      describe: "First line; {count}, {event} and {jails} are filled in",
     },
     every: {
       type: "duration",

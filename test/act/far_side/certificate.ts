@@ -10,16 +10,20 @@ export interface TestCertificate {
   readonly key: string;
 }
 
-/** Makes a certificate by openssl, valid for a day for localhost. */
-export function makeCertificate(): TestCertificate {
+/**
+ * Makes a certificate by openssl, valid for a day.
+ *
+ * @param name whose: `IP:127.0.0.1`, `DNS:mail.example.org`
+ */
+export function makeCertificate(name: string): TestCertificate {
   const folder = Deno.makeTempDirSync();
   try {
     const { success, stderr } = new Deno.Command("openssl", {
       args: [
         ...["req", "-x509", "-newkey", "ec", "-nodes", "-days", "1"],
         ...["-pkeyopt", "ec_paramgen_curve:prime256v1"],
-        ...["-subj", "/CN=localhost"],
-        ...["-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"],
+        ...["-subj", "/CN=test"],
+        ...["-addext", `subjectAltName=${name}`],
         ...["-keyout", `${folder}/key`, "-out", `${folder}/cert`],
       ],
     }).outputSync();

@@ -126,7 +126,7 @@ export function openSmtp(
           all.map((one, at) => `250${at + 1 < all.length ? "-" : " "}${one}`)
             .join("\r\n"),
         );
-      } else if (verb === "STARTTLS") {
+      } else if (verb === "STARTTLS" && tls === "starttls") {
         await say("220 go ahead");
         return await passOn(connection);
       } else if (verb === "AUTH") {
