@@ -7,7 +7,6 @@ import {
 import abuseipdb from "../../actions/abuseipdb.ts";
 import {
   callAction,
-  type ContractSubject,
   deliver,
   makeEntry,
   TEST_START,

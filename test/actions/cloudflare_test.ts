@@ -237,18 +237,13 @@ test("cloudflare tells what a list says of a failed operation", {
   );
 });
 
-type MutableSettings = {
-  -readonly [Key in keyof CloudflareFarSideOptions]:
-    CloudflareFarSideOptions[Key];
-};
-
 function test(
   title: string,
   part: Partial<CloudflareFarSideOptions>,
   run: (
     far: ReturnType<typeof openCloudflare>,
     clock: TestClock,
-    settings: MutableSettings,
+    settings: CloudflareFarSideOptions,
   ) => Promise<void>,
 ): void {
   Deno.test(title, { permissions: PERMISSIONS }, async () => {

@@ -81,11 +81,11 @@ for (const tls of ["starttls", "implicit", "none"] as const) {
     );
     match(
       one?.content ?? "",
-      /^2026-06-09T10:13:15Z  sshd  45\.0\.0\.1  5 failures, until 2026-06-09T11:13:15Z$/m,
+      /^2026-06-09T10:13:15Z {2}sshd {2}45\.0\.0\.1 {2}5 failures, until 2026-06-09T11:13:15Z$/m,
     );
     match(
       one?.content ?? "",
-      /^2026-06-09T10:13:15Z  nginx  45\.0\.0\.2  5 failures, for ever$/m,
+      /^2026-06-09T10:13:15Z {2}nginx {2}45\.0\.0\.2 {2}5 failures, for ever$/m,
     );
     const early = tls === "none"
       ? []
@@ -301,7 +301,7 @@ function open(
 }
 
 function hostsIn(content: string): readonly string[] {
-  return [...textOf(content).matchAll(/^2026\S+  \S+  (\S+)/gm)].map((
+  return [...textOf(content).matchAll(/^2026\S+ {2}\S+ {2}(\S+)/gm)].map((
     [, host = ""],
   ) => host);
 }

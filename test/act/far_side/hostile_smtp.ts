@@ -6,6 +6,7 @@
 
 import type { OpenedFarSide } from "../contract_suite.ts";
 import type { TestCertificate } from "./certificate.ts";
+import { closeQuietly } from "./smtp_far_side.ts";
 
 /** Where they are. */
 export interface HostileSmtpPlace {
@@ -74,7 +75,7 @@ function openTalker(
     hosts: () => heard.filter((text) => /AUTH|MAIL/.test(text)),
     async [Symbol.asyncDispose]() {
       listener.close();
-      for (const connection of open) close(connection);
+      for (const connection of open) closeQuietly(connection);
       await work;
     },
   };
@@ -94,13 +95,5 @@ async function talk(
     const count = await connection.read(buffer);
     if (count === null) return;
     heard.push(new TextDecoder().decode(buffer.subarray(0, count)));
-  }
-}
-
-function close(connection: Deno.Conn): void {
-  try {
-    connection.close();
-  } catch (error) {
-    if (!(error instanceof Deno.errors.BadResource)) throw error;
   }
 }

@@ -43,129 +43,190 @@ export function openSmtp(
   port: number,
   options: SmtpFarSideOptions,
 ): SmtpFarSide {
-  const { certificate, tls, innerPort, login, answers = {} } = options;
+  const { certificate, tls, innerPort } = options;
   const mails: TakenMail[] = [];
   const plainText: string[] = [];
-  const open = new Set<Disposable>();
-  const work = new Set<Promise<void>>();
+  const desk = new ConnectionDesk();
   const secure = { hostname: HOSTNAME, ...certificate };
+  const speak = (isEncrypted: boolean, greeting: string) => (one: Deno.Conn) =>
+    new SmtpSession(one, {
+      ...options,
+      isEncrypted,
+      take,
+      hear: (line) => void (isEncrypted || plainText.push(line)),
+    }).run(greeting);
+  const greeting = options.answers?.["greeting"] ?? "220 mail.example.org";
   if (tls === "implicit") {
-    listen(Deno.listenTls({ ...secure, port }), (one) => speak(one, true));
+    desk.listen(Deno.listenTls({ ...secure, port }), speak(true, greeting));
   } else {
-    listen(
+    desk.listen(
       Deno.listen({ hostname: HOSTNAME, port }),
-      (one) => speak(one, false),
+      speak(false, greeting),
     );
-    listen(
+    desk.listen(
       Deno.listenTls({ ...secure, port: innerPort }),
-      (one) => speak(one, true, ""),
+      speak(true, ""),
     );
   }
   return {
     mails,
     plainText,
-    async [Symbol.asyncDispose]() {
-      for (const one of open) dispose(one);
-      await Promise.allSettled(work);
-    },
+    [Symbol.asyncDispose]: () => desk.close(),
   };
-
-  function listen<Connection extends Deno.Conn>(
-    listener: Deno.Listener<Connection>,
-    serve: (connection: Connection) => Promise<void>,
-  ): void {
-    open.add(listener);
-    track((async () => {
-      for await (const connection of listener) {
-        open.add(connection);
-        track(serve(connection).finally(() => dispose(connection)));
-      }
-    })());
-  }
-
-  function track(job: Promise<void>): void {
-    // A connection that breaks is what many tests are about.
-    const quiet = job.catch(() => {});
-    work.add(quiet);
-    quiet.finally(() => work.delete(quiet));
-  }
-
-  function dispose(one: Disposable): void {
-    open.delete(one);
-    try {
-      one[Symbol.dispose]();
-    } catch (error) {
-      if (!(error instanceof Deno.errors.BadResource)) throw error;
-    }
-  }
-
-  async function speak(
-    connection: Deno.Conn,
-    isEncrypted: boolean,
-    greeting = "220 mail.example.org ESMTP",
-  ): Promise<void> {
-    const lines = readLines(connection);
-    const say = (text: string) =>
-      connection.write(new TextEncoder().encode(`${text}\r\n`));
-    if (greeting !== "") await say(answers["greeting"] ?? greeting);
-    let mail = { from: "", to: [] as string[] };
-    let user = "";
-    for await (const line of lines) {
-      if (!isEncrypted) plainText.push(line);
-      const [verb = "", ...rest] = line.split(" ");
-      const other = answers[verb.toUpperCase()];
-      if (other !== undefined) await say(other);
-      else if (verb === "EHLO") {
-        const offers = tls === "starttls" && !isEncrypted
-          ? ["STARTTLS"]
-          : login === undefined
-          ? []
-          : ["AUTH PLAIN"];
-        const all = ["mail.example.org", ...offers, "8BITMIME"];
-        await say(
-          all.map((one, at) => `250${at + 1 < all.length ? "-" : " "}${one}`)
-            .join("\r\n"),
-        );
-      } else if (verb === "STARTTLS" && tls === "starttls") {
-        await say("220 go ahead");
-        return await passOn(connection);
-      } else if (verb === "AUTH") {
-        user = atob(rest[1] ?? "").split("\0").slice(1).join(" ");
-        await say(user === login ? "235 welcome" : "535 wrong password");
-        if (user !== login) user = "";
-      } else if (verb === "MAIL") {
-        const isWelcome = login === undefined || user !== "";
-        mail = { from: /<(.*)>/.exec(line)?.[1] ?? "", to: [] };
-        await say(isWelcome ? "250 ok" : "530 log in first");
-      } else if (verb === "RCPT") {
-        mail.to.push(/<(.*)>/.exec(line)?.[1] ?? "");
-        await say("250 ok");
-      } else if (verb === "DATA") {
-        await say("354 go ahead");
-        const content = await readContent(lines);
-        take({ ...mail, content, login: user, isEncrypted });
-        await say("250 taken");
-      } else if (verb === "QUIT") {
-        await say("221 bye");
-        return;
-      } else await say("502 not known");
-    }
-  }
 
   function take(mail: TakenMail): void {
     const id = messageId(mail.content);
     if (mails.some(({ content }) => messageId(content) === id)) return;
     mails.push(mail);
   }
+}
 
-  async function passOn(connection: Deno.Conn): Promise<void> {
-    const inner = await Deno.connect({ hostname: HOSTNAME, port: innerPort });
-    open.add(inner);
+/** All that is open, so that it can be closed. */
+class ConnectionDesk {
+  readonly #open = new Set<Disposable>();
+  readonly #work = new Set<Promise<void>>();
+
+  listen<Connection extends Deno.Conn>(
+    listener: Deno.Listener<Connection>,
+    serve: (connection: Connection) => Promise<void>,
+  ): void {
+    this.#open.add(listener);
+    this.#track((async () => {
+      for await (const connection of listener) {
+        this.#open.add(connection);
+        this.#track(serve(connection).finally(() => this.#close(connection)));
+      }
+    })());
+  }
+
+  async close(): Promise<void> {
+    for (const one of this.#open) this.#close(one);
+    await Promise.allSettled(this.#work);
+  }
+
+  #track(job: Promise<void>): void {
+    // A connection that breaks is what many tests are about.
+    const quiet = job.catch(() => {});
+    this.#work.add(quiet);
+    quiet.finally(() => this.#work.delete(quiet));
+  }
+
+  #close(one: Disposable): void {
+    this.#open.delete(one);
+    closeQuietly(one);
+  }
+}
+
+interface SessionOptions extends SmtpFarSideOptions {
+  readonly isEncrypted: boolean;
+  readonly take: (mail: TakenMail) => void;
+  readonly hear: (line: string) => void;
+}
+
+/** One connection. */
+class SmtpSession {
+  readonly #connection: Deno.Conn;
+  readonly #options: SessionOptions;
+  readonly #lines: AsyncGenerator<string>;
+  #from = "";
+  #to: string[] = [];
+  #login = "";
+
+  constructor(connection: Deno.Conn, options: SessionOptions) {
+    this.#connection = connection;
+    this.#options = options;
+    this.#lines = readLines(connection);
+  }
+
+  async run(greeting: string): Promise<void> {
+    if (greeting !== "") await this.#say(greeting);
+    for await (const line of this.#lines) {
+      this.#options.hear(line);
+      const [verb = ""] = line.split(" ");
+      const other = this.#options.answers?.[verb];
+      await this.#say(other ?? this.#answer(verb, line));
+      if (other !== undefined) continue;
+      if (verb === "DATA") await this.#takeContent();
+      if (verb === "QUIT") return;
+      if (verb === "STARTTLS" && this.#offersTls()) return await this.#passOn();
+    }
+  }
+
+  #answer(verb: string, line: string): string {
+    const { login } = this.#options;
+    const address = /<(.*)>/.exec(line)?.[1] ?? "";
+    switch (verb) {
+      case "EHLO":
+        return this.#describe();
+      case "STARTTLS":
+        return this.#offersTls() ? "220 go ahead" : "502 not known";
+      case "AUTH": {
+        const [, name, password] = atob(line.split(" ")[2] ?? "").split("\0");
+        const isRight = `${name} ${password}` === login;
+        this.#login = isRight ? `${name} ${password}` : "";
+        return isRight ? "235 welcome" : "535 wrong password";
+      }
+      case "MAIL":
+        this.#from = address;
+        this.#to = [];
+        return login === undefined || this.#login !== ""
+          ? "250 ok"
+          : "530 log in first";
+      case "RCPT":
+        this.#to.push(address);
+        return "250 ok";
+      case "DATA":
+        return "354 go ahead";
+      case "QUIT":
+        return "221 bye";
+      default:
+        return "502 not known";
+    }
+  }
+
+  #offersTls(): boolean {
+    return this.#options.tls === "starttls" && !this.#options.isEncrypted;
+  }
+
+  #describe(): string {
+    const { login } = this.#options;
+    if (this.#offersTls()) return "250-mail.example.org\r\n250 STARTTLS";
+    return login === undefined
+      ? "250 mail.example.org"
+      : "250-mail.example.org\r\n250 AUTH PLAIN";
+  }
+
+  async #takeContent(): Promise<void> {
+    const { isEncrypted } = this.#options;
+    const content = await readContent(this.#lines);
+    const envelope = { from: this.#from, to: this.#to, login: this.#login };
+    this.#options.take({ ...envelope, content, isEncrypted });
+    await this.#say("250 taken");
+  }
+
+  async #passOn(): Promise<void> {
+    const inner = await Deno.connect({
+      hostname: HOSTNAME,
+      port: this.#options.innerPort,
+    });
     await Promise.allSettled([
-      connection.readable.pipeTo(inner.writable),
-      inner.readable.pipeTo(connection.writable),
+      this.#connection.readable.pipeTo(inner.writable),
+      inner.readable.pipeTo(this.#connection.writable),
     ]);
-    dispose(inner);
+    closeQuietly(inner);
+  }
+
+  async #say(text: string): Promise<void> {
+    await this.#connection.write(new TextEncoder().encode(`${text}\r\n`));
+  }
+}
+
+/** Closes what may be closed already. */
+export function closeQuietly(one: Disposable): void {
+  try {
+    one[Symbol.dispose]();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.BadResource)) throw error;
   }
 }
 
