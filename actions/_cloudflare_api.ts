@@ -24,6 +24,9 @@ export interface CloudflareOptions {
   readonly endpoint: string;
 }
 
+/** What comes with a call. */
+export type CloudflareContext = HandlerContext<CloudflareOptions>;
+
 /** One request. */
 export interface CloudflareRequest {
   readonly method: FarSideRequest["method"];
@@ -72,7 +75,7 @@ const PAUSE_SECONDS = 60;
  */
 export async function askCloudflare(
   request: CloudflareRequest,
-  context: HandlerContext<CloudflareOptions>,
+  context: CloudflareContext,
 ): Promise<Json> {
   const { endpoint, token } = context.options;
   const { status, body, retryAfterSeconds } = await askFarSide({

@@ -9,16 +9,14 @@
  * @module
  */
 
-import type { HandlerContext, Json } from "../src/act/contract.ts";
-import { askCloudflare, type CloudflareOptions } from "./_cloudflare_api.ts";
+import type { Json } from "../src/act/contract.ts";
+import { askCloudflare, type CloudflareContext } from "./_cloudflare_api.ts";
 import {
   type HeldHost,
   type HostKeeper,
   toShortestForm,
 } from "./_cloudflare_settle.ts";
 import { listAt, textAt, valueAt } from "./_far_side.ts";
-
-type Context = HandlerContext<CloudflareOptions>;
 
 /** Shortest lengths of networks that an item can have. */
 const WIDEST = { 4: 8, 6: 12 };
@@ -33,7 +31,7 @@ const MAX_PAGES = 1000;
 const POLL_MS = 250;
 
 /** @returns a keeper for one call */
-export function createItemKeeper(context: Context): HostKeeper {
+export function createItemKeeper(context: CloudflareContext): HostKeeper {
   return {
     list: () => listItems(context),
     isTaken: ({ family, prefix }) => prefix >= WIDEST[family],
@@ -55,7 +53,9 @@ export function createItemKeeper(context: Context): HostKeeper {
   };
 }
 
-async function listItems(context: Context): Promise<readonly HeldHost[]> {
+async function listItems(
+  context: CloudflareContext,
+): Promise<readonly HeldHost[]> {
   const items: HeldHost[] = [];
   let cursor = "";
   for (let page = 0; page < MAX_PAGES; page++) {
@@ -84,7 +84,7 @@ function readItem(item: Json): HeldHost {
 /** Asks for a change, and waits until it is made: the account has one at a time. */
 async function operate(
   request: { readonly method: "POST" | "DELETE"; readonly body: Json },
-  context: Context,
+  context: CloudflareContext,
 ): Promise<void> {
   const path = `${placeOf(context)}/items`;
   const asked = await askCloudflare({ ...request, path }, context);
@@ -107,11 +107,11 @@ async function operate(
   }
 }
 
-function listsOf({ options }: Context): string {
+function listsOf({ options }: CloudflareContext): string {
   return `accounts/${encodeURIComponent(options.account ?? "")}/rules/lists`;
 }
 
-function placeOf(context: Context): string {
+function placeOf(context: CloudflareContext): string {
   return `${listsOf(context)}/${
     encodeURIComponent(context.options.list ?? "")
   }`;

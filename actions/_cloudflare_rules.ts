@@ -8,9 +8,10 @@
  * @module
  */
 
-import type { HandlerContext, Json } from "../src/act/contract.ts";
+import type { Json } from "../src/act/contract.ts";
 import {
   askCloudflare,
+  type CloudflareContext,
   CloudflareError,
   type CloudflareOptions,
   PauseError,
@@ -22,8 +23,6 @@ import {
   type WrittenHost,
 } from "./_cloudflare_settle.ts";
 import { listAt, textAt, valueAt } from "./_far_side.ts";
-
-type Context = HandlerContext<CloudflareOptions>;
 
 /** Lengths of networks that a rule can have; the longest are single hosts. */
 const PREFIXES = { 4: [16, 24, 32], 6: [32, 48, 64, 128] };
@@ -38,7 +37,7 @@ const MAX_PAGES = 1000;
 const DUPLICATE = 10009;
 
 /** @returns a keeper for one call */
-export function createRuleKeeper(context: Context): HostKeeper {
+export function createRuleKeeper(context: CloudflareContext): HostKeeper {
   return {
     list: () => listRules(context),
     isTaken: ({ family, prefix }) => PREFIXES[family].includes(prefix),
@@ -72,7 +71,9 @@ function isAboutHost(error: unknown): error is CloudflareError {
   return error instanceof CloudflareError && error.status === 400;
 }
 
-async function listRules(context: Context): Promise<readonly HeldHost[]> {
+async function listRules(
+  context: CloudflareContext,
+): Promise<readonly HeldHost[]> {
   const { options } = context;
   const rules: HeldHost[] = [];
   for (let page = 1; page <= MAX_PAGES; page++) {
@@ -102,7 +103,7 @@ function readRule(rule: Json, mode: string): HeldHost {
 
 async function writeRule(
   { id, host, note }: WrittenHost,
-  context: Context,
+  context: CloudflareContext,
 ): Promise<void> {
   const { options } = context;
   const body = { mode: options.mode, notes: note };
@@ -126,7 +127,10 @@ async function writeRule(
   }
 }
 
-async function removeRule({ id }: HeldHost, context: Context): Promise<void> {
+async function removeRule(
+  { id }: HeldHost,
+  context: CloudflareContext,
+): Promise<void> {
   const path = `${placeOf(context.options)}/${encodeURIComponent(id)}`;
   try {
     await askCloudflare({ method: "DELETE", path }, context);

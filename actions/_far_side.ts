@@ -48,11 +48,8 @@ export async function askFarSide(
     "signal" | "nowSeconds"
   >,
 ): Promise<FarSideAnswer> {
-  const response = await fetch(url, {
-    ...request,
-    signal,
-    redirect: "manual",
-  });
+  const options = { ...request, signal, redirect: "manual" } as const;
+  const response = await fetch(url, options).catch(hideUrl(url));
   if (ignoresBody) await response.body?.cancel();
   const text = ignoresBody ? "" : await readText(response);
   const pause = readPause(response.headers, nowSeconds);
@@ -92,6 +89,15 @@ export function listAt(
 export function textAt(json: Json, ...path: (string | number)[]): string {
   const value = valueAt(json, ...path);
   return typeof value === "string" ? value : "";
+}
+
+/** A URL may have a secret in its path; an error of the runtime's names it, and so does its cause. */
+function hideUrl(url: string | URL): (error: unknown) => never {
+  return (error) => {
+    if (!(error instanceof TypeError)) throw error;
+    const { href, host } = new URL(url);
+    throw new TypeError(error.message.replaceAll(href, host));
+  };
 }
 
 async function readText(response: Response): Promise<string> {

@@ -35,6 +35,8 @@ export async function sendMail(
   const transport = createTransport({
     host: hostname,
     port,
+    // The machine's own name is none of a sandbox's business.
+    name: digest.from.replace(/^.*@/, ""),
     secure: tls === "implicit",
     requireTLS: tls === "starttls",
     ignoreTLS: tls === "none",

@@ -8,10 +8,12 @@
 import type {
   BanEntry,
   HandlerAction,
-  HandlerContext,
   HandlerOutcome,
 } from "../src/act/contract.ts";
-import type { CloudflareOptions } from "./_cloudflare_api.ts";
+import type {
+  CloudflareContext,
+  CloudflareOptions,
+} from "./_cloudflare_api.ts";
 import { createItemKeeper } from "./_cloudflare_items.ts";
 import { createRuleKeeper } from "./_cloudflare_rules.ts";
 import { settleHosts, type Settlement } from "./_cloudflare_settle.ts";
@@ -61,7 +63,7 @@ export default cloudflare;
 async function settle(
   method: Settlement["method"],
   batch: readonly BanEntry[],
-  context: HandlerContext<CloudflareOptions>,
+  context: CloudflareContext,
 ): Promise<HandlerOutcome> {
   const { zone, account, list, tag } = context.options;
   const isClear = list === undefined

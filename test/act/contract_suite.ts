@@ -28,8 +28,12 @@ import { type TestClock } from "./far_side/http_far_side.ts";
 export interface OpenedFarSide extends AsyncDisposable {
   /** For the action, to reach it. */
   readonly options: Readonly<Record<string, unknown>>;
-  /** Hosts that it knows as banned, or was told of; without those that tests put there beforehand. */
+  /** Hosts that it knows as banned, or was told of; without those that are somebody else's. */
   hosts(): readonly string[];
+  /** What is there of others; must never change. */
+  foreign?(): unknown;
+  /** Takes so many changes from now on, and fails at all others; where there is a `sync`. */
+  failAfter?(changes: number): void;
 }
 
 /** An action with its far side. */
@@ -155,6 +159,7 @@ export function testContract(subject: ContractSubject): void {
   testManifest(name, action);
   testBans(name, subject);
   if (action.unban !== undefined) testUnbans(name, subject);
+  if (action.sync !== undefined) testSync(name, subject);
   testFailures(name, subject);
 }
 
@@ -268,6 +273,33 @@ function testUnbans(name: string, subject: ContractSubject): void {
   );
 }
 
+function testSync(name: string, subject: ContractSubject): void {
+  const { action } = subject;
+  const batch = Array.from({ length: 8 }, (_, at) => makeEntry(at + 1));
+  for (const changes of [0, 1, 3]) {
+    testAtFarSide(
+      `${name}.sync() and cleanup() mend what a failure after ${changes} changes left`,
+      subject,
+      async (far, clock) => {
+        const foreign = structuredClone(far.foreign?.());
+        const call = { batch, options: far.options, clock };
+        await deliver(action, "ban", { ...call, batch: [makeEntry(99)] });
+        far.failAfter?.(changes);
+        await callAction(action, "sync", call).catch(() => {});
+        far.failAfter?.(Infinity);
+        await deliver(action, "sync", call);
+        expectHosts(far, subject, batch);
+        far.failAfter?.(changes);
+        await callAction(action, "cleanup", call).catch(() => {});
+        far.failAfter?.(Infinity);
+        await callAction(action, "cleanup", call);
+        deepStrictEqual(far.hosts(), []);
+        deepStrictEqual(far.foreign?.(), foreign);
+      },
+    );
+  }
+}
+
 function testFailures(name: string, subject: ContractSubject): void {
   const { action } = subject;
   const batch = [makeEntry(1), makeEntry(2)];
@@ -297,9 +329,13 @@ function testFailures(name: string, subject: ContractSubject): void {
     const clock = { nowSeconds: TEST_START };
     const far = subject.open(clock);
     await far[Symbol.asyncDispose]();
-    await rejects(
-      callAction(action, "ban", { batch, options: far.options, clock }),
-    );
+    const call = callAction(action, "ban", {
+      batch,
+      options: far.options,
+      clock,
+    });
+    await expectNoSecret(subject, call);
+    await rejects(call);
   });
 }
 

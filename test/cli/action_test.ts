@@ -12,6 +12,7 @@ import { callAction, makeEntry, TEST_START } from "../act/contract_suite.ts";
 import { takePort } from "../act/far_side/http_far_side.ts";
 import { openWebhook } from "../act/far_side/webhook_far_side.ts";
 import { runInProcess as run } from "../support/program.ts";
+import { withFolder } from "../support/with_folder.ts";
 
 Deno.test("action names its verbs, and the one that was meant", async () => {
   const { code, err } = await run("action", "lits");
@@ -163,14 +164,3 @@ Deno.test("the action that docs/actions.md shows tells a server of each ban", as
     await rejects(callAction(action, "ban", call), /the server says 500/);
   });
 });
-
-async function withFolder(
-  use: (folder: string) => Promise<void>,
-): Promise<void> {
-  const folder = Deno.makeTempDirSync();
-  try {
-    await use(folder);
-  } finally {
-    Deno.removeSync(folder, { recursive: true });
-  }
-}

@@ -23,8 +23,8 @@ export interface CloudflareFarSideOptions {
   limit?: number;
   /** Rows that are there already. */
   readonly rows?: readonly Omit<CloudflareRow, "id">[];
-  /** The status of the answers from the change of this number on, counted from 1. */
-  failsFrom?: { readonly change: number; readonly status: number } | undefined;
+  /** How many changes it takes from now on; then it says 500. Default: all. */
+  failsAfter?: number;
   /** Whether operations on lists fail. */
   isListBroken?: boolean;
 }
@@ -50,7 +50,6 @@ export function openCloudflare(
     () => options.isListBroken === true,
   );
   const seen: number[] = [];
-  let changes = 0;
   const far = openFarSide(port, async (request) => {
     const token = request.headers.get("authorization");
     if (token !== `Bearer ${CLOUDFLARE_TOKEN}`) {
@@ -64,14 +63,8 @@ export function openCloudflare(
       return response;
     }
     seen.push(clock.nowSeconds);
-    const { failsFrom } = options;
-    const isChange = request.method !== "GET";
-    if (isChange && ++changes >= (failsFrom?.change ?? Infinity)) {
-      return refuseCloudflare(
-        failsFrom?.status ?? 500,
-        10000,
-        "Internal error",
-      );
+    if (request.method !== "GET" && !takeChange()) {
+      return refuseCloudflare(500, 10000, "Internal error");
     }
     return request.url.includes("/firewall/access_rules/rules")
       ? await rules.answer(request)
@@ -80,4 +73,10 @@ export function openCloudflare(
   return Object.defineProperty(far as CloudflareFarSide, "rows", {
     get: () => table.rows(),
   });
+
+  function takeChange(): boolean {
+    const left = options.failsAfter ?? Infinity;
+    options.failsAfter = left - 1;
+    return left > 0;
+  }
 }
