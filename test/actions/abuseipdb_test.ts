@@ -10,8 +10,8 @@ import {
   deliver,
   makeEntry,
   TEST_START,
-  testContract,
-} from "../act/contract_suite.ts";
+} from "../act/contract_calls.ts";
+import { testContract } from "../act/contract_suite.ts";
 import {
   ABUSEIPDB_KEY,
   openAbuseipdb,

@@ -6,8 +6,8 @@ import {
   makeEntry,
   MIXED_BATCH,
   TEST_START,
-  testContract,
-} from "../act/contract_suite.ts";
+} from "../act/contract_calls.ts";
+import { testContract } from "../act/contract_suite.ts";
 import {
   CLOUDFLARE_TOKEN,
   type CloudflareFarSideOptions,

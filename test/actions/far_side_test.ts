@@ -5,7 +5,7 @@ import {
   textAt,
   valueAt,
 } from "../../actions/_far_side.ts";
-import { TEST_START } from "../act/contract_suite.ts";
+import { TEST_START } from "../act/contract_calls.ts";
 import { openFarSide, takePort } from "../act/far_side/http_far_side.ts";
 import { openHostile } from "../act/far_side/hostile_far_side.ts";
 

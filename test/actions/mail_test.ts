@@ -12,8 +12,8 @@ import {
   makeEntry,
   MIXED_BATCH,
   TEST_START,
-  testContract,
-} from "../act/contract_suite.ts";
+} from "../act/contract_calls.ts";
+import { testContract } from "../act/contract_suite.ts";
 import { makeCertificate } from "../act/far_side/certificate.ts";
 import { takePort } from "../act/far_side/http_far_side.ts";
 import { openHostileSmtp } from "../act/far_side/hostile_smtp.ts";

@@ -13,8 +13,8 @@ import {
   deliver,
   makeEntry,
   TEST_START,
-  testContract,
-} from "../act/contract_suite.ts";
+} from "../act/contract_calls.ts";
+import { testContract } from "../act/contract_suite.ts";
 import { hostileHttp } from "../act/far_side/hostile_far_side.ts";
 import { takePort } from "../act/far_side/http_far_side.ts";
 import { openWebhook } from "../act/far_side/webhook_far_side.ts";

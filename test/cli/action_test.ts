@@ -8,7 +8,7 @@ import {
 import type { HandlerAction } from "../../src/act/contract.ts";
 import { listActions } from "../../src/cli/action_list.ts";
 import { formatPlugin } from "../../src/cli/plugin_template.ts";
-import { callAction, makeEntry, TEST_START } from "../act/contract_suite.ts";
+import { callAction, makeEntry, TEST_START } from "../act/contract_calls.ts";
 import { takePort } from "../act/far_side/http_far_side.ts";
 import { openWebhook } from "../act/far_side/webhook_far_side.ts";
 import { runInProcess as run } from "../support/program.ts";
