@@ -38,7 +38,7 @@ const LANES = 5;
 
 /** The far side takes files of 10,000 lines and 2 MB. */
 const MAX_ROWS = 9_999;
-const MAX_FILE_LENGTH = 1_900_000;
+const MAX_FILE_BYTES = 1_900_000;
 
 /** One by one. */
 export async function reportEach(
@@ -98,13 +98,15 @@ export async function reportAll(
   });
   if (verdict.kind !== "taken") return await reportEach(due, errand);
   const sent = new Map([...due].slice(0, due.size - rest.length));
-  for (const ip of sent.keys()) memory.addReport(ip);
   for (const complaint of listAt(verdict.body, "data", "invalidReports")) {
-    const entry = sent.get(textAt(complaint, "input"));
+    const ip = textAt(complaint, "input");
     const why = textAt(complaint, "error");
+    const entry = sent.get(ip);
     if (entry === undefined || /duplicate/i.test(why)) continue;
     refused.push({ id: entry.id, why });
+    sent.delete(ip);
   }
+  for (const ip of sent.keys()) memory.addReport(ip);
   postpone(rest, errand, { afterSeconds: 0, why: "more than one file takes" });
 }
 
@@ -117,15 +119,20 @@ function formatFile(
   options: AbuseipdbOptions,
 ): { readonly csv: string; readonly rest: readonly BanEntry[] } {
   const categories = options.categories.join(",");
-  let csv = "IP,Categories,ReportDate,Comment\n";
-  let rows = 0;
+  const encoder = new TextEncoder();
+  const rows: string[] = [];
+  let bytes = 0;
   for (const [ip, entry] of due) {
-    if (rows >= MAX_ROWS || csv.length > MAX_FILE_LENGTH) break;
     const comment = formatComment(entry, options).replaceAll('"', '""');
-    csv += `${ip},"${categories}",${toStamp(entry)},"${comment}"\n`;
-    rows++;
+    const row = `${ip},"${categories}",${toStamp(entry)},"${comment}"\n`;
+    bytes += encoder.encode(row).length;
+    if (rows.length >= MAX_ROWS || bytes > MAX_FILE_BYTES) break;
+    rows.push(row);
   }
-  return { csv, rest: [...due.values()].slice(rows) };
+  return {
+    csv: `IP,Categories,ReportDate,Comment\n${rows.join("")}`,
+    rest: [...due.values()].slice(rows.length),
+  };
 }
 
 function toStamp({ bannedAt }: BanEntry): string {

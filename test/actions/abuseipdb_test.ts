@@ -261,6 +261,18 @@ Deno.test("abuseipdb.ban() sends files while it may, then single reports", {
   );
 });
 
+Deno.test("abuseipdb.ban() cuts files that would be too large", {
+  permissions: PERMISSIONS,
+}, async () => {
+  const clock = { nowSeconds: TEST_START };
+  await using far = openAbuseipdb(PORT, { clock });
+  const batch = Array.from({ length: 1500 }, (_, at) => makeEntry(at + 1));
+  const options = { ...OPTIONS, comment: "…".repeat(1024) };
+  await deliver(abuseipdb, "ban", { batch, options, clock });
+  deepStrictEqual(far.requests, Array(3).fill("POST /api/v2/bulk-report"));
+  strictEqual(far.reports.length, 1500);
+});
+
 Deno.test("abuseipdb.ban() refuses what the far side refuses", {
   permissions: PERMISSIONS,
 }, async () => {
