@@ -10,7 +10,7 @@ import { isPublicAddress } from "./_public_address.ts";
 /** What the far side keeps of a comment. */
 const MAX_COMMENT = 1024;
 
-const MAIL_ADDRESS = /[^\s@<>"]+@[^\s@<>"]+/g;
+const MAIL_ADDRESS = /[^\s@<>"]{1,64}@[^\s@<>"]+/g;
 
 /** Words that may be an address of either family; a time of day may be one, too, by its looks. */
 const ADDRESS =
