@@ -18,7 +18,7 @@ import { readMailServer, type ServerOptions } from "./_mail_server.ts";
 
 /** See `options` below. */
 export interface MailOptions extends DigestOptions, ServerOptions {
-  readonly every: number;
+  readonly digest_every: number;
   readonly unbans: boolean;
 }
 
@@ -53,7 +53,7 @@ const mail: HandlerAction<MailOptions> = {
       default: "[fail2deno] {count} {event}(s): {jails}",
       describe: "First line; {count}, {event} and {jails} are filled in",
     },
-    every: {
+    digest_every: {
       type: "duration",
       min: 0,
       max: 86_400,
@@ -82,7 +82,7 @@ async function digest(
 ): Promise<HandlerOutcome> {
   const { options, memory, nowSeconds } = context;
   const wait = Math.ceil(
-    Number(valueAt(memory, event)) + options.every - nowSeconds,
+    Number(valueAt(memory, event)) + options.digest_every - nowSeconds,
   );
   if (wait > 0) {
     const why = "waits for the next digest";

@@ -60,6 +60,9 @@ export interface ContractSubject {
 
 const MAX_MEMORY = 256 * 1024;
 
+/** What stands in every action's table, and is the core's. */
+const CORE_KEYS = ["name", "plugin", "file", "batch", "every", "deadline"];
+
 /** Deadline of calls to far sides that do not answer. */
 const SHORT_DEADLINE_MS = 400;
 
@@ -84,6 +87,7 @@ function testManifest(name: string, action: HandlerAction<unknown>): void {
       match(action.describe, /^[A-Z].*[^.]$/);
       for (const [option, schema] of Object.entries(action.options ?? {})) {
         match(option, /^[a-z][a-z0-9_]*$/);
+        ok(!CORE_KEYS.includes(option), option);
         match(schema.describe, /^[A-Z].*[^.]$/);
         ok(schema.required !== true || schema.default === undefined, option);
         ok(schema.type !== "secret" || schema.default === undefined, option);

@@ -159,12 +159,12 @@ for (const tls of ["starttls", "implicit"] as const) {
   });
 }
 
-Deno.test("mail.ban() sends no digest sooner than `every`", {
+Deno.test("mail.ban() sends no digest sooner than `digest_every`", {
   permissions: PERMISSIONS,
 }, async () => {
   const clock = { nowSeconds: TEST_START };
   await using far = open({ tls: "starttls" });
-  const call = { options: { ...OPTIONS, every: 900 }, clock };
+  const call = { options: { ...OPTIONS, digest_every: 900 }, clock };
   const first = await callAction(mail, "ban", {
     ...call,
     batch: [makeEntry(1)],
