@@ -6,7 +6,8 @@
 
 import { createTransport } from "nodemailer";
 import type { Digest } from "./_mail_digest.ts";
-import { connectToMailServer, type MailServer } from "./_mail_server.ts";
+import type { MailServer } from "./_mail_server.ts";
+import { connectToMailServer } from "./_mail_socket.ts";
 
 /** To whom, and for how long. */
 export interface DeliveryOptions {

@@ -1,14 +1,8 @@
 /**
- * The connection to a mail server.
- *
- * nodemailer would ask for addresses itself, which needs more than the permission for the one host; Deno connects by name with
- * just that. What it gives is made to look like a socket of Node's.
+ * Where the mail server is, by the action's options.
  *
  * @module
  */
-
-import type { Socket } from "node:net";
-import { Duplex } from "node:stream";
 
 /** How others are kept out: from the first byte, from the first word on, or not. */
 export type MailTls = "implicit" | "starttls" | "none";
@@ -49,20 +43,4 @@ export function readMailServer({ host, ...rest }: ServerOptions): MailServer {
     hostname,
     port: port === undefined ? PORTS[rest.tls] : Number(port),
   };
-}
-
-/** Connects, without TLS as yet. */
-export async function connectToMailServer(
-  { hostname, port }: MailServer,
-  signal: AbortSignal,
-): Promise<Socket> {
-  const connection = await Deno.connect({ hostname, port, signal });
-  const { readable, writable } = connection;
-  const duplex = Duplex.fromWeb({ readable, writable });
-  // The call's deadline does what a socket's own would.
-  const socket = Object.assign(duplex, {
-    setTimeout: () => duplex,
-    setKeepAlive: () => duplex,
-  });
-  return socket as unknown as Socket;
 }

@@ -12,7 +12,6 @@ import type {
   Json,
 } from "../src/act/contract.ts";
 import { valueAt } from "./_far_side.ts";
-import { sendMail } from "./_mail_delivery.ts";
 import { type DigestOptions, formatDigest } from "./_mail_digest.ts";
 import { readMailServer, type ServerOptions } from "./_mail_server.ts";
 
@@ -88,6 +87,8 @@ async function digest(
     const why = "waits for the next digest";
     return { retry: batch.map(({ id }) => ({ id, afterSeconds: wait, why })) };
   }
+  // Loaded where a mail is sent: for the core, which only asks what the action is, it would be 9 MB of memory for nothing.
+  const { sendMail } = await import("./_mail_delivery.ts");
   const why = await sendMail(formatDigest(options, { event, batch }), {
     server: readMailServer(options),
     signal: context.signal,
