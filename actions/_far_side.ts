@@ -22,8 +22,8 @@ export interface FarSideAnswer {
 export interface FarSideRequest {
   readonly method: "GET" | "POST" | "PATCH" | "DELETE";
   readonly url: string | URL;
-  readonly headers?: HeadersInit;
-  readonly body?: BodyInit;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: BodyInit | null;
   /** Whether only the status counts; what else comes is not waited for. */
   readonly ignoresBody?: boolean;
 }
@@ -42,14 +42,20 @@ const DAY_SECONDS = 86_400;
  * @throws {TypeError} when there is no answer
  */
 export async function askFarSide(
-  { url, ignoresBody = false, ...request }: FarSideRequest,
+  { method, url, headers = {}, body = null, ignoresBody = false }:
+    FarSideRequest,
   { signal, nowSeconds }: Pick<
     HandlerContext<unknown>,
     "signal" | "nowSeconds"
   >,
 ): Promise<FarSideAnswer> {
-  const options = { ...request, signal, redirect: "manual" } as const;
-  const response = await fetch(url, options).catch(hideUrl(url));
+  const response = await fetch(url, {
+    method,
+    headers: makeHeaders(headers),
+    body,
+    signal,
+    redirect: "manual",
+  }).catch(hideUrl(url));
   if (ignoresBody) await response.body?.cancel();
   const text = ignoresBody ? "" : await readText(response);
   const pause = readPause(response.headers, nowSeconds);
@@ -89,6 +95,19 @@ export function listAt(
 export function textAt(json: Json, ...path: (string | number)[]): string {
   const value = valueAt(json, ...path);
   return typeof value === "string" ? value : "";
+}
+
+/** A header may be a secret; an error of the runtime's shows it. */
+function makeHeaders(headers: Readonly<Record<string, string>>): Headers {
+  try {
+    return new Headers(headers);
+  } catch {
+    throw new TypeError(
+      `Cannot send one of the headers ${
+        Object.keys(headers).join(", ")
+      }: its value is not shown, expected printable ASCII`,
+    );
+  }
 }
 
 /** A URL may have a secret in its path; an error of the runtime's names it, and so does its cause. */

@@ -32,7 +32,7 @@ export interface MessageContent {
 /** What is sent. */
 export interface WebhookMessage {
   readonly body: string;
-  readonly headers: readonly [string, string][];
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 /** A chat shows so many hosts, and the number of the others. */
@@ -41,9 +41,7 @@ const SHOWN = 20;
 /** Discord's longest message. */
 const MAX_DISCORD = 2000;
 
-const JSON_HEADERS: readonly [string, string][] = [
-  ["Content-Type", "application/json"],
-];
+const JSON_HEADERS = { "Content-Type": "application/json" };
 
 /** @throws {Error} when a template is not there, or makes no JSON */
 export function formatMessage(
@@ -68,7 +66,7 @@ export function formatMessage(
     case "ntfy":
       return {
         body: formatText(content, String),
-        headers: [["Title", formatTitle(content)], ["Tags", content.event]],
+        headers: { Title: formatTitle(content), Tags: content.event },
       };
     case "template":
       return fillTemplate(template, content);

@@ -30,9 +30,9 @@ export function locateServer({ url, path = "" }: RequestOptions): URL {
 /** @throws {Error} when one is no header; it is not shown */
 export function readHeaders(
   { headers, secret_headers = "" }: RequestOptions,
-): [string, string][] {
+): Readonly<Record<string, string>> {
   const lines = [...headers, ...secret_headers.split(/\r?\n/)];
-  return lines.filter((line) => line.trim() !== "").map((line) => {
+  const pairs = lines.filter((line) => line.trim() !== "").map((line) => {
     const [, name, value] = /^([\w-]+):\s*(.*)$/.exec(line.trim()) ?? [];
     if (name === undefined || value === undefined) {
       throw new Error(
@@ -41,6 +41,7 @@ export function readHeaders(
     }
     return [name, value];
   });
+  return Object.fromEntries(pairs);
 }
 
 /** @returns HMAC-SHA256 in hexadecimal digits */

@@ -83,19 +83,12 @@ async function tell(
 ): Promise<HandlerOutcome | void> {
   const { options, nowSeconds } = context;
   const message = formatMessage(options, { event, batch, nowSeconds });
-  const headers = new Headers([
+  const headers = {
     ...message.headers,
-    ["Idempotency-Key", nameBatch(event, batch)],
+    "Idempotency-Key": nameBatch(event, batch),
     ...readHeaders(options),
-  ]);
-  if (options.signing_key !== undefined) {
-    const stamp = Math.floor(nowSeconds);
-    const signature = await signText(
-      `${stamp}.${message.body}`,
-      options.signing_key,
-    );
-    headers.set("X-Fail2deno-Signature", `t=${stamp},v1=${signature}`);
-  }
+    ...await sign(message.body, context),
+  };
   const { status, retryAfterSeconds } = await askFarSide({
     method: "POST",
     url: locateServer(options),
@@ -112,6 +105,16 @@ async function tell(
     ? {}
     : { afterSeconds: retryAfterSeconds };
   return { retry: batch.map(({ id }) => ({ id, why, ...pause })) };
+}
+
+async function sign(
+  body: string,
+  { options: { signing_key }, nowSeconds }: Context,
+): Promise<Record<string, string>> {
+  if (signing_key === undefined) return {};
+  const stamp = Math.floor(nowSeconds);
+  const signature = await signText(`${stamp}.${body}`, signing_key);
+  return { "X-Fail2deno-Signature": `t=${stamp},v1=${signature}` };
 }
 
 /** The same whenever the same batch is told: a server that has seen it may leave it. */

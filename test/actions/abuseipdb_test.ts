@@ -22,7 +22,8 @@ import { hostileHttp } from "../act/far_side/hostile_far_side.ts";
 const PORT = takePort();
 const LURE = takePort();
 const OPTIONS = {
-  key: ABUSEIPDB_KEY,
+  // A file ends with a new line.
+  key: `${ABUSEIPDB_KEY}\n`,
   endpoint: `http://127.0.0.1:${PORT}/api/v2/`,
 };
 const PERMISSIONS = { net: [`127.0.0.1:${PORT}`] };

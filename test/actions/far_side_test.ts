@@ -1,6 +1,7 @@
 import { deepStrictEqual, rejects, strictEqual } from "node:assert/strict";
 import {
   askFarSide,
+  type FarSideRequest,
   listAt,
   textAt,
   valueAt,
@@ -57,6 +58,19 @@ Deno.test("askFarSide() gives up with its signal, and tells no path", {
   );
 });
 
+Deno.test("askFarSide() shows no header that cannot be sent", {
+  permissions: PERMISSIONS,
+}, async () => {
+  for (const value of ["se\0cret", "secret\n2", "secr€t"]) {
+    await rejects(
+      ask({ headers: { Key: value } }),
+      (error: Error) =>
+        /one of the headers Key/.test(error.message) &&
+        !/se.?cr/.test(Deno.inspect(error)),
+    );
+  }
+});
+
 Deno.test("askFarSide() reads Retry-After in seconds and as a date", {
   permissions: PERMISSIONS,
 }, async () => {
@@ -93,7 +107,7 @@ Deno.test("valueAt() goes by own names only", () => {
   strictEqual(valueAt(null, "a"), null);
 });
 
-function ask(part: { ignoresBody?: boolean; signal?: AbortSignal } = {}) {
+function ask(part: Partial<FarSideRequest> & { signal?: AbortSignal } = {}) {
   const { signal = new AbortController().signal, ...request } = part;
   return askFarSide({ method: "POST", url: URL_HERE, ...request }, {
     signal,
