@@ -5,6 +5,7 @@
  */
 
 import type { BanEntry } from "../src/act/contract.ts";
+import { nameBatch } from "./_batch_name.ts";
 
 /** Who writes to whom. */
 export interface DigestOptions {
@@ -39,10 +40,10 @@ const MAIL_ADDRESS = /^[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]+(?:\.[\w-]+)*$/;
  * @returns the same message id for the same batch: a mail server that gets it again can tell
  * @throws {Error} when an address or the subject cannot stand in a header
  */
-export function formatDigest(
+export async function formatDigest(
   { from, to, subject }: DigestOptions,
   { event, batch }: DigestContent,
-): Digest {
+): Promise<Digest> {
   for (const address of [from, ...to]) requireAddress(address);
   if (/\p{Cc}/u.test(subject)) {
     throw new Error(
@@ -55,16 +56,14 @@ export function formatDigest(
     jails: [...new Set(batch.map(({ jail }) => jail))].slice(0, 5).join(", "),
   };
   const fill = (whole: string, name: string) => values[name] ?? whole;
-  const ids = batch.map(({ id }) => id);
+  const name = await nameBatch(event, batch);
   const [domain = "localhost"] = from.split("@").slice(-1);
   return {
     from,
     to: [...to],
     subject: subject.replaceAll(/\{(\w+)\}/g, fill).replaceAll(/\p{Cc}/gu, "?"),
     text: formatText({ event, batch }),
-    messageId: `<fail2deno.${event}.${ids.at(0)}-${
-      ids.at(-1)
-    }-${ids.length}@${domain}>`,
+    messageId: `<fail2deno.${name}@${domain}>`,
   };
 }
 

@@ -89,7 +89,7 @@ async function digest(
   }
   // Loaded where a mail is sent: for the core, which only asks what the action is, it would be 9 MB of memory for nothing.
   const { sendMail } = await import("./_mail_delivery.ts");
-  const why = await sendMail(formatDigest(options, { event, batch }), {
+  const why = await sendMail(await formatDigest(options, { event, batch }), {
     server: readMailServer(options),
     signal: context.signal,
   });

@@ -10,6 +10,7 @@ import type {
   HandlerContext,
   HandlerOutcome,
 } from "../src/act/contract.ts";
+import { nameBatch } from "./_batch_name.ts";
 import { askFarSide } from "./_far_side.ts";
 import { formatMessage, type MessageOptions } from "./_webhook_message.ts";
 import {
@@ -85,7 +86,7 @@ async function tell(
   const message = formatMessage(options, { event, batch, nowSeconds });
   const headers = {
     ...message.headers,
-    "Idempotency-Key": nameBatch(event, batch),
+    "Idempotency-Key": await nameBatch(event, batch),
     ...readHeaders(options),
     ...await sign(message.body, context),
   };
@@ -115,10 +116,4 @@ async function sign(
   const stamp = Math.floor(nowSeconds);
   const signature = await signText(`${stamp}.${body}`, signing_key);
   return { "X-Fail2deno-Signature": `t=${stamp},v1=${signature}` };
-}
-
-/** The same whenever the same batch is told: a server that has seen it may leave it. */
-function nameBatch(event: string, batch: readonly BanEntry[]): string {
-  const ids = batch.map(({ id }) => id);
-  return `${event}-${ids.at(0)}-${ids.at(-1)}-${ids.length}`;
 }

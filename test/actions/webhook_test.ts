@@ -1,6 +1,7 @@
 import {
   deepStrictEqual,
   match,
+  notStrictEqual,
   ok,
   rejects,
   strictEqual,
@@ -71,7 +72,22 @@ Deno.test("webhook tells a generic server of every entry in one message", {
     bans: batch,
   });
   strictEqual(message.headers.get("content-type"), "application/json");
-  strictEqual(message.headers.get("idempotency-key"), "ban-1-2-2");
+  match(
+    message.headers.get("idempotency-key") ?? "",
+    /^ban-1-[0-9a-f]{16}$/,
+  );
+});
+
+Deno.test("webhook gives the same batch the same key, and no other one", {
+  permissions: PERMISSIONS,
+}, async () => {
+  const keyOf = async (...ids: number[]) => {
+    const [message] = await send(ids.map((id) => makeEntry(id)), {});
+    return message.headers.get("idempotency-key");
+  };
+  strictEqual(await keyOf(1, 2, 9), await keyOf(1, 2, 9));
+  notStrictEqual(await keyOf(1, 2, 9), await keyOf(1, 3, 9));
+  notStrictEqual(await keyOf(1, 2), await keyOf(12));
 });
 
 Deno.test(
