@@ -26,6 +26,7 @@ const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
   "@eslint-community/regexpp": ["src/match/"],
   "aho-corasick": [],
   "fast-check": [],
+  "nodemailer": ["actions/_mail_"],
   "re2js": ["src/match/"],
   "toml-eslint-parser": ["src/config/"],
   "zod": ["src/config/", "src/scan/", "src/act/", "src/control/", "src/cli/"],
@@ -96,9 +97,13 @@ function findReason(edge: ImportEdge): string | undefined {
     (from === to ? undefined : judgeRanks(edge));
 }
 
+/** An action that is more than one file has the others private to the folder; they are as bound as it is, but for packages. */
 function judgeAction(edge: ImportEdge): string | undefined {
-  return edge.to === CONTRACT && edge.isTypeOnly
-    ? undefined
+  if (edge.to === CONTRACT && edge.isTypeOnly) return undefined;
+  if (/^actions\/_/.test(edge.to)) return undefined;
+  const isPrivate = /^actions\/_/.test(edge.from);
+  return isPrivate && /^(npm|node):/.test(edge.to)
+    ? judgePackage(edge)
     : `an action is bound to its contract alone, expected import type from ${CONTRACT}`;
 }
 

@@ -6,8 +6,8 @@
 
 import { escapeText } from "../util/escape.ts";
 import type { ExitCode } from "../util/exit_codes.ts";
-import { suggest } from "../util/suggest.ts";
 import { type Command, type Invocation, UsageError } from "./command.ts";
+import { findVerb, type Verbs } from "./find_verb.ts";
 
 /** Looks after the daemon's state. */
 export const DB: Command = {
@@ -55,10 +55,8 @@ export const DB: Command = {
   run: runVerb,
 };
 
-type Verb = (invocation: Invocation) => ExitCode | Promise<ExitCode>;
-
 /** Loaded when they are wanted: no other command needs the database. */
-const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
+const VERBS: Verbs = {
   check: async () => (await import("./db_check.ts")).checkDatabase,
   vacuum: async () => (await import("./db_vacuum.ts")).vacuumDatabase,
   export: async () => (await import("./db_export.ts")).exportState,
@@ -67,8 +65,7 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
 
 async function runVerb(invocation: Invocation): Promise<ExitCode> {
   const [verb = "", file] = invocation.words;
-  const load = Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined;
-  if (load === undefined) throw unknownVerb(verb);
+  const load = findVerb({ command: "db", verbs: VERBS }, verb);
   if (file !== undefined && verb !== "export" && verb !== "import") {
     throw new UsageError(
       `Cannot run db ${verb}: "${escapeText(file, 40)}" is one word too many`,
@@ -80,15 +77,4 @@ async function runVerb(invocation: Invocation): Promise<ExitCode> {
     );
   }
   return (await load())(invocation);
-}
-
-function unknownVerb(verb: string): UsageError {
-  const names = Object.keys(VERBS);
-  const close = suggest(verb, names);
-  const hint = close === undefined
-    ? `expected one of ${names.join(", ")}`
-    : `did you mean "${close}"?`;
-  return new UsageError(
-    `Cannot run db "${escapeText(verb, 40)}": it is not known, ${hint}`,
-  );
 }

@@ -4,19 +4,13 @@
  * @module
  */
 
-import type { ActionHead } from "../contract.ts";
+import abuseipdb from "../../../actions/abuseipdb.ts";
+import cloudflare from "../../../actions/cloudflare.ts";
+import mail from "../../../actions/mail.ts";
+import webhook from "../../../actions/webhook.ts";
+import type { HandlerAction } from "../contract.ts";
 
-const WEBHOOK: ActionHead = {
-  id: "webhook",
-  version: "1.0.0",
-  describe: "Tells a URL of each ban",
-  options: {
-    url: { type: "url", describe: "Where bans are told", required: true },
-  },
-  permissions: { net: ["{url}"] },
-};
-
-/** By their ids. */
-export const BUILT_IN_ACTIONS: Readonly<Record<string, ActionHead>> = {
-  webhook: WEBHOOK,
-};
+/** By their ids. Options are validated by each action's own schema before it is called. */
+export const BUILT_IN_ACTIONS: Readonly<
+  Record<string, HandlerAction<unknown>>
+> = { abuseipdb, cloudflare, mail, webhook };
