@@ -1,0 +1,93 @@
+/**
+ * The C library's calls by which a process gives up rights for good.
+ *
+ * Only buffers and numbers cross the border, as in src/util/libc.ts; a call that takes a list of pointers, `execv`, is made
+ * by its sister that takes them one by one, `execl`.
+ *
+ * @module
+ */
+
+import { LIBC_PATHS } from "../../util/libc.ts";
+
+const SYMBOLS = {
+  geteuid: { parameters: [], result: "u32" },
+  setgroups: { parameters: ["usize", "pointer"], result: "i32" },
+  setresgid: { parameters: ["u32", "u32", "u32"], result: "i32" },
+  setresuid: { parameters: ["u32", "u32", "u32"], result: "i32" },
+  setpriority: { parameters: ["i32", "u32", "i32"], result: "i32" },
+  setrlimit: { parameters: ["i32", "buffer"], result: "i32" },
+  prctl: {
+    parameters: ["i32", "usize", "usize", "usize", "usize"],
+    result: "i32",
+  },
+  open: { parameters: ["buffer", "i32"], result: "i32" },
+  close: { parameters: ["i32"], result: "i32" },
+  snprintf: { parameters: ["buffer", "usize", "buffer"], result: "i32" },
+  // The library has no names for these: the first number is the call's, the same on every machine that this runs on.
+  close_range: {
+    name: "syscall",
+    parameters: ["i64", "u32", "u32", "u32"],
+    result: "i64",
+  },
+  landlock_create_ruleset: {
+    name: "syscall",
+    parameters: ["i64", "buffer", "usize", "u32"],
+    result: "i64",
+  },
+  landlock_add_rule: {
+    name: "syscall",
+    parameters: ["i64", "i32", "i32", "buffer", "u32"],
+    result: "i64",
+  },
+  landlock_restrict_self: {
+    name: "syscall",
+    parameters: ["i64", "i32", "u32"],
+    result: "i64",
+  },
+} as const satisfies Deno.ForeignLibraryInterface;
+
+/** The calls, by their C names; see each one's manual page. */
+export type ConfiningLibc = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
+
+/** @throws {Error} when there is no C library, or no permission for it */
+export function openConfiningLibc(): ConfiningLibc {
+  return Deno.dlopen(findLibc(), SYMBOLS).symbols;
+}
+
+/**
+ * Becomes another program: same process, same standard streams.
+ *
+ * @param words its path, then its arguments
+ * @returns only when that failed
+ */
+export function execute(words: readonly string[]): void {
+  const [path = ""] = words;
+  const parameters = ["buffer", ...words.map(() => "buffer" as const)] as const;
+  const { symbols } = Deno.dlopen(findLibc(), {
+    execl: {
+      parameters: [...parameters, "pointer"],
+      result: "i32",
+    },
+  });
+  const texts = words.map(toCString);
+  symbols.execl(toCString(path), ...texts, null);
+}
+
+/** @returns the text with the NUL that ends it */
+export function toCString(text: string): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(`${text}\0`);
+}
+
+function findLibc(): string {
+  for (const path of LIBC_PATHS) {
+    try {
+      Deno.dlopen(path, {}).close();
+      return path;
+    } catch (error) {
+      if (error instanceof Deno.errors.NotCapable) throw error;
+    }
+  }
+  throw new Error(
+    `Cannot open the C library: not found at ${LIBC_PATHS.join(", ")}`,
+  );
+}
