@@ -4,6 +4,7 @@
  * @module
  */
 
+import { ACTION } from "./action.ts";
 import { BAN } from "./ban.ts";
 import { CHECK } from "./check.ts";
 import type { Command } from "./command.ts";
@@ -35,6 +36,7 @@ export const COMMANDS: readonly Command[] = [
   REGEX,
   DRY_RUN,
   IMPORT,
+  ACTION,
   DB,
   PERMISSIONS,
   VERSION,

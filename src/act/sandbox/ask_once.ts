@@ -42,7 +42,11 @@ export async function readManifest(
   return await ask(
     place,
     { ...options, method: "describe", context: {} },
-    toManifest,
+    (value) => {
+      const manifest = toManifest(value);
+      if (place.kind === "file") checkName(manifest, place.path);
+      return manifest;
+    },
   );
 }
 
@@ -65,6 +69,13 @@ export async function planInSandbox(
     { ...options, method: "plan", context: { ...context } },
     (value) => validatePlan(value, { action: path, jail: context.jail }),
   );
+}
+
+/** So that a person who reads the configuration finds the file, and an error its action. */
+function checkName({ id }: Manifest, path: string): void {
+  const name = path.slice(path.lastIndexOf("/") + 1).replace(/\.[jt]s$/, "");
+  if (name === id) return;
+  throw new MalformedError([`id: "${id}", expected the file's "${name}"`]);
 }
 
 interface Question extends AskOptions {

@@ -33,6 +33,8 @@ const PR_CAP_AMBIENT = 47n;
 const PR_CAP_AMBIENT_CLEAR_ALL = 4n;
 const SIGKILL = 9n;
 
+const LINUX_CAPABILITY_VERSION_3 = 0x20080522;
+
 const SYS_CLOSE_RANGE = 436n;
 const CLOSE_RANGE_CLOEXEC = 4;
 
@@ -79,6 +81,7 @@ export function harden(options: HardenOptions): never {
     "drop its capabilities",
     () => control(libc, PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL),
   );
+  must(libc, "drop its capabilities", () => dropCapabilities(libc));
   must(
     libc,
     "give up new rights",
@@ -110,6 +113,13 @@ function becomeNobody(libc: ConfiningLibc, ids: string): void {
   must(libc, "leave its groups", () => libc.setgroups(0n, null));
   must(libc, "change its group", () => libc.setresgid(gid, gid, gid));
   must(libc, "change its user", () => libc.setresuid(uid, uid, uid));
+}
+
+/** The ambient ones above are what a service of systemd's has; this takes those that could come back. */
+function dropCapabilities(libc: ConfiningLibc): number {
+  const header = new Uint32Array([LINUX_CAPABILITY_VERSION_3, 0]);
+  // Effective, permitted and inheritable, twice 32 of each.
+  return libc.capset(new Uint8Array(header.buffer), new Uint8Array(24));
 }
 
 function control(libc: ConfiningLibc, option: bigint, value: bigint): number {

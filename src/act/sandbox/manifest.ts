@@ -29,77 +29,100 @@ const MAX_DESCRIBE_LENGTH = 200;
 const MAX_OPTIONS = 64;
 const MAX_NET = 32;
 
-const sentence = z.string().check(
-  z.minLength(1),
-  z.maxLength(MAX_DESCRIBE_LENGTH),
+const sentence = z.string({ error: "expected a sentence" }).check(
+  z.minLength(1, { error: "expected a sentence" }),
+  z.maxLength(MAX_DESCRIBE_LENGTH, {
+    error: `expected at most ${MAX_DESCRIBE_LENGTH} characters`,
+  }),
 );
 
+const TYPES = [
+  ...["string", "strings", "integer", "integers", "boolean"] as const,
+  ...["duration", "url", "host", "secret", "choice"] as const,
+] as const;
+
 const option = z.strictObject({
-  type: z.enum([
-    ...["string", "strings", "integer", "integers", "boolean"] as const,
-    ...["duration", "url", "host", "secret", "choice"] as const,
-  ]),
+  type: z.enum(TYPES, { error: `expected one of ${TYPES.join(", ")}` }),
   describe: sentence,
   required: z.optional(z.boolean()),
   default: z.optional(z.json()),
   choices: z.optional(z.array(z.string()).check(z.minLength(1))),
   min: z.optional(z.number()),
   max: z.optional(z.number()),
-}).check(z.refine(
+}, { error: explain }).check(z.refine(
   ({ type, choices }) => (type === "choice") === (choices !== undefined),
   { error: "a choice, and only that, has choices" },
 ));
 
-const head = z.strictObject({
-  id: z.string().check(z.regex(/^[a-z][a-z0-9_]{0,31}$/)),
-  version: z.string().check(z.regex(/^\d{1,9}\.\d{1,9}\.\d{1,9}$/)),
+const optionName = matching(OPTION_NAME, "expected a lower-case name");
+
+const description = z.strictObject({
+  id: matching(/^[a-z][a-z0-9_]{0,31}$/, "expected a lower-case word"),
+  version: matching(
+    /^\d{1,9}\.\d{1,9}\.\d{1,9}$/,
+    "expected MAJOR.MINOR.PATCH",
+  ),
   describe: sentence,
   options: z.optional(
-    z.record(z.string().check(z.regex(OPTION_NAME)), option).check(z.refine(
+    z.record(optionName, option).check(z.refine(
       (options) => Object.keys(options).length <= MAX_OPTIONS,
-      { error: `more than ${MAX_OPTIONS} options` },
+      { error: `expected at most ${MAX_OPTIONS} options` },
     )),
   ),
   permissions: z.strictObject({
     net: z.optional(
-      z.array(z.string().check(z.regex(NET_ENTRY))).check(z.maxLength(MAX_NET)),
+      z.array(matching(NET_ENTRY, "expected HOST, HOST:PORT or {OPTION}"))
+        .check(z.maxLength(MAX_NET)),
     ),
-  }),
-});
-
-const description = z.strictObject({
-  head,
+  }, { error: explain }),
   methods: z.array(z.enum(["plan", "ban", "unban", "sync", "cleanup"])),
-});
+}, { error: explain });
+
+function matching(pattern: RegExp, error: string) {
+  return z.string({ error }).check(z.regex(pattern, { error }));
+}
+
+/** For what is no object, or has a key too much. */
+function explain({ code, keys }: { code: string; keys?: readonly string[] }) {
+  if (code !== "unrecognized_keys") return "expected an object";
+  return `${keys?.join(", ") ?? "a key"}: not known here`;
+}
 
 /**
  * @param value what a sandbox said of the action
- * @throws {MalformedError} that names the first place where it is not as the contract has it
+ * @throws {MalformedError} that names the places where it is not as the contract has it
  */
 export function toManifest(value: unknown): Manifest {
-  const { head, methods } = accept(description, value);
+  const { methods, ...head } = accept(description, value);
   const isPlan = methods.includes("plan");
-  if (isPlan === methods.includes("ban")) {
-    throw new MalformedError(
-      "it: expected either plan() or ban() among its functions",
-    );
-  }
-  checkPlaceholders(head as ActionHead);
-  if (isPlan && (head.permissions.net ?? []).length > 0) {
-    throw new MalformedError("permissions.net: a plan action reaches nothing");
-  }
-  const kind = isPlan ? "plan" : "handler";
-  return { ...head as ActionHead, kind, methods };
+  const manifest: Manifest = {
+    ...head as ActionHead,
+    kind: isPlan ? "plan" : "handler",
+    methods,
+  };
+  const problems = findProblems(manifest);
+  if (problems.length > 0) throw new MalformedError(problems);
+  return manifest;
 }
 
-function checkPlaceholders({ options = {}, permissions }: ActionHead): void {
-  for (const entry of permissions.net ?? []) {
+/** What no schema of a single place can see. */
+function findProblems(manifest: Manifest): readonly string[] {
+  const { kind, methods, options = {}, permissions: { net = [] } } = manifest;
+  const problems: string[] = [];
+  if ((kind === "plan") === methods.includes("ban")) {
+    problems.push("functions: expected either plan() or ban()");
+  }
+  if (kind === "plan" && net.length > 0) {
+    problems.push("permissions.net: a plan action reaches nothing");
+  }
+  for (const entry of net) {
     const name = /^\{(.*)\}$/.exec(entry)?.[1];
     if (name === undefined) continue;
     const type = Object.hasOwn(options, name) ? options[name]?.type : undefined;
     if (type === "url" || type === "host") continue;
-    throw new MalformedError(
+    problems.push(
       `permissions.net: "${entry}", expected the name of an option of type url or host`,
     );
   }
+  return problems;
 }

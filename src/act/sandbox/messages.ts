@@ -2,7 +2,7 @@
  * What the core and a sandbox process say to each other.
  *
  *     core ──► process   { do: "open", worker: "team", code: { builtIn: "webhook" }, net: ["hooks.example.com:443"] }
- *                        { do: "call", call: 7, worker: "team", method: "ban", batch: […], context: {…}, deadlineMs: 10000 }
+ *                        { do: "call", call: 7, worker: "team", method: "ban", batch: […], context: {…}, deadlineMs: 10000, … }
  *     process ──► core   { ready: true, landlock: 7 }
  *                        { call: 7, result: { retry: […] } }
  *                        { call: 8, failure: "threw", message: "TypeError: …" }
@@ -60,8 +60,10 @@ export interface CallRequest {
   readonly batch: readonly BanEntry[];
   /** What comes with the call, but the signal. */
   readonly context: Readonly<Record<string, unknown>>;
-  /** From now; the action's signal comes a little before. */
+  /** From now, for all of it, a start of the process included; the action's signal comes a little before. */
   readonly deadlineMs: number;
+  /** The same as a time since 1970. */
+  readonly endsAtMs: number;
 }
 
 /** All that a process is asked. */

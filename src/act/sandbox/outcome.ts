@@ -10,6 +10,7 @@ import type { BanEntry, HandlerOutcome, Json } from "../contract.ts";
 
 const MAX_AFTER_SECONDS = 86_400;
 const MAX_WHY_LENGTH = 200;
+const MAX_PROBLEMS = 20;
 
 /** Longest memory as JSON. */
 export const MAX_MEMORY_BYTES = 256 * 1024;
@@ -31,9 +32,16 @@ const outcome = z.strictObject({
   memory: z.optional(z.unknown()),
 });
 
-/** The answer is not what the contract says; the message tells where. */
+/** The answer is not what the contract says; the message tells the first place where. */
 export class MalformedError extends Error {
   override readonly name = "MalformedError";
+  /** All places, at least one. */
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[], options?: ErrorOptions) {
+    super(problems[0], options);
+    this.problems = problems;
+  }
 }
 
 /**
@@ -49,7 +57,7 @@ export function readOutcome(
   const ids = new Set(batch.map(({ id }) => id));
   for (const { id } of [...read.retry ?? [], ...read.refused ?? []]) {
     if (!ids.has(id)) {
-      throw new MalformedError(`entry ${id}, expected one of the batch`);
+      throw new MalformedError([`entry ${id}, expected one of the batch`]);
     }
   }
   const { memory, ...rest } = read;
@@ -58,33 +66,24 @@ export function readOutcome(
   return { ...rest, memory: memory as Json } as HandlerOutcome;
 }
 
-/** @throws {MalformedError} that names the first place where the value is not of the schema */
+/** @throws {MalformedError} that names the places where the value is not of the schema */
 export function accept<Schema extends z.core.$ZodType>(
   schema: Schema,
   value: unknown,
 ): z.core.output<Schema> {
   const parsed = z.safeParse(schema, value);
   if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  const place = issue?.path.join(".") ?? "";
   throw new MalformedError(
-    `${place === "" ? "it" : place}: ${issue?.message ?? "malformed"}`,
+    parsed.error.issues.slice(0, MAX_PROBLEMS).map(({ path, message }) =>
+      `${path.length === 0 ? "the answer" : path.join(".")}: ${message}`
+    ),
   );
 }
 
 function checkMemory(memory: unknown): void {
-  const { length } = new TextEncoder().encode(stringify(memory));
+  const { length } = new TextEncoder().encode(JSON.stringify(memory));
   if (length <= MAX_MEMORY_BYTES) return;
-  throw new MalformedError(
+  throw new MalformedError([
     `a memory of ${length} bytes, expected at most ${MAX_MEMORY_BYTES}`,
-  );
-}
-
-function stringify(memory: unknown): string {
-  try {
-    return JSON.stringify(memory);
-  } catch (cause) {
-    // Deeper than the stack.
-    throw new MalformedError("a memory too deep to be written", { cause });
-  }
+  ]);
 }

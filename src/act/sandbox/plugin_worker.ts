@@ -97,8 +97,7 @@ async function loadText(text: string, language: string) {
   try {
     return await import(url);
   } catch (error) {
-    const message = describe(error).replaceAll(url, "plugin");
-    throw new Error(message, { cause: error });
+    throw new Error(describe(error, url), { cause: error });
   }
 }
 
@@ -122,14 +121,14 @@ async function answer(
 function describeAction(action: LooseAction) {
   const { id, version, describe, options, permissions } = action;
   return {
-    head: { id, version, describe, options, permissions },
+    ...{ id, version, describe, options, permissions },
     methods: METHODS.filter((name) => typeof action[name] === "function"),
   };
 }
 
 async function callMethod(
   action: LooseAction,
-  { method, batch, context, deadlineMs }: CallRequest,
+  { method, batch, context, deadlineMs, endsAtMs }: CallRequest,
 ): Promise<unknown> {
   const run = action[method];
   if (typeof run !== "function") {
@@ -140,7 +139,7 @@ async function callMethod(
   const giveUp = new AbortController();
   const timer = setTimeout(() => {
     giveUp.abort(new DOMException("The deadline is over", "TimeoutError"));
-  }, deadlineMs - grace);
+  }, Math.max(0, endsAtMs - grace - Date.now()));
   try {
     const whole = { ...context, signal: giveUp.signal };
     return await (method === "cleanup"
@@ -162,9 +161,13 @@ function write(reply: CallReply): string {
   });
 }
 
-function describe(error: unknown): string {
+/** @param url its own address, which is as long as the action */
+function describe(error: unknown, url = "\0"): string {
   const text = error instanceof Error
     ? `${error.name === "Error" ? "" : `${error.name}: `}${error.message}`
     : String(error);
-  return text.replaceAll(ANSI, "").slice(0, MAX_TEXT_LENGTH);
+  return text.replaceAll(ANSI, "").replaceAll(url, "plugin")
+    // Between what is wrong with a module and where it is stands a drawing of the line.
+    .replace(/\n[^]*\n\s*(?=at plugin:)/, " ")
+    .slice(0, MAX_TEXT_LENGTH);
 }

@@ -30,7 +30,7 @@ export interface SandboxProcessOptions {
 }
 
 /** One call of one worker. */
-export type WorkerCall = Omit<CallRequest, "do" | "call">;
+export type WorkerCall = Omit<CallRequest, "do" | "call" | "endsAtMs">;
 
 /** nobody, where Linux has that. */
 export const NOBODY = "65534:65534";
@@ -134,7 +134,8 @@ export class SandboxProcess {
         reject(createError(action, reason, message));
         return;
       }
-      this.#send({ do: "call", call: number, ...call });
+      const endsAtMs = Date.now() + deadlineMs;
+      this.#send({ do: "call", call: number, ...call, endsAtMs });
       const deadline = setTimeout(() => {
         this.kill("deadline", `no answer after ${deadlineMs / 1000} s`);
       }, deadlineMs);

@@ -6,17 +6,17 @@
 
 import { rejects } from "node:assert/strict";
 import { fileURLToPath } from "node:url";
-import { createHandlerHost } from "../../../src/act/sandbox/handler_host.ts";
+import { createHandlerHost } from "../../src/act/sandbox/handler_host.ts";
 import {
   type ActionInstance,
   type HandlerCall,
   HandlerError,
   type HandlerHost,
-} from "../../../src/act/sandbox/types.ts";
-import type { BanEntry } from "../../../src/act/contract.ts";
-import type { LogFields, Logger } from "../../../src/util/log.ts";
+} from "../../src/act/sandbox/types.ts";
+import type { BanEntry } from "../../src/act/contract.ts";
+import type { LogFields, Logger } from "../../src/util/log.ts";
 
-const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
 /** The source, or the bundle when FAIL2DENO_MAIN names it. */
 export const PROGRAM = {
@@ -37,6 +37,14 @@ export interface LogRecord {
   readonly fields: LogFields;
 }
 
+/** How an action of a test is configured. */
+export interface AddOptions {
+  readonly net?: readonly string[];
+  readonly options?: Readonly<Record<string, string>>;
+  /** What stands before it in its file. */
+  readonly head?: string | undefined;
+}
+
 /** A host under test, and what it said. */
 export interface Rig extends AsyncDisposable {
   readonly host: HandlerHost;
@@ -48,10 +56,7 @@ export interface Rig extends AsyncDisposable {
   add(
     name: string,
     code: string,
-    options?: {
-      readonly net?: readonly string[];
-      readonly head?: string | undefined;
-    },
+    options?: AddOptions,
   ): string;
   /** Calls `ban` with two entries, 1 and 2. */
   ban(
@@ -81,11 +86,11 @@ export function openRig(): Rig {
     folder,
     log,
     pass: (milliseconds) => void (passedMs += milliseconds),
-    add(name, code, { net = [], head } = {}) {
+    add(name, code, { net = [], head, options = {} } = {}) {
       const path = `${folder}/${name}.ts`;
       Deno.writeTextFileSync(path, pluginText(name, code, head));
       const plugin = { kind: "file", path } as const;
-      actions.push({ name, plugin, options: { secret: "S3CRET" }, net });
+      actions.push({ name, plugin, options, net });
       host.setActions(actions);
       return path;
     },

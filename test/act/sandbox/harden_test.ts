@@ -1,0 +1,149 @@
+import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
+import { fileURLToPath } from "node:url";
+import { runText } from "../../support/run.ts";
+import { IS_ROOT } from "../../support/sandbox_rig.ts";
+
+const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
+const NOBODY = "65534";
+
+/** Hardens a process, which then runs a line of shell. @param before words that start it with other rights */
+async function runHardened(line: string, before: readonly string[] = []) {
+  const [program = "", ...words] = [
+    ...before,
+    ...[Deno.execPath(), "run", "-q", "--no-prompt", "--config"],
+    ...[`${ROOT}deno.json`, "-P=harden", "--v8-flags=--jitless"],
+    ...[`${ROOT}main.ts`, "plugin-host", "harden", `${NOBODY}:${NOBODY}`],
+    ...[ROOT, "/bin/sh", "-c", line],
+  ];
+  return await runText(program, words, {
+    DENO_DIR: `${ROOT}.deno/cache`,
+  });
+}
+
+/** As the systemd unit starts the daemon: another user, with rights of root's that its children inherit. */
+const AS_DAEMON = [
+  ...["setpriv", `--reuid=${NOBODY}`, `--regid=${NOBODY}`, "--clear-groups"],
+  "--inh-caps=+net_admin,+dac_read_search",
+  "--ambient-caps=+net_admin,+dac_read_search",
+];
+
+/** By the shell itself: /proc/self of another program is none of its own. */
+const PRINT_STATUS =
+  'while read -r line; do echo "$line"; done </proc/self/status';
+
+/** @returns how many of inheritable, permitted, effective and ambient are none at all */
+function countEmptyCapabilities(status: string): number {
+  return status.match(/^Cap(?:Inh|Prm|Eff|Amb):\s0{16}$/mg)?.length ?? 0;
+}
+
+function testHarden(name: string, fn: () => Promise<void>): void {
+  Deno.test({ name: `harden() ${name}`, ignore: !IS_ROOT, fn });
+}
+
+testHarden("tells the next life which Landlock holds it", async () => {
+  const { out } = await runHardened(`echo "$0"`);
+  match(out, /^[1-9]\d*\n$/);
+});
+
+testHarden("leaves root's process no user, group or capability", async () => {
+  const { out } = await runHardened(
+    `id -u; id -g; id -G; ${PRINT_STATUS}`,
+  );
+  const [uid, gid, groups] = out.split("\n");
+  deepStrictEqual([uid, gid, groups], [NOBODY, NOBODY, NOBODY]);
+  strictEqual(countEmptyCapabilities(out), 4, out);
+});
+
+testHarden("takes the capabilities of a daemon that is not root", async () => {
+  const before = await runText("setpriv", [
+    ...AS_DAEMON.slice(1),
+    ...["grep", "^CapEff", "/proc/self/status"],
+  ]);
+  match(before.out, /^CapEff:\t0000000000001004$/m);
+  const { out } = await runHardened(
+    PRINT_STATUS,
+    AS_DAEMON,
+  );
+  strictEqual(countEmptyCapabilities(out), 4, out);
+});
+
+for (
+  const path of [
+    "/etc/passwd",
+    "/etc/fail2deno",
+    "/var/log",
+    "/var/lib",
+    "/root",
+    "/home",
+    "/tmp",
+    "/run",
+    "/proc/1/status",
+  ]
+) {
+  testHarden(`denies ${path}, whoever may read it`, async () => {
+    const { code, err } = await runHardened(
+      `test -d ${path} && exec ls ${path}; exec cat ${path}`,
+    );
+    strictEqual(code === 0, false);
+    match(err, /Permission denied|No such file/);
+  });
+}
+
+testHarden("allows what name resolution reads", async () => {
+  const { code, err } = await runHardened(
+    "cat /etc/hosts /etc/resolv.conf /etc/nsswitch.conf",
+  );
+  strictEqual(code, 0, err);
+});
+
+testHarden("denies to write anywhere, even where everybody may", async () => {
+  const { err } = await runHardened(
+    "(: >/tmp/fail2deno-harden); (: >/dev/shm/fail2deno-harden); (: >/dev/null)",
+  );
+  strictEqual(err.match(/Permission denied/g)?.length, 3, err);
+});
+
+testHarden("denies a signal to a process of the same user", async () => {
+  const sleeper = new Deno.Command("setpriv", {
+    args: [
+      `--reuid=${NOBODY}`,
+      `--regid=${NOBODY}`,
+      "--clear-groups",
+      "sleep",
+      "60",
+    ],
+  }).spawn();
+  try {
+    const { code, err } = await runHardened(`kill -TERM ${sleeper.pid}`);
+    strictEqual(code === 0, false);
+    match(err, /not permitted/);
+  } finally {
+    sleeper.kill("SIGKILL");
+    strictEqual((await sleeper.status).signal, "SIGKILL");
+  }
+});
+
+testHarden("denies to become root again", async () => {
+  const { out } = await runHardened("exec setpriv --reuid=0 id -u", AS_DAEMON);
+  strictEqual(out, "");
+});
+
+testHarden("fails where there is no such program", async () => {
+  const { code, err } = await runText(Deno.execPath(), [
+    ...["run", "-q", "--no-prompt", "--config", `${ROOT}deno.json`],
+    ...["-P=harden", "--v8-flags=--jitless", `${ROOT}main.ts`, "plugin-host"],
+    ...["harden", `${NOBODY}:${NOBODY}`, ROOT, "/usr/bin/none"],
+  ], { DENO_DIR: `${ROOT}.deno/cache` });
+  strictEqual(code, 1);
+  match(err, /cannot start "\/usr\/bin\/none": No such file/);
+});
+
+testHarden("refuses to stay root", async () => {
+  const { code, err } = await runText(Deno.execPath(), [
+    ...["run", "-q", "--no-prompt", "--config", `${ROOT}deno.json`],
+    ...["-P=harden", `${ROOT}main.ts`, "plugin-host", "harden", "0:0"],
+    ...[ROOT, "/bin/true"],
+  ], { DENO_DIR: `${ROOT}.deno/cache` });
+  strictEqual(code, 1);
+  match(err, /user "0:0", expected UID:GID of nobody/);
+});
