@@ -15,6 +15,10 @@ if ("WorkerGlobalScope" in globalThis) {
   await mode.runPluginMode(rest);
   Deno.exit(0);
 } else {
+  // What is compiled in cannot name the hosts of a configuration's actions; only a sandbox, and the demo, have a use for it.
+  if (Deno.build.standalone && first !== "demo") {
+    Deno.permissions.revokeSync({ name: "net" });
+  }
   const { runProgram } = await import("./src/cli/program.ts");
   Deno.exit(await runProgram(Deno.args, createContext()));
 }

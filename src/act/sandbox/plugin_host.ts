@@ -96,7 +96,7 @@ function obey(request: Request, { cells, send }: Desk): void {
   switch (request.do) {
     case "open":
       cell?.worker.terminate();
-      cells.set(request.worker, openCell(request, { cells, send }));
+      tryToOpen(request, { cells, send });
       break;
     case "close":
       cell?.worker.terminate();
@@ -105,6 +105,17 @@ function obey(request: Request, { cells, send }: Desk): void {
     case "call":
       if (cell !== undefined) tell(cell, request);
       else send(failure(request, "its worker is not there"));
+  }
+}
+
+/** What is no host ends this instance, not the others. */
+function tryToOpen(request: OpenRequest, { cells, send }: Desk): void {
+  const { worker } = request;
+  try {
+    cells.set(worker, openCell(request, { cells, send }));
+  } catch (error) {
+    cells.delete(worker);
+    send(JSON.stringify({ gone: String(error), worker }));
   }
 }
 

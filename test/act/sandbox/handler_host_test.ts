@@ -172,6 +172,21 @@ testHost(
 );
 
 testHost(
+  "fails an instance whose host is none, and goes on with the others",
+  async (rig) => {
+    const path = rig.add("a", TELLER);
+    const { pid } = await tell(rig, "a");
+    const plugin = { kind: "file", path } as const;
+    rig.host.setActions([
+      { name: "a", plugin, options: {}, net: [] },
+      { name: "x", plugin, options: {}, net: ["example.com:99999999"] },
+    ]);
+    await fails(rig.ban("x"), "died", /example\.com/);
+    strictEqual((await tell(rig, "a")).pid, pid);
+  },
+);
+
+testHost(
   "refuses a file that others may write, and says so once as an error",
   async (rig) => {
     const path = rig.add("a", TELLER);
