@@ -1,4 +1,5 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import {
   entry,
   fails,
@@ -272,6 +273,39 @@ testHost("runs a process that holds no file of the core's", async (rig) => {
     );
   }
 });
+
+Deno.test({
+  name: "HandlerHost leaves no process behind when its core is killed",
+  ignore: !IS_ROOT,
+  async fn() {
+    const core = new Deno.Command(Deno.execPath(), {
+      args: [
+        ...["run", "-A", "--config"],
+        fileURLToPath(new URL("../../../deno.json", import.meta.url)),
+        fileURLToPath(new URL("abandoned_core.ts", import.meta.url)),
+      ],
+      stdin: "null",
+      stdout: "piped",
+    }).spawn();
+    const output = core.stdout.pipeThrough(new TextDecoderStream()).getReader();
+    const [pid, folder = ""] = ((await output.read()).value ?? "").trim()
+      .split(" ");
+    ok(stateOf(Number(pid)) !== undefined);
+    core.kill("SIGKILL");
+    await core.status;
+    await output.cancel();
+    Deno.removeSync(folder, { recursive: true });
+    // Whoever inherits it may take a while to see that it has ended.
+    for (let i = 0; i < 200 && isAlive(Number(pid)); i++) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    ok(!isAlive(Number(pid)), stateOf(Number(pid)));
+  },
+});
+
+function isAlive(pid: number): boolean {
+  return !["Z", "X", undefined].includes(stateOf(pid));
+}
 
 function stateOf(pid: number): string | undefined {
   try {
