@@ -12,8 +12,7 @@ if ("WorkerGlobalScope" in globalThis) {
   (await import("./src/act/sandbox/plugin_worker.ts")).servePlugin();
 } else if (first === "plugin-host") {
   const mode = await import("./src/act/sandbox/plugin_process_main.ts");
-  await mode.runPluginMode(rest);
-  Deno.exit(0);
+  Deno.exit(await mode.runPluginMode(rest));
 } else {
   // What is compiled in cannot name the hosts of a configuration's actions; only a sandbox, and the demo, have a use for it.
   if (Deno.build.standalone && first !== "demo") {

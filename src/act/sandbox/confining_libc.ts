@@ -21,6 +21,7 @@ const SYMBOLS = {
     parameters: ["i32", "usize", "usize", "usize", "usize"],
     result: "i32",
   },
+  access: { parameters: ["buffer", "i32"], result: "i32" },
   open: { parameters: ["buffer", "i32"], result: "i32" },
   close: { parameters: ["i32"], result: "i32" },
   snprintf: { parameters: ["buffer", "usize", "buffer"], result: "i32" },
@@ -72,6 +73,34 @@ export function execute(words: readonly string[]): void {
   });
   const texts = words.map(toCString);
   symbols.execl(toCString(path), ...texts, null);
+}
+
+/**
+ * Does what must work.
+ *
+ * @param act returns 0 when it worked
+ * @throws {Error} with what the C library says of it
+ */
+export function must(
+  libc: ConfiningLibc,
+  what: string,
+  act: () => number,
+): void {
+  if (act() === 0) return;
+  const text = new Uint8Array(128);
+  const length = libc.snprintf(text, BigInt(text.length), toCString("%m"));
+  const reason = new TextDecoder().decode(text.subarray(0, length));
+  throw new Error(`Cannot harden the sandbox: it cannot ${what}: ${reason}`);
+}
+
+/** Calls prctl with one or two values. @returns 0 when it worked */
+export function control(
+  libc: ConfiningLibc,
+  option: number,
+  values: readonly [number, number?],
+): number {
+  const [first, second = 0] = values;
+  return libc.prctl(option, BigInt(first), BigInt(second), 0n, 0n);
 }
 
 /** @returns the text with the NUL that ends it */

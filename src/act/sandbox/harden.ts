@@ -7,11 +7,13 @@
  * @module
  */
 
+import { becomeNobody } from "./become_nobody.ts";
 import {
   type ConfiningLibc,
+  control,
   execute,
+  must,
   openConfiningLibc,
-  toCString,
 } from "./confining_libc.ts";
 import { restrictFiles } from "./landlock.ts";
 
@@ -27,13 +29,9 @@ export interface HardenOptions {
   readonly next: readonly string[];
 }
 
-const PR_SET_PDEATHSIG = 1n;
-const PR_SET_NO_NEW_PRIVS = 38n;
-const PR_CAP_AMBIENT = 47n;
-const PR_CAP_AMBIENT_CLEAR_ALL = 4n;
-const SIGKILL = 9n;
-
-const LINUX_CAPABILITY_VERSION_3 = 0x20080522;
+const PR_SET_PDEATHSIG = 1;
+const PR_SET_NO_NEW_PRIVS = 38;
+const SIGKILL = 9;
 
 const SYS_CLOSE_RANGE = 436n;
 const CLOSE_RANGE_CLOEXEC = 4;
@@ -75,25 +73,20 @@ export function harden(options: HardenOptions): never {
   const libc = openConfiningLibc();
   // Pipes and sockets of the core, should any have come along.
   libc.close_range(SYS_CLOSE_RANGE, 3, 0xffffffff, CLOSE_RANGE_CLOEXEC);
-  if (libc.geteuid() === 0) becomeNobody(libc, ids);
-  must(
-    libc,
-    "drop its capabilities",
-    () => control(libc, PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL),
-  );
-  must(libc, "drop its capabilities", () => dropCapabilities(libc));
+  const keepsSearch = becomeNobody(libc, { ids, programFiles });
   must(
     libc,
     "give up new rights",
-    () => control(libc, PR_SET_NO_NEW_PRIVS, 1n),
+    () => control(libc, PR_SET_NO_NEW_PRIVS, [1]),
   );
   // Ends with the core, even when it was killed. Becoming another user forgets this, so it comes after that.
-  control(libc, PR_SET_PDEATHSIG, SIGKILL);
+  control(libc, PR_SET_PDEATHSIG, [SIGKILL]);
   libc.setpriority(PRIO_PROCESS, 0, NICENESS);
   for (const limit of [RLIMIT_CORE, RLIMIT_NOFILE, RLIMIT_CPU, data]) {
     must(libc, "limit itself", () => setLimit(libc, limit));
   }
   const landlock = restrictFiles(libc, [...programFiles, ...SYSTEM_FILES]);
+  if (keepsSearch && landlock === 0) throw unreadable(programFiles);
   must(libc, `start "${next[0]}"`, () => {
     execute([...next, String(landlock)]);
     return -1;
@@ -101,29 +94,11 @@ export function harden(options: HardenOptions): never {
   throw new Error("Cannot harden the sandbox: it came back from execve");
 }
 
-function becomeNobody(libc: ConfiningLibc, ids: string): void {
-  const match = /^(\d{1,9}):(\d{1,9})$/.exec(ids);
-  const uid = Number(match?.[1] ?? 0);
-  const gid = Number(match?.[2] ?? 0);
-  if (uid === 0 || gid === 0) {
-    throw new Error(
-      `Cannot harden the sandbox: user "${ids}", expected UID:GID of nobody`,
-    );
-  }
-  must(libc, "leave its groups", () => libc.setgroups(0n, null));
-  must(libc, "change its group", () => libc.setresgid(gid, gid, gid));
-  must(libc, "change its user", () => libc.setresuid(uid, uid, uid));
-}
-
-/** The ambient ones above are what a service of systemd's has; this takes those that could come back. */
-function dropCapabilities(libc: ConfiningLibc): number {
-  const header = new Uint32Array([LINUX_CAPABILITY_VERSION_3, 0]);
-  // Effective, permitted and inheritable, twice 32 of each.
-  return libc.capset(new Uint8Array(header.buffer), new Uint8Array(24));
-}
-
-function control(libc: ConfiningLibc, option: bigint, value: bigint): number {
-  return libc.prctl(Number(option), value, 0n, 0n, 0n);
+function unreadable(files: readonly string[]): Error {
+  return new Error(
+    `Cannot harden the sandbox: its user may not read ${files.join(", ")}, ` +
+      "expected a place that everybody may read, or a kernel with Landlock",
+  );
 }
 
 function setLimit(
@@ -132,13 +107,4 @@ function setLimit(
 ): number {
   const both = new BigUint64Array([BigInt(value), BigInt(value)]);
   return libc.setrlimit(resource, new Uint8Array(both.buffer));
-}
-
-/** @param act returns 0 when it worked */
-function must(libc: ConfiningLibc, what: string, act: () => number): void {
-  if (act() === 0) return;
-  const text = new Uint8Array(128);
-  const length = libc.snprintf(text, BigInt(text.length), toCString("%m"));
-  const reason = new TextDecoder().decode(text.subarray(0, length));
-  throw new Error(`Cannot harden the sandbox: it cannot ${what}: ${reason}`);
 }

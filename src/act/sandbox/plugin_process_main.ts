@@ -8,6 +8,7 @@
  * @module
  */
 
+import { dirname } from "node:path/posix";
 import { fileURLToPath } from "node:url";
 
 /** Without a compiler, V8 sets aside what it uses: 70 MiB with one worker, some 10 more for each other. */
@@ -16,30 +17,38 @@ const DATA_MEBIBYTES = 512;
 /** V8's flags are compiled in, and with its compiler it sets aside 512 MiB of addresses for each worker. */
 const COMPILED_DATA_MEBIBYTES = 32 * 512;
 
-/** @param words behind `plugin-host` */
-export async function runPluginMode(words: readonly string[]): Promise<void> {
+/** @param words behind `plugin-host` @returns the exit code; what is wrong has been told on standard error */
+export async function runPluginMode(words: readonly string[]): Promise<number> {
   const [first = "", ...rest] = words;
-  if (first === "inside") {
+  try {
+    if (first !== "inside") return await hardenAs(first, rest);
     const { servePlugins } = await import("./plugin_host.ts");
-    return await servePlugins(Number(rest[0]) || 0);
+    await servePlugins(Number(rest[0]) || 0);
+    return 0;
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    Deno.stderr.writeSync(new TextEncoder().encode(message));
+    return 1;
   }
+}
+
+async function hardenAs(
+  first: string,
+  rest: readonly string[],
+): Promise<never> {
   const { harden } = await import("./harden.ts");
   if (first === "harden") {
     const [ids = "", folder = "", ...next] = rest;
-    const programFiles = [folder, Deno.execPath(), entryFolder()];
+    const entry = fileURLToPath(Deno.mainModule);
+    const programFiles = [folder, Deno.execPath(), dirname(entry), entry];
     harden({ ids, programFiles, dataMebibytes: DATA_MEBIBYTES, next });
   }
   const program = Deno.execPath();
   const next = [program, "plugin-host", "inside"];
-  harden({
+  return harden({
     ids: first,
     programFiles: [program],
     dataMebibytes: COMPILED_DATA_MEBIBYTES,
     next,
   });
-}
-
-/** Where the bundle is, when it is not in the program's folder. */
-function entryFolder(): string {
-  return fileURLToPath(new URL("./", Deno.mainModule));
 }

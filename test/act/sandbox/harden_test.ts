@@ -1,19 +1,28 @@
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { runText } from "../../support/run.ts";
-import { IS_ROOT } from "../../support/sandbox_rig.ts";
+import { IS_ROOT, leftCapabilities } from "../../support/sandbox_rig.ts";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 const NOBODY = "65534";
 
-/** Hardens a process, which then runs a line of shell. @param before words that start it with other rights */
-async function runHardened(line: string, before: readonly string[] = []) {
+/**
+ * Hardens a process, which then runs a line of shell.
+ *
+ * @param before words that start it with other rights
+ * @param folder the program's
+ */
+async function runHardened(
+  line: string,
+  before: readonly string[] = [],
+  folder = ROOT,
+) {
   const [program = "", ...words] = [
     ...before,
     ...[Deno.execPath(), "run", "-q", "--no-prompt", "--config"],
     ...[`${ROOT}deno.json`, "-P=harden", "--v8-flags=--jitless"],
     ...[`${ROOT}main.ts`, "plugin-host", "harden", `${NOBODY}:${NOBODY}`],
-    ...[ROOT, "/bin/sh", "-c", line],
+    ...[folder, "/bin/sh", "-c", line],
   ];
   return await runText(program, words, {
     DENO_DIR: `${ROOT}.deno/cache`,
@@ -31,9 +40,10 @@ const AS_DAEMON = [
 const PRINT_STATUS =
   'while read -r line; do echo "$line"; done </proc/self/status';
 
-/** @returns how many of inheritable, permitted, effective and ambient are none at all */
-function countEmptyCapabilities(status: string): number {
-  return status.match(/^Cap(?:Inh|Prm|Eff|Amb):\s0{16}$/mg)?.length ?? 0;
+/** @returns which capabilities of four kinds there are */
+function capabilitiesIn(status: string): readonly (string | undefined)[] {
+  return [...status.matchAll(/^Cap(?:Inh|Prm|Eff|Amb):\s(\w{16})$/mg)]
+    .map(([, set]) => set);
 }
 
 function testHarden(name: string, fn: () => Promise<void>): void {
@@ -51,7 +61,7 @@ testHarden("leaves root's process no user, group or capability", async () => {
   );
   const [uid, gid, groups] = out.split("\n");
   deepStrictEqual([uid, gid, groups], [NOBODY, NOBODY, NOBODY]);
-  strictEqual(countEmptyCapabilities(out), 4, out);
+  deepStrictEqual(capabilitiesIn(out), Array(4).fill(leftCapabilities()));
 });
 
 testHarden("takes the capabilities of a daemon that is not root", async () => {
@@ -64,7 +74,7 @@ testHarden("takes the capabilities of a daemon that is not root", async () => {
     PRINT_STATUS,
     AS_DAEMON,
   );
-  strictEqual(countEmptyCapabilities(out), 4, out);
+  deepStrictEqual(capabilitiesIn(out), Array(4).fill(leftCapabilities()));
 });
 
 for (
@@ -127,6 +137,26 @@ testHarden("denies to become root again", async () => {
   const { out } = await runHardened("exec setpriv --reuid=0 id -u", AS_DAEMON);
   strictEqual(out, "");
 });
+
+testHarden(
+  "keeps a way to a program that is closed to others, and to nothing else",
+  async () => {
+    const folder = Deno.makeTempDirSync({ prefix: "fail2deno-test-" });
+    try {
+      Deno.writeTextFileSync(`${folder}/file`, "own", { mode: 0o600 });
+      const { out, err } = await runHardened(
+        `cat ${folder}/file; ${PRINT_STATUS}; cat /etc/shadow`,
+        [],
+        folder,
+      );
+      match(out, /^own/);
+      match(out, /^CapEff:\s0{15}4$/m);
+      match(err, /\/etc\/shadow: Permission denied/);
+    } finally {
+      Deno.removeSync(folder, { recursive: true });
+    }
+  },
+);
 
 testHarden("fails where there is no such program", async () => {
   const { code, err } = await runText(Deno.execPath(), [
