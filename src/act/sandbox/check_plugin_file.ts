@@ -5,6 +5,7 @@
  */
 
 import { escapeText } from "../../util/escape.ts";
+import { readOpenText } from "../../util/read_bounded_text.ts";
 
 /** Longest file in bytes. */
 export const MAX_PLUGIN_BYTES = 1_000_000;
@@ -122,25 +123,7 @@ function readTrusted(path: string, ownUid: number | null): string {
   }
   checkOwner(path, { info, ownUid });
   checkMode(path, info);
-  if (info.size > MAX_PLUGIN_BYTES) throw tooLarge();
-  const bytes = readAll(file);
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch (cause) {
-    throw new Error("it is not UTF-8", { cause });
-  }
-}
-
-function readAll(file: Deno.FsFile): Uint8Array {
-  const bytes = new Uint8Array(MAX_PLUGIN_BYTES + 1);
-  let length = 0;
-  while (length < bytes.length) {
-    const count = file.readSync(bytes.subarray(length));
-    if (count === null) break;
-    length += count;
-  }
-  if (length > MAX_PLUGIN_BYTES) throw tooLarge();
-  return bytes.subarray(0, length);
+  return readOpenText(file, { maxBytes: MAX_PLUGIN_BYTES });
 }
 
 function checkOwner(
@@ -162,10 +145,6 @@ function checkMode(path: string, { mode }: Deno.FileInfo): void {
   throw new Error(
     `${quote(path)} can be written by others, expected chmod go-w`,
   );
-}
-
-function tooLarge(): Error {
-  return new Error(`it is larger than ${MAX_PLUGIN_BYTES} bytes`);
 }
 
 function quote(path: string): string {
