@@ -65,7 +65,8 @@ function sealConsole(tell: (text: string) => void): void {
     );
     tell(said.join(" ").slice(0, MAX_TEXT_LENGTH));
   };
-  for (const name of ["debug", "log", "info", "warn", "error", "trace"]) {
+  for (const [name, method] of Object.entries(console)) {
+    if (typeof method !== "function") continue;
     Object.defineProperty(console, name, { value: say });
   }
 }
@@ -82,7 +83,7 @@ async function load(code: ActionCode): Promise<LooseAction> {
 }
 
 async function loadBuiltIn(id: string) {
-  const importModule = BUILT_INS[id];
+  const importModule = Object.hasOwn(BUILT_INS, id) ? BUILT_INS[id] : undefined;
   if (importModule === undefined) {
     throw new Error(`Cannot load action "${id}": it is not known`);
   }

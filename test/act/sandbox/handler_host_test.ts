@@ -90,6 +90,22 @@ testHost("gives a handler without an answer an empty outcome", async (rig) => {
   deepStrictEqual(await rig.ban("a"), {});
 });
 
+testHost(
+  "takes every way to write to the console for a line of the log",
+  async (rig) => {
+    rig.add(
+      "a",
+      `async ban() { for (const write of Object.values(console)) if (typeof write === "function") write("line", { a: 1 }); },`,
+    );
+    deepStrictEqual(await rig.ban("a"), {});
+    const said = rig.log.filter(({ message }) =>
+      message === "Handler action says"
+    );
+    ok(said.length > 5);
+    ok(said.every(({ fields }) => fields.text === "line { a: 1 }"));
+  },
+);
+
 testHost("refuses what is no outcome, and goes on", async (rig) => {
   rig.add(
     "a",
