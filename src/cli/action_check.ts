@@ -11,8 +11,8 @@ import { MalformedError } from "../act/sandbox/outcome.ts";
 import { HandlerError } from "../act/sandbox/types.ts";
 import { escapeText } from "../util/escape.ts";
 import { EXIT, type ExitCode } from "../util/exit_codes.ts";
-import { findOwnProgram } from "../util/own_program.ts";
 import { type Invocation, UsageError } from "./command.ts";
+import { findSandboxAccess } from "./sandbox_access.ts";
 import { absolutePath, print } from "./setup.ts";
 import { formatTable } from "./table.ts";
 
@@ -33,10 +33,10 @@ export async function checkAction(invocation: Invocation): Promise<ExitCode> {
 }
 
 async function find(file: string): Promise<Finding> {
-  const program = findOwnProgram("a sandbox");
+  const access = findSandboxAccess();
   try {
     const place = { kind: "file", path: file } as const;
-    const action = await readManifest(place, { program, ownUid: Deno.uid() });
+    const action = await readManifest(place, access);
     return { file, action };
   } catch (error) {
     return { file, problems: listProblems(error) };

@@ -31,6 +31,8 @@ interface Scope {
 
 const METHODS = ["plan", "ban", "unban", "sync", "cleanup"] as const;
 
+const OPTIONAL: readonly string[] = ["unban", "sync", "cleanup"];
+
 /** How long before the core's deadline an action is told to give up, and at most which part of the time it is. */
 const GRACE_MS = 1000;
 const GRACE_SHARE = 0.2;
@@ -132,6 +134,8 @@ async function callMethod(
   { method, batch, context, deadlineMs, endsAtMs }: CallRequest,
 ): Promise<unknown> {
   const run = action[method];
+  // Nobody needs to know which of these an action has: there is nothing to do.
+  if (run === undefined && OPTIONAL.includes(method)) return {};
   if (typeof run !== "function") {
     throw new TypeError(`it has no ${method}()`);
   }

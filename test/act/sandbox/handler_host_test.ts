@@ -91,6 +91,18 @@ testHost("gives a handler without an answer an empty outcome", async (rig) => {
 });
 
 testHost(
+  "has nothing done by a function that an action may lack",
+  async (rig) => {
+    rig.add("a", `async ban() { return { memory: 1 }; },`);
+    for (const method of ["unban", "sync", "cleanup"] as const) {
+      deepStrictEqual(await rig.ban("a", { method }), {});
+    }
+    rig.add("b", `async unban() {},`);
+    await fails(rig.ban("b"), "threw", /it has no ban\(\)/);
+  },
+);
+
+testHost(
   "takes every way to write to the console for a line of the log",
   async (rig) => {
     rig.add(
