@@ -75,9 +75,12 @@ testHostile({
   code: `async ban(batch, { signal }) {
     await new Promise((resolve) => signal.addEventListener("abort", resolve));
     return { memory: signal.reason.name };
-  },`,
+  },
+  async unban() {},`,
   expect: async (rig) => {
-    deepStrictEqual(await rig.ban("bad", { deadlineMs: 4000 }), {
+    // So that it is there already.
+    await rig.ban("bad", { method: "unban" });
+    deepStrictEqual(await rig.ban("bad", { deadlineMs: 3000 }), {
       memory: "TimeoutError",
     });
   },
@@ -257,9 +260,8 @@ testHostile({
   },`,
   expect: async (rig) => {
     const { memory } = await rig.ban("bad");
-    const outcome = await rig.ban("bad", { method: "unban" })
-      .catch(({ reason }) => reason);
-    if (outcome !== "died") deepStrictEqual(listeningPorts(Number(memory)), []);
+    await rig.ban("bad", { method: "unban" });
+    deepStrictEqual(listeningPorts(Number(memory)), []);
   },
 });
 

@@ -77,7 +77,7 @@ export interface Rig extends AsyncDisposable {
 }
 
 /** Long enough for a process to start on a busy machine. */
-export const DEADLINE_MS = 20_000;
+export const DEADLINE_MS = 60_000;
 
 /** @returns a host without actions */
 export function openRig(): Rig {

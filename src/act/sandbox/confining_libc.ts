@@ -16,6 +16,7 @@ const SYMBOLS = {
   setresuid: { parameters: ["u32", "u32", "u32"], result: "i32" },
   capset: { parameters: ["buffer", "buffer"], result: "i32" },
   setpriority: { parameters: ["i32", "u32", "i32"], result: "i32" },
+  sigprocmask: { parameters: ["i32", "buffer", "pointer"], result: "i32" },
   setrlimit: { parameters: ["i32", "buffer"], result: "i32" },
   prctl: {
     parameters: ["i32", "usize", "usize", "usize", "usize"],

@@ -33,6 +33,9 @@ const PR_SET_PDEATHSIG = 1;
 const PR_SET_NO_NEW_PRIVS = 38;
 const SIGKILL = 9;
 
+const SIG_BLOCK = 0;
+const SIGUSR1 = 10n;
+
 const SYS_CLOSE_RANGE = 436n;
 const CLOSE_RANGE_CLOEXEC = 4;
 
@@ -81,6 +84,7 @@ export function harden(options: HardenOptions): never {
   );
   // Ends with the core, even when it was killed. Becoming another user forgets this, so it comes after that.
   control(libc, PR_SET_PDEATHSIG, [SIGKILL]);
+  must(libc, "block a signal", () => blockDebugger(libc));
   libc.setpriority(PRIO_PROCESS, 0, NICENESS);
   for (const limit of [RLIMIT_CORE, RLIMIT_NOFILE, RLIMIT_CPU, data]) {
     must(libc, "limit itself", () => setLimit(libc, limit));
@@ -98,6 +102,18 @@ function unreadable(files: readonly string[]): Error {
   return new Error(
     `Cannot harden the sandbox: its user may not read ${files.join(", ")}, ` +
       "expected a place that everybody may read, or a kernel with Landlock",
+  );
+}
+
+/** Under `deno run`, SIGUSR1 opens a debugger to all users of the machine, and a worker may send it to its own process. */
+function blockDebugger(libc: ConfiningLibc): number {
+  // `sigset_t`, where signal 1 is bit 0.
+  const signals = new BigUint64Array(16);
+  signals[0] = 1n << (SIGUSR1 - 1n);
+  return libc.sigprocmask(
+    SIG_BLOCK,
+    new Uint8Array(signals.buffer),
+    null,
   );
 }
 

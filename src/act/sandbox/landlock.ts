@@ -47,11 +47,8 @@ export function restrictFiles(
   libc: ConfiningLibc,
   readable: readonly string[],
 ): number {
-  const version = Number(libc.landlock_create_ruleset(
-    ...[SYS_LANDLOCK_CREATE_RULESET, null, 0n] as const,
-    LANDLOCK_CREATE_RULESET_VERSION,
-  ));
-  if (version < 1) return 0;
+  const version = landlockVersion(libc);
+  if (version === 0) return 0;
   const attributes = describeRuleset(version);
   const ruleset = Number(libc.landlock_create_ruleset(
     ...[SYS_LANDLOCK_CREATE_RULESET, attributes] as const,
@@ -67,6 +64,15 @@ export function restrictFiles(
   );
   libc.close(ruleset);
   return Number(result) === 0 ? version : 0;
+}
+
+/** @returns which version this kernel has, 0 for none */
+export function landlockVersion(libc: ConfiningLibc): number {
+  const version = libc.landlock_create_ruleset(
+    ...[SYS_LANDLOCK_CREATE_RULESET, null, 0n] as const,
+    LANDLOCK_CREATE_RULESET_VERSION,
+  );
+  return Math.max(0, Number(version));
 }
 
 /** `struct landlock_ruleset_attr`, as long as the version knows it. */
