@@ -1,22 +1,37 @@
 /**
- * fail2deno: from argv to a command.
+ * fail2deno: from argv to a command; in a sandbox, which is the same program, to the code that runs there.
  *
  * @module
  */
 
 import type { CliContext } from "./src/cli/command.ts";
-import { runProgram } from "./src/cli/program.ts";
 
-const context: CliContext = {
-  out: (text) => write(Deno.stdout, text),
-  err: (text) => write(Deno.stderr, text),
-  isColored: Deno.stdout.isTerminal() && !Deno.noColor,
-  isErrTerminal: Deno.stderr.isTerminal(),
-  width: terminalWidth(),
-  programFolder: new URL("./", import.meta.url),
-};
+const [first, ...rest] = Deno.args;
 
-Deno.exit(await runProgram(Deno.args, context));
+if ("WorkerGlobalScope" in globalThis) {
+  (await import("./src/act/sandbox/plugin_worker.ts")).servePlugin();
+} else if (first === "plugin-host") {
+  const mode = await import("./src/act/sandbox/plugin_process_main.ts");
+  Deno.exit(await mode.runPluginMode(rest));
+} else {
+  // What is compiled in cannot name the hosts of a configuration's actions; only a sandbox, and the demo, have a use for it.
+  if (Deno.build.standalone && first !== "demo") {
+    Deno.permissions.revokeSync({ name: "net" });
+  }
+  const { runProgram } = await import("./src/cli/program.ts");
+  Deno.exit(await runProgram(Deno.args, createContext()));
+}
+
+function createContext(): CliContext {
+  return {
+    out: (text) => write(Deno.stdout, text),
+    err: (text) => write(Deno.stderr, text),
+    isColored: Deno.stdout.isTerminal() && !Deno.noColor,
+    isErrTerminal: Deno.stderr.isTerminal(),
+    width: terminalWidth(),
+    programFolder: new URL("./", import.meta.url),
+  };
+}
 
 /** Writes all of it; a reader that went away (`| head`) ends the program quietly. */
 function write(

@@ -16,7 +16,7 @@ export interface CompiledMetadata {
 }
 
 /** The kinds that the program is granted lists of. */
-const KINDS = ["read", "write", "run", "ffi", "net", "sys", "env"] as const;
+const KINDS = ["read", "write", "run", "ffi", "sys", "env"] as const;
 
 const PATH_KINDS: readonly string[] = ["read", "write", "ffi"];
 
@@ -38,6 +38,11 @@ export function judgeMetadata(
   }
   for (const flag of v8Flags) {
     if (!metadata.v8_flags.includes(flag)) problems.push(`${flag} is missing`);
+  }
+  // Empty: all of it, for the sandbox to narrow.
+  const net = permissions.allow_net;
+  if (!Array.isArray(net) || net.length > 0) {
+    problems.push("its sandbox could not reach the hosts of an action");
   }
   for (const kind of KINDS) {
     const entries = permissions[`allow_${kind}`];

@@ -3,6 +3,8 @@
  *
  * In deno.json a path that begins with `./` stands for the project's folder. A compiled program would resolve it against the
  * folder it is started in, which anyone may choose: those entries go, and the program's own names take the launcher's place.
+ * The network is granted as a whole: a sandbox for actions narrows that to hosts that a configuration names, and every other
+ * life of the program gives it up first of all (main.ts).
  *
  *     deno run --allow-read=deno.json scripts/compile_permissions.ts    # prints flags, one a line
  *
@@ -31,7 +33,7 @@ export const PROGRAM_PATHS: readonly string[] = [
  *
  * @param set `permissions.daemon` of deno.json
  * @returns for example `["--allow-read=/etc/fail2deno,/var/log", "--allow-run=/bin/sh,fail2deno"]`
- * @throws {Error} when a kind is granted as a whole, or an entry cannot be written as a flag
+ * @throws {Error} when another kind than the network is granted as a whole, or an entry cannot be written as a flag
  */
 export function compileFlags(set: PermissionSet): readonly string[] {
   const flags: string[] = [];
@@ -41,6 +43,10 @@ export function compileFlags(set: PermissionSet): readonly string[] {
       throw new Error(
         `Cannot compile permission "${kind}": not a list, expected entries`,
       );
+    }
+    if (kind === "net") {
+      flags.push("--allow-net");
+      continue;
     }
     const absolute = entries.flatMap((entry) => toAbsolute(kind, entry));
     if (absolute.join() !== entries.join()) {

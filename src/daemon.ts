@@ -53,7 +53,7 @@ export interface DaemonOptions {
   readonly logger: Logger;
   readonly paths: ProgramPaths;
   /** What calls handler actions; absent: nothing can. */
-  readonly handlerHost?: HandlerHost;
+  readonly handlerHost: HandlerHost;
 }
 
 /** What a jail reads whose failures are bans of others. */
@@ -347,8 +347,7 @@ export class Daemon {
   }
 
   #setActions(): void {
-    const hasHost = this.#options.handlerHost !== undefined;
-    this.#delivery.setActions(deliveredActions(this.#config, hasHost));
+    this.#delivery.setActions(deliveredActions(this.#config));
   }
 
   /** Bans that the action does not know go in again: they were read late, or it is another one since a reload. */

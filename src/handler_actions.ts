@@ -6,7 +6,7 @@
 
 import { Delivery } from "./act/delivery/delivery.ts";
 import type { DeliveredAction } from "./act/delivery/types.ts";
-import { HandlerError, type HandlerHost } from "./act/sandbox/types.ts";
+import type { HandlerHost } from "./act/sandbox/types.ts";
 import type { ActionConfig, Config } from "./config/types.ts";
 import type { JailTracker } from "./track/tracker.ts";
 import { Alarm } from "./util/alarm.ts";
@@ -16,18 +16,16 @@ import type { Logger } from "./util/log.ts";
 export interface HandlerActionsOptions {
   readonly tracker: JailTracker;
   readonly log: Logger;
-  /** Absent: this program has no sandbox, and no action is called. */
-  readonly host?: HandlerHost | undefined;
+  readonly host: HandlerHost;
   /** Something of the outbox changed that no decision caused. */
   readonly onChange: () => void;
 }
 
 /** @returns delivery that knows no action yet */
 export function createDelivery(options: HandlerActionsOptions): Delivery {
-  const { tracker, log, onChange } = options;
+  const { tracker, log, host, onChange } = options;
   return new Delivery({
-    host: options.host ?? NO_HOST,
-    ...{ log, onChange },
+    ...{ host, log, onChange },
     bansOf: (jails) => jails.flatMap((jail) => tracker.bans(jail)),
     nowSeconds: () => Date.now() / 1000,
     random: () => Math.random(),
@@ -35,14 +33,9 @@ export function createDelivery(options: HandlerActionsOptions): Delivery {
   });
 }
 
-/**
- * Tells which actions are to be told of which jails. Jails that only simulate tell nobody.
- *
- * @param hasHost whether anything can be called at all
- */
+/** Tells which actions are to be told of which jails. Jails that only simulate tell nobody. */
 export function deliveredActions(
   { actions = [], jails }: Config,
-  hasHost: boolean,
 ): readonly DeliveredAction[] {
   const telling = jails.filter(({ enabled, mode }) =>
     enabled && mode === "enforce"
@@ -51,21 +44,7 @@ export function deliveredActions(
     { reads: _, usesCredentials: __, ...action }: ActionConfig,
   ) => ({
     ...action,
-    isUsable: action.isUsable && hasHost,
     jails: telling.filter((jail) => jail.actions?.includes(action.name))
       .map(({ name }) => name),
   }));
 }
-
-/** Where there is no sandbox all actions count as unusable, so that nothing is called. */
-const NO_HOST: HandlerHost = {
-  setActions() {},
-  call: ({ action }) =>
-    Promise.reject(
-      new HandlerError(
-        `Cannot call action "${action}": this program has no sandbox`,
-        { action, reason: "died" },
-      ),
-    ),
-  close: () => Promise.resolve(),
-};

@@ -13,22 +13,20 @@ Deno.test("deliveredActions() leaves out jails that simulate or are not enabled"
     jail("c", `${actions}\nenabled = false`) +
     jail("d", "");
   const jailsOf = (whole: string) =>
-    deliveredActions(load(whole), true).map(({ jails }) => jails);
+    deliveredActions(load(whole)).map(({ jails }) => jails);
   deepStrictEqual(jailsOf(text), [["a"]]);
   // It stays in the configuration, and is told nothing: nothing is cleaned up for a trial.
   deepStrictEqual(jailsOf(`[global]\nmode = "simulate"\n${text}`), [[]]);
 });
 
-Deno.test("deliveredActions() has no usable action where nothing can be called", () => {
+Deno.test("deliveredActions() knows which of them can be used", () => {
   const config = load(jail("a", 'actions = ["log", "lgo"]'));
-  const usable = (hasHost: boolean) =>
-    deliveredActions(config, hasHost).map(({ name, isUsable }) =>
-      [name, isUsable] as const
-    );
-  deepStrictEqual(usable(true), [["log", true], ["lgo", false]]);
-  deepStrictEqual(usable(false), [["log", false], ["lgo", false]]);
+  deepStrictEqual(
+    deliveredActions(config).map(({ name, isUsable }) => [name, isUsable]),
+    [["log", true], ["lgo", false]],
+  );
 });
 
 Deno.test("deliveredActions() is none where jails tell nobody", () => {
-  strictEqual(deliveredActions(load(jail("a", "")), true).length, 0);
+  strictEqual(deliveredActions(load(jail("a", ""))).length, 0);
 });

@@ -8,16 +8,20 @@ import { escapeText } from "../util/escape.ts";
 import type { ExitCode } from "../util/exit_codes.ts";
 import { type Command, type Invocation, UsageError } from "./command.ts";
 import { findVerb, type Verbs } from "./find_verb.ts";
+import { createManifestReader } from "./sandbox_access.ts";
 
 /** Looks after the actions. */
 export const ACTION: Command = {
   name: "action",
-  summary: "List the actions, or begin one of your own",
+  summary: "List the actions, check one of your own, or begin it",
   details:
     "list tells what each action does and what it may reach: those of the program, and the files in the folder " +
-    "actions beside the configuration. new writes a file to begin with; it never writes over one.",
+    "actions beside the configuration. new writes a file to begin with; it never writes over one. " +
+    "check loads a file in a sandbox that reaches nothing, and tells what it is, which options it takes and which " +
+    "hosts it may reach; exit code 65 when it cannot be used, with all that is wrong.",
   arguments: [
-    { form: "<verb>", summary: "list or new" },
+    { form: "<verb>", summary: "list, check or new" },
+    { form: "[file]", summary: "of check: the action's file" },
     { form: "[name]", summary: "of new: letters, digits and _, in lower case" },
     { form: "[folder]", summary: "of new: where to (default: here)" },
   ],
@@ -27,13 +31,21 @@ export const ACTION: Command = {
       line: "fail2deno action new tell_team /etc/fail2deno/actions",
       summary: "begin one of your own",
     },
+    {
+      line: "fail2deno action check /etc/fail2deno/actions/tell_team.ts",
+      summary: "can it be used, and what may it do?",
+    },
   ],
   hasJson: true,
   run: runVerb,
 };
 
 const VERBS: Verbs = {
-  list: async () => (await import("./action_list.ts")).listActions,
+  list: async () => {
+    const { listActions } = await import("./action_list.ts");
+    return (invocation) => listActions(invocation, createManifestReader());
+  },
+  check: async () => (await import("./action_check.ts")).checkAction,
   new: async () => (await import("./action_new.ts")).newAction,
 };
 

@@ -12,6 +12,7 @@ import { EXIT } from "../util/exit_codes.ts";
 import { openLibc } from "../util/libc.ts";
 import type { Logger } from "../util/log.ts";
 import type { Command, Invocation } from "./command.ts";
+import { createManifestReader, findSandboxAccess } from "./sandbox_access.ts";
 import { loadActions, loadFullConfig, programPaths } from "./setup.ts";
 
 /** The daemon, in the foreground. */
@@ -29,9 +30,14 @@ export const RUN: Command = {
 };
 
 async function runDaemon(invocation: Invocation) {
+  const sandbox = findSandboxAccess();
+  const readManifest = createManifestReader(sandbox);
   const loadConfig = async () =>
     await loadFullConfig(invocation, {
-      actions: await loadActions(invocation, { isOutside: false }),
+      actions: await loadActions(invocation, {
+        isOutside: false,
+        readManifest,
+      }),
     });
   const config = await loadConfig();
   const logger = createLogger({
@@ -41,12 +47,14 @@ async function runDaemon(invocation: Invocation) {
   });
   await announce(config, logger);
   const { Daemon } = await import("../daemon.ts");
+  const { createHandlerHost } = await import("../act/sandbox/handler_host.ts");
   const daemon = new Daemon({
     config,
     loadConfig,
     libc: openLibc(),
     logger,
     paths: programPaths(invocation),
+    handlerHost: createHandlerHost({ logger, ...sandbox }),
   });
   const ended = waitForEnd(daemon, logger);
   await daemon.start();

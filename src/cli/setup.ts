@@ -4,6 +4,7 @@
  * @module
  */
 
+import { createManifestReader } from "./sandbox_access.ts";
 import { fileURLToPath } from "node:url";
 import type { ActionAccess } from "../config/action_manifest.ts";
 import type { ConfigOptions } from "../config/load.ts";
@@ -59,7 +60,11 @@ export async function loadActions(
   options: Omit<ActionAccessOptions, "file">,
 ): Promise<ActionAccess> {
   const { loadActionAccess } = await import("./action_access.ts");
-  return await loadActionAccess({ file: configFile(invocation), ...options });
+  return await loadActionAccess({
+    file: configFile(invocation),
+    readManifest: createManifestReader(),
+    ...options,
+  });
 }
 
 /** Folders of filters, the first that has a name wins: `filters.d` beside the configuration that `-c` names, then the others. */

@@ -18,9 +18,17 @@ export interface BoundedTextOptions {
  */
 export function readBoundedText(
   path: string,
-  { maxBytes, keepsMark = false }: BoundedTextOptions,
+  options: BoundedTextOptions,
 ): string {
   using file = Deno.openSync(path);
+  return readOpenText(file, options);
+}
+
+/** The same of a file that is open: what was found out of it holds for what is read. @throws as above */
+export function readOpenText(
+  file: Deno.FsFile,
+  { maxBytes, keepsMark = false }: BoundedTextOptions,
+): string {
   const bytes = new Uint8Array(maxBytes + 1);
   let length = 0;
   while (length < bytes.length) {

@@ -1,5 +1,4 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
-import { fileURLToPath } from "node:url";
 import type { ActionRecord } from "../../src/control/types.ts";
 import {
   failedPassword,
@@ -7,14 +6,7 @@ import {
   type TestDaemon,
   until,
 } from "../support/daemon.ts";
-import { isFile } from "../support/is_file.ts";
 import { SAMPLE_JAIL } from "../support/sample_config.ts";
-
-const HAS_SANDBOX = isFile(
-  fileURLToPath(
-    new URL("../../src/act/sandbox/handler_host.ts", import.meta.url),
-  ),
-);
 
 const PORT = 8321;
 
@@ -135,7 +127,6 @@ Deno.test("run keeps what nobody takes over kill -9", async () => {
 Deno.test({
   name:
     "run tells an action of bans, also after kill -9, and has it clean up at its end",
-  ignore: !HAS_SANDBOX,
   async fn() {
     using own = makeOwnAction();
     await using daemon = await startDaemon({

@@ -15,7 +15,7 @@ const GOOD: CompiledMetadata = {
     allow_write: ["/tmp"],
     allow_run: ["/bin/sh", "fail2deno"],
     allow_ffi: ["/lib/libc.so.6"],
-    allow_net: ["192.0.2.1:22"],
+    allow_net: [],
     allow_sys: ["uid"],
     allow_env: ["NO_COLOR"],
   },
@@ -32,6 +32,8 @@ const BAD: readonly (readonly [Partial<CompiledMetadata>, RegExp])[] = [
   [withPermission("prompt", true), /ask questions/],
   [withPermission("allow_read", []), /read is no list/],
   [withPermission("allow_ffi", null), /ffi is no list/],
+  [withPermission("allow_net", null), /sandbox could not reach/],
+  [withPermission("allow_net", ["192.0.2.1:22"]), /sandbox could not reach/],
   [withPermission("allow_read", ["/var", "./"]), /read "\.\/" depends/],
   [withPermission("allow_run", ["./scripts/fail2deno"]), /run "\.\/scripts/],
 ];

@@ -11,7 +11,7 @@ const OURS: PermissionSet =
 Deno.test("compileFlags() leaves no path of deno.json that depends on the folder of the start", () => {
   const flags = compileFlags(OURS);
   const names = flags.map((flag) => flag.split("=")[0]);
-  assert.deepEqual(names, ["--allow-read", "--allow-run"]);
+  assert.deepEqual(names, ["--allow-read", "--allow-run", "--allow-net"]);
   const entries = flags.flatMap((flag) => flag.split("=")[1]?.split(",") ?? []);
   assert.ok(entries.includes("/etc/fail2deno"), flags.join(" "));
   assert.deepEqual(entries.filter((entry) => entry.startsWith(".")), []);

@@ -150,6 +150,17 @@ Deno.test("fail2deno runs the entry that FAIL2DENO_MAIN names", async () => {
   assert.equal(JSON.parse(out).entry, "bundle.ts");
 });
 
+Deno.test("fail2deno refuses to be a sandbox for anybody but itself", async () => {
+  await using tree = await makeProgram();
+  const { code, out, err } = await launch(`${tree.root}/scripts/fail2deno`, {
+    args: ["plugin-host", "1:1"],
+    path: await makePath(tree.root),
+  });
+  assert.equal(code, 64);
+  assert.equal(out, "");
+  assert.match(err, /^fail2deno: Cannot run "plugin-host": .*\n$/);
+});
+
 Deno.test("fail2deno ends with 69 and a remedy where there is neither Deno nor npm", async () => {
   await using tree = await makeProgram();
   const { code, out, err } = await launch(`${tree.root}/scripts/fail2deno`, {

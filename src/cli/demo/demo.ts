@@ -7,6 +7,7 @@
 
 import { EXIT, type ExitCode } from "../../util/exit_codes.ts";
 import { openLibc } from "../../util/libc.ts";
+import { findOwnProgram } from "../../util/own_program.ts";
 import { viewDaemon } from "./ban_view.ts";
 import { CAST } from "./cast.ts";
 import { type DaemonProcess, startDaemon } from "./daemon_process.ts";
@@ -92,7 +93,7 @@ async function setStage(
   stack: AsyncDisposableStack,
 ): Promise<Stage> {
   const libc = openLibc();
-  const self = findSelf();
+  const self = findOwnProgram("the demo").path;
   const folder = Deno.makeTempDirSync({
     dir: "/tmp",
     prefix: "fail2deno-demo-",
@@ -111,16 +112,6 @@ async function setStage(
   const options = { libc, self, folder, mode: "enforce" } as const;
   const daemon = stack.use(startDaemon(options));
   return { daemon, bans, peers: namespaces.peers };
-}
-
-/** @returns the absolute path of this program, which starts itself again as daemon, attacker and bystander */
-function findSelf(): string {
-  const launcher = Deno.env.get("FAIL2DENO_SELF");
-  if (launcher !== undefined && launcher !== "") return launcher;
-  if (Deno.build.standalone) return Deno.execPath();
-  throw new Error(
-    "Cannot start the demo: FAIL2DENO_SELF is not set, expected to be run by scripts/fail2deno",
-  );
 }
 
 function introduce(screen: Screen): void {
