@@ -6,6 +6,7 @@
 
 import { JAIL_ALIASES } from "./aliases.ts";
 import { findIdleBanSources, linkBanSources } from "./ban_source.ts";
+import { keepOneVariant } from "./chain_backend.ts";
 import { DEFAULT_CONFIG_NAME } from "./default_config.ts";
 import { type Documents, readDocuments } from "./documents.ts";
 import type { PatternCheck } from "./filter_file.ts";
@@ -133,7 +134,9 @@ function resolveAll(
       loaded,
     );
   }
-  loaded.jails = linkBanSources(loaded.jails);
+  const { kept, problems: clashes } = keepOneVariant(loaded.jails, jails);
+  loaded.jails = linkBanSources(kept);
+  loaded.problems.push(...clashes);
   loaded.warnings.push(...findIdleBanSources(loaded));
   return loaded;
 }
