@@ -17,13 +17,14 @@ import {
   changeHosts,
   type ChangeSet,
   type KernelHosts,
-  removeChains,
 } from "./rule_changes.ts";
 import { parseSavedRules, type SavedRules } from "./saved_rules.ts";
 
 const SAVE_DEADLINE_MS = 30_000;
 /** Batches that may be refused in a row: each costs a look at all rules, or the restart of a process. */
 const MAX_REFUSALS = 64;
+/** Times in a row that the process may be ended by somebody else. */
+const MAX_KILLS = 3;
 
 /** Tells of a change that was refused. @param host absent: of the jail as a whole */
 export type ChangeSink = (
@@ -31,6 +32,12 @@ export type ChangeSink = (
   message: string,
   about: { readonly jail?: ChainJail; readonly host?: string },
 ) => void;
+
+/** What a batch was refused for. */
+interface Culprit extends Partial<Change> {
+  /** Nothing is: another process has to be started, once the rules have been looked at. */
+  readonly isKilled?: true;
+}
 
 /** What the rules of a family need. */
 export interface FamilyOptions {
@@ -49,6 +56,7 @@ export class FamilyRules {
   #kernel: ReadonlyMap<string, KernelHosts> = new Map();
   /** `JAIL CHAIN` of parents that were missing the last time. */
   #missing: ReadonlySet<string> = new Set();
+  #kills = 0;
   /** The last one that was about more than one host. */
   #complaint = "";
 
@@ -88,6 +96,7 @@ export class FamilyRules {
         if (left.length === jails.length) this.#complaint = "";
         return left;
       }
+      if (culprit.isKilled === true) continue;
       if (culprit.jail === undefined) return [];
       if (culprit.host !== undefined) {
         culprit.jail.hosts[this.family].delete(culprit.host);
@@ -110,9 +119,11 @@ export class FamilyRules {
         return;
       }
       // Most likely the rules are no longer as we left them.
-      if (isFirst) left = await this.arrange(jails, "ban");
-      else if (culprit.jail === undefined || culprit.host === undefined) break;
-      else {
+      if (isFirst || culprit.isKilled === true) {
+        left = await this.arrange(jails, "ban");
+      } else if (culprit.jail === undefined || culprit.host === undefined) {
+        break;
+      } else {
         culprit.jail.hosts[this.family].delete(culprit.host);
         culprit.jail.touched[this.family].delete(culprit.host);
       }
@@ -122,10 +133,7 @@ export class FamilyRules {
 
   /** Removes all that is ours, and ends the process. */
   async close(): Promise<void> {
-    const saved = await this.#read("close");
-    if (saved !== undefined) {
-      await this.#run(removeChains(saved, new Set()), "close");
-    }
+    await this.arrange([], "close");
     await this.#process.close();
   }
 
@@ -189,10 +197,21 @@ export class FamilyRules {
   async #run(
     changes: readonly Change[],
     phase: ActProblem["phase"] | undefined,
-  ): Promise<Partial<Change> | undefined> {
+  ): Promise<Culprit | undefined> {
     if (changes.length === 0) return undefined;
     const failure = await this.#process.run(changes.map(({ text }) => text));
-    if (failure === undefined) return undefined;
+    if (failure === undefined) {
+      this.#kills = 0;
+      return undefined;
+    }
+    if (failure.isKilled === true && ++this.#kills <= MAX_KILLS) {
+      this.#options.logger.warn("Start iptables again: it was ended", {
+        family: this.family,
+        reason: failure.message,
+      });
+      return { isKilled: true };
+    }
+    this.#kills = 0;
     const culprit = failure.line === undefined ? {} : changes[failure.line];
     if (phase !== undefined) this.#complain(phase, failure.message, culprit);
     return culprit ?? {};

@@ -33,6 +33,8 @@ export interface RestoreFailure {
   readonly line?: number;
   /** In the program's own words; not escaped. */
   readonly message: string;
+  /** It was ended by a signal: whether the batch has taken effect nobody knows. */
+  readonly isKilled?: boolean;
 }
 
 interface Child {
@@ -82,7 +84,8 @@ export class RestoreProcess {
       await writing;
       if (isDone) return undefined;
       this.#child = undefined;
-      const message = await finish(child);
+      const { message, isKilled } = await finish(child);
+      if (isKilled) return { message, isKilled };
       const line = Number(/\bline:? (\d+)/.exec(message)?.[1]) - before - 2;
       return line >= 0 && line < lines.length ? { line, message } : { message };
     } finally {
@@ -126,12 +129,16 @@ function kill({ process }: Child): void {
 }
 
 /** @returns what it complained of */
-async function finish(child: Child): Promise<string> {
+async function finish(
+  child: Child,
+): Promise<{ readonly message: string; readonly isKilled: boolean }> {
   await child.writer.close().catch(() => {});
   await child.reader.cancel().catch(() => {});
   const { code, signal } = await child.process.status;
   const errors = (await child.errors).trim();
-  return errors !== "" ? errors : `ended by ${signal ?? `exit code ${code}`}`;
+  const isKilled = signal !== null;
+  if (errors !== "" && !isKilled) return { message: errors, isKilled };
+  return { message: `ended by ${signal ?? `exit code ${code}`}`, isKilled };
 }
 
 /** @returns whether the mark came before the end */

@@ -70,7 +70,7 @@ export function changeAll(
 }
 
 /** Takes all of ours out that is not among `kept`. */
-export function removeChains(
+function removeChains(
   saved: SavedRules,
   kept: ReadonlySet<string>,
 ): Change[] {

@@ -220,6 +220,31 @@ for (const variant of ["nft", "legacy"] as const) {
 }
 
 testInNamespace(
+  "the iptables driver goes on when its processes are ended",
+  async () => {
+    const chains = iptables("nft");
+    const sets = ipset("nft");
+    const { driver, problems, warnings, settle } = chains.begin();
+    driver.open([chains.jail("sshd"), sets.jail("web")]);
+    for (let i = 1; i <= 3; i++) {
+      driver.apply([
+        ban("sshd", `192.0.2.${i}`),
+        ban("sshd", `2001:db8::${i}`),
+        ban("web", `192.0.2.${i}`),
+      ]);
+      await settle();
+      assert.equal(chains.hosts("sshd").length, 2 * i);
+      assert.equal(sets.hosts("web").length, i);
+      for (const id of childrenOf(Deno.pid)) Deno.kill(id, "SIGTERM");
+    }
+    await driver.close();
+    assert.deepEqual(problems, []);
+    assert(warnings.includes("Start iptables again: it was ended"));
+    assert.deepEqual(sets.ours(), []);
+  },
+);
+
+testInNamespace(
   "the iptables driver tells hosts for which a set has no room",
   async () => {
     const { begin, jail, hosts } = ipset("nft");
@@ -356,3 +381,10 @@ Deno.test("open() of the iptables driver refuses two variants", () => {
   const jails = [iptables("nft").jail("a"), iptables("legacy").jail("b")];
   assert.throws(() => driver.open(jails), /variant "legacy", expected "nft"/);
 });
+
+/** @returns ids of the processes of iptables and ipset that this one has started */
+function childrenOf(id: number): number[] {
+  return tool("ps", "--ppid", String(id), "-o", "pid=,comm=").split("\n")
+    .filter((line) => /tables|ipset/.test(line))
+    .map((line) => parseInt(line));
+}
