@@ -18,7 +18,7 @@ import { PROGRAM_ENV } from "../../util/read_program.ts";
 const MARK = "f2d-acknowledge-all-before-this-one-";
 const DEADLINE_MS = 60_000;
 const ERROR_LIMIT = 1024;
-const DEAD = "ipset has ended";
+const DEAD = "ipset has ended, or could not be started";
 
 /** A command that was refused. */
 export interface CommandFailure {
@@ -86,12 +86,17 @@ export class IpsetProcess {
     return `${MARK}${++this.#marks}`;
   }
 
-  /** @returns what was said before each mark; `undefined` when the process ended */
+  /** @returns what was said before each mark; `undefined` when there is no process, or it ended */
   async #ask(
     lines: readonly string[],
     marks: readonly string[],
   ): Promise<readonly string[] | undefined> {
-    const child = this.#child ??= start(this.#program);
+    let child: Child;
+    try {
+      child = this.#child ??= start(this.#program);
+    } catch {
+      return undefined;
+    }
     const deadline = setTimeout(() => kill(child), DEADLINE_MS);
     try {
       const text = new TextEncoder().encode(`${lines.join("\n")}\n`);

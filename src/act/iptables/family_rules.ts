@@ -82,7 +82,7 @@ export class FamilyRules {
     for (let refusals = 0; refusals < MAX_REFUSALS; refusals++) {
       const saved = await this.#read(phase);
       if (saved === undefined) return [];
-      const { changes, after } = this.#changeAll(saved, left);
+      const { changes, after } = this.#changeAll(saved, left, phase);
       if (changes.length > 0 && isRepair) {
         isRepair = false;
         this.#options.logger.warn(
@@ -137,10 +137,15 @@ export class FamilyRules {
     await this.#process.close();
   }
 
-  #changeAll(saved: SavedRules, jails: readonly ChainJail[]): ChangeSet {
+  #changeAll(
+    saved: SavedRules,
+    jails: readonly ChainJail[],
+    phase: ActProblem["phase"],
+  ): ChangeSet {
     const missing = new Set<string>();
     const changes = changeAll(saved, jails, {
       family: this.family,
+      left: phase === "ban" ? this.#kernel : new Map(),
       onNoParent: (jail, parent) => {
         const key = `${jail.name} ${parent}`;
         missing.add(key);
@@ -183,9 +188,13 @@ export class FamilyRules {
 
   /** They stay wanted, and are no news any more. */
   #giveUp(jails: readonly ChainJail[]): void {
+    const kernel = new Map(this.#kernel);
     for (const { plan, touched } of jails) {
-      if (plan.kind === "chain") touched[this.family].clear();
+      if (plan.kind === "set") continue;
+      touched[this.family].clear();
+      kernel.delete(plan.chain);
     }
+    this.#kernel = kernel;
   }
 
   /**

@@ -240,11 +240,9 @@ class Iptables implements IptablesDriver {
     try {
       while (this.#due !== undefined || this.#isTouched()) await this.#step();
     } catch (error) {
+      // What is left undone is tried again with the next decision, or the next look.
       const message = error instanceof Error ? error.message : String(error);
       this.#onProblem("ban", message, {});
-      for (const jail of this.#jails.values()) {
-        for (const family of FAMILIES) jail.touched[family].clear();
-      }
     } finally {
       this.#running = undefined;
     }

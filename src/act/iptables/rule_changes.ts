@@ -20,7 +20,7 @@ import type { SavedRules } from "./saved_rules.ts";
  */
 const MAX_REMOVALS = 20;
 
-/** Hosts of a chain in the kernel, each with the text of its end. */
+/** Hosts of a chain in the kernel, each with its rule. */
 export type KernelHosts = ReadonlyMap<string, string>;
 
 /** One line for `iptables-restore`. */
@@ -42,6 +42,8 @@ export interface ChangeSet {
 /** How far to go. */
 export interface ChangeOptions {
   readonly family: AddressFamily;
+  /** How chains were left the last time: one that is still so is as it should be, and need not be read rule by rule. */
+  readonly left: ReadonlyMap<string, KernelHosts>;
   /** Told of jails whose packets come from a chain that is not there. */
   readonly onNoParent: (jail: ChainJail, parent: string) => void;
 }
@@ -101,44 +103,34 @@ export function changeHosts(
   for (const host of touched) {
     const is = present.get(host);
     const end = jail.hosts[family].get(host);
-    const wanted = end === undefined ? undefined : formatUntil(end);
+    const wanted = end === undefined
+      ? undefined
+      : writeHostRule(plan, family, { host, until: formatUntil(end) });
     if (is === wanted) continue;
     if (is !== undefined) {
-      const rule = writeHostRule(plan, family, { host, until: is });
-      removals.push({ text: `-D ${plan.chain} ${rule}`, jail, host });
+      removals.push({ text: `-D ${plan.chain} ${is}`, jail, host });
       hosts.delete(host);
     }
     if (wanted !== undefined) {
-      additions.push(addHost(jail, family, { host, until: wanted }));
+      additions.push({ text: `-A ${plan.chain} ${wanted}`, jail, host });
       hosts.set(host, wanted);
     }
   }
   return removals.length > MAX_REMOVALS
-    ? { changes: rewrite(jail, family, hosts), hosts }
+    ? { changes: rewrite(jail, hosts), hosts }
     : { changes: [...removals, ...additions], hosts };
 }
 
-function addHost(
-  jail: ChainJail,
-  family: AddressFamily,
-  rule: { readonly host: string; readonly until: string },
-): Change {
-  const { plan } = jail;
-  const text = `-A ${plan.chain} ${writeHostRule(plan, family, rule)}`;
-  return { text, jail, host: rule.host };
-}
-
 /** To declare a chain that is there empties it. */
-function rewrite(
-  jail: ChainJail,
-  family: AddressFamily,
-  hosts: KernelHosts,
-): Change[] {
+function rewrite(jail: ChainJail, hosts: KernelHosts): Change[] {
+  const { chain } = jail.plan;
   return [
-    { text: `:${jail.plan.chain} - [0:0]`, jail },
-    ...[...hosts].map(([host, until]) =>
-      addHost(jail, family, { host, until })
-    ),
+    { text: `:${chain} - [0:0]`, jail },
+    ...[...hosts].map(([host, rule]) => ({
+      text: `-A ${chain} ${rule}`,
+      jail,
+      host,
+    })),
   ];
 }
 
@@ -161,10 +153,12 @@ function changeChain(jail: ChainJail, state: ChainState): KernelHosts {
     }
     return new Map();
   }
+  const left = state.left.get(plan.chain);
+  if (left !== undefined && isAsLeft(rules, left)) return left;
   const present = readHosts(jail, state);
   if (present === undefined) {
     const wanted = wantedHosts(jail, family);
-    changes.push(...rewrite(jail, family, wanted));
+    changes.push(...rewrite(jail, wanted));
     return wanted;
   }
   const differing = new Set([...present.keys(), ...jail.hosts[family].keys()]);
@@ -172,6 +166,15 @@ function changeChain(jail: ChainJail, state: ChainState): KernelHosts {
   const result = changeHosts(jail, { family, present, touched: differing });
   changes.push(...result.changes);
   return result.hosts;
+}
+
+function isAsLeft(
+  rules: readonly string[] | undefined,
+  left: KernelHosts,
+): boolean {
+  if (rules?.length !== left.size) return false;
+  const known = new Set(left.values());
+  return rules.every((rule) => known.delete(rule));
 }
 
 /** @returns hosts in the chain; `undefined` where there is none, or where it holds anything else */
@@ -184,18 +187,21 @@ function readHosts(
   for (const rule of rules) {
     const read = parseHostRule(plan, family, rule);
     if (read === undefined || hosts.has(read.host)) return undefined;
-    hosts.set(read.host, read.until);
+    hosts.set(read.host, rule);
   }
   return hosts;
 }
 
 /** Without those of which the kernel is still to be told. */
 function wantedHosts(jail: ChainJail, family: AddressFamily): KernelHosts {
-  const touched = jail.touched[family];
-  return new Map(
-    [...jail.hosts[family]].filter(([host]) => !touched.has(host))
-      .map(([host, end]) => [host, formatUntil(end)]),
-  );
+  const { plan, touched, hosts } = jail;
+  const wanted = new Map<string, string>();
+  for (const [host, end] of hosts[family]) {
+    if (touched[family].has(host)) continue;
+    const until = formatUntil(end);
+    wanted.set(host, writeHostRule(plan, family, { host, until }));
+  }
+  return wanted;
 }
 
 function changeJumps(

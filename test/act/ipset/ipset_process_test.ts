@@ -37,10 +37,17 @@ testInNamespace("IpsetProcess says so when ipset ends", async () => {
   const ipset = new IpsetProcess(IPSET);
   const failures = await ipset.run(["quit", "create f2d-a hash:net"]);
   assert.deepEqual(failures.map(({ message }) => message), [
-    "ipset has ended",
-    "ipset has ended",
+    "ipset has ended, or could not be started",
+    "ipset has ended, or could not be started",
   ]);
   assert.deepEqual(await ipset.run(["create f2d-a hash:net"]), []);
   assert.equal(count(), 0);
+  await ipset.close();
+});
+
+Deno.test("IpsetProcess says that its program is not there", async () => {
+  const ipset = new IpsetProcess("/nowhere/ipset");
+  const failures = await ipset.run(["flush f2d-a"]);
+  assert.deepEqual(failures.map(({ index }) => index), [0]);
   await ipset.close();
 });
