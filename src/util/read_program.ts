@@ -4,11 +4,7 @@
  * @module
  */
 
-/** Fixed, so that whoever starts the daemon cannot put another program in its way. */
-export const PROGRAM_ENV: Readonly<Record<string, string>> = {
-  PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-  LC_ALL: "C",
-};
+import { PROGRAM_ENV } from "./program_env.ts";
 
 /** All that a program printed. */
 export interface ProgramPrint {

@@ -1,4 +1,5 @@
 import { strict as assert } from "node:assert";
+import fc from "fast-check";
 
 import {
   ipset,
@@ -205,6 +206,43 @@ for (const subject of SUBJECTS) {
       // The core gives nftables its bans once more; see onTableLost.
       const kept = subject === nftables ? [] : ["192.0.2.7"];
       assert.deepEqual(subject.hosts("sshd"), [...kept, "192.0.2.8"]);
+    });
+  });
+
+  testSubject(subject, "ends with what any decisions add up to", async () => {
+    const decision = fc.record({
+      kind: fc.constantFrom("ban", "extend", "unban"),
+      jail: fc.constantFrom("a", "b-v4"),
+      host: fc.constantFrom(
+        ...["10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.0/24", "10.0.0.0/8"],
+        ...["2001:db8::1", "2001:db8::2", "2001:db8::/64"],
+      ),
+    });
+    const rounds = fc.array(fc.array(decision, { maxLength: 40 }), {
+      maxLength: 4,
+    });
+    await live(subject, ["a", "b-v4"], async ({ driver, settle }) => {
+      const expected = new Set<string>();
+      await fc.assert(
+        fc.asyncProperty(rounds, fc.boolean(), async (drawn, isHasty) => {
+          for (const round of drawn) {
+            driver.apply(round.map(({ kind, jail, host }) => {
+              const key = `${jail} ${host}`;
+              if (kind === "unban") expected.delete(key);
+              else expected.add(key);
+              if (kind === "unban") return unban(jail, host);
+              return kind === "ban" ? ban(jail, host) : extend(jail, host, 900);
+            }));
+            if (!isHasty) await settle();
+          }
+          await settle();
+          const actual = ["a", "b-v4"].flatMap((jail) =>
+            subject.hosts(jail).map((host) => `${jail} ${host}`)
+          );
+          assert.deepEqual(actual.sort(), [...expected].sort());
+        }),
+        { numRuns: 25 },
+      );
     });
   });
 

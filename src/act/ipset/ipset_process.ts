@@ -12,7 +12,7 @@
  * @module
  */
 
-import { PROGRAM_ENV } from "../../util/read_program.ts";
+import { Coprocess } from "../../util/coprocess.ts";
 
 /** Longer than any name that ipset takes. */
 const MARK = "f2d-acknowledge-all-before-this-one-";
@@ -28,18 +28,12 @@ export interface CommandFailure {
   readonly message: string;
 }
 
-interface Child {
-  readonly process: Deno.ChildProcess;
-  readonly writer: WritableStreamDefaultWriter<Uint8Array>;
-  readonly reader: ReadableStreamDefaultReader<Uint8Array>;
-  /** Read and not used yet. */
-  text: string;
-}
-
 /** See the module. One call at a time. */
 export class IpsetProcess {
   readonly #program: string;
-  #child: Child | undefined;
+  #process: Coprocess | undefined;
+  /** Read and not used yet. */
+  #text = "";
   #marks = 0;
 
   /** Starts nothing yet. @param program absolute path */
@@ -77,9 +71,9 @@ export class IpsetProcess {
 
   /** Ends it. */
   async close(): Promise<void> {
-    const child = this.#child;
-    this.#child = undefined;
-    if (child !== undefined) await finish(child);
+    const process = this.#process;
+    this.#process = undefined;
+    await process?.end();
   }
 
   #nextMark(): string {
@@ -91,82 +85,55 @@ export class IpsetProcess {
     lines: readonly string[],
     marks: readonly string[],
   ): Promise<readonly string[] | undefined> {
-    let child: Child;
+    let process: Coprocess;
     try {
-      child = this.#child ??= start(this.#program);
+      process = this.#process ??= this.#start();
     } catch {
       return undefined;
     }
-    const deadline = setTimeout(() => kill(child), DEADLINE_MS);
+    const deadline = setTimeout(() => process.kill(), DEADLINE_MS);
     try {
-      const text = new TextEncoder().encode(`${lines.join("\n")}\n`);
-      const writing = child.writer.write(text).catch(() => {});
+      const writing = process.write(`${lines.join("\n")}\n`);
       const answers: string[] = [];
       for (const mark of marks) {
-        const answer = await readAnswer(child, mark);
+        const answer = await this.#readAnswer(process, mark);
         if (answer === undefined) break;
         answers.push(answer);
       }
       await writing;
       if (answers.length === marks.length) return answers;
-      this.#child = undefined;
-      await finish(child);
+      this.#process = undefined;
+      await process.end();
       return undefined;
     } finally {
       clearTimeout(deadline);
     }
   }
-}
 
-function start(program: string): Child {
-  const process = new Deno.Command(program, {
-    args: ["-exist", "-"],
-    clearEnv: true,
-    env: PROGRAM_ENV,
-    cwd: "/",
-    stdin: "piped",
-    stdout: "null",
-    stderr: "piped",
-  }).spawn();
-  return {
-    process,
-    writer: process.stdin.getWriter(),
-    reader: process.stderr.getReader(),
-    text: "",
-  };
-}
-
-function kill({ process }: Child): void {
-  try {
-    process.kill("SIGKILL");
-  } catch {
-    // It has ended in the meantime.
+  #start(): Coprocess {
+    this.#text = "";
+    const args = ["-exist", "-"];
+    return new Coprocess(this.#program, { args, answers: "errors" });
   }
-}
 
-async function finish(child: Child): Promise<void> {
-  await child.writer.close().catch(() => {});
-  await child.reader.cancel().catch(() => {});
-  await child.process.status;
-}
-
-/** @returns what was said before the mark; `undefined` when the process ended */
-async function readAnswer(
-  child: Child,
-  mark: string,
-): Promise<string | undefined> {
-  const decoder = new TextDecoder();
-  const closing = `'${mark}'`;
-  for (;;) {
-    const at = child.text.indexOf(closing);
-    const end = at < 0 ? -1 : child.text.indexOf("\n", at);
-    if (end >= 0) {
-      const said = child.text.slice(0, child.text.lastIndexOf("\n", at) + 1);
-      child.text = child.text.slice(end + 1);
-      return said.slice(0, ERROR_LIMIT).trim();
+  /** @returns what was said before the mark; `undefined` when the process ended */
+  async #readAnswer(
+    process: Coprocess,
+    mark: string,
+  ): Promise<string | undefined> {
+    const closing = `'${mark}'`;
+    for (;;) {
+      const at = this.#text.indexOf(closing);
+      const end = at < 0 ? -1 : this.#text.indexOf("\n", at);
+      if (end >= 0) {
+        const start = this.#text.lastIndexOf("\n", at) + 1;
+        const said = this.#text.slice(0, start);
+        this.#text = this.#text.slice(end + 1);
+        return said.slice(0, ERROR_LIMIT).trim();
+      }
+      const part = await process.read();
+      if (part === undefined) return undefined;
+      this.#text += part;
     }
-    const { done, value } = await child.reader.read();
-    if (done) return undefined;
-    child.text += decoder.decode(value);
   }
 }

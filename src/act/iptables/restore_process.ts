@@ -16,14 +16,13 @@
  * @module
  */
 
-import { PROGRAM_ENV } from "../../util/read_program.ts";
+import { Coprocess } from "../../util/coprocess.ts";
 
 /** No less than the buffer of C's standard output into a pipe: the page of any machine but one with 64 KB pages. */
 const PADDING = `# ${"~".repeat(4096)}\n`.repeat(
   Deno.build.arch === "x86_64" ? 1 : 16,
 );
 const DEADLINE_MS = 60_000;
-const ERROR_LIMIT = 2048;
 /** Of the old iptables: waits for its lock so many seconds. */
 const ARGS = ["--noflush", "-v", "-w", "5"];
 
@@ -37,19 +36,12 @@ export interface RestoreFailure {
   readonly isKilled?: boolean;
 }
 
-interface Child {
-  readonly process: Deno.ChildProcess;
-  readonly writer: WritableStreamDefaultWriter<Uint8Array>;
-  readonly reader: ReadableStreamDefaultReader<Uint8Array>;
-  /** The end of what it complained of. */
-  readonly errors: Promise<string>;
-  lines: number;
-}
-
 /** See the module. One batch at a time. */
 export class RestoreProcess {
   readonly #program: string;
-  #child: Child | undefined;
+  #process: Coprocess | undefined;
+  /** That it has been given. */
+  #lines = 0;
   #batches = 0;
 
   /** Starts nothing yet. @param program absolute path */
@@ -65,29 +57,31 @@ export class RestoreProcess {
   async run(lines: readonly string[]): Promise<RestoreFailure | undefined> {
     const mark = `# ${++this.#batches}\n`;
     const text = `*filter\n${lines.join("\n")}\nCOMMIT\n${mark}${PADDING}`;
-    let child: Child;
+    let process: Coprocess;
     try {
-      child = this.#child ??= start(this.#program);
+      process = this.#process ??= this.#start();
     } catch (error) {
       return {
         message: error instanceof Error ? error.message : "not started",
       };
     }
-    const before = child.lines;
-    child.lines += lines.length + 3 + PADDING.split("\n").length - 1;
-    const deadline = setTimeout(() => kill(child), DEADLINE_MS);
+    const before = this.#lines;
+    this.#lines += text.split("\n").length - 1;
+    const deadline = setTimeout(() => process.kill(), DEADLINE_MS);
     try {
-      // It may end before it has read all; why, is told by its end.
-      const writing = child.writer.write(new TextEncoder().encode(text))
-        .catch(() => {});
-      const isDone = await readUntil(child.reader, mark);
+      const writing = process.write(text);
+      const isDone = await readUntil(process, mark);
       await writing;
       if (isDone) return undefined;
-      this.#child = undefined;
-      const { message, isKilled } = await finish(child);
-      if (isKilled) return { message, isKilled };
-      const line = Number(/\bline:? (\d+)/.exec(message)?.[1]) - before - 2;
-      return line >= 0 && line < lines.length ? { line, message } : { message };
+      this.#process = undefined;
+      const { reason, isKilled, complaint } = await process.end();
+      if (isKilled || complaint === "") {
+        return { message: `ended by ${reason}`, isKilled };
+      }
+      const line = Number(/\bline:? (\d+)/.exec(complaint)?.[1]) - before - 2;
+      return line >= 0 && line < lines.length
+        ? { line, message: complaint }
+        : { message: complaint };
     } finally {
       clearTimeout(deadline);
     }
@@ -95,73 +89,25 @@ export class RestoreProcess {
 
   /** Ends it. */
   async close(): Promise<void> {
-    const child = this.#child;
-    this.#child = undefined;
-    if (child !== undefined) await finish(child);
+    const process = this.#process;
+    this.#process = undefined;
+    await process?.end();
   }
-}
 
-function start(program: string): Child {
-  const process = new Deno.Command(program, {
-    args: ARGS,
-    clearEnv: true,
-    env: PROGRAM_ENV,
-    cwd: "/",
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-  return {
-    process,
-    writer: process.stdin.getWriter(),
-    reader: process.stdout.getReader(),
-    errors: readTail(process.stderr),
-    lines: 0,
-  };
-}
-
-function kill({ process }: Child): void {
-  try {
-    process.kill("SIGKILL");
-  } catch {
-    // It has ended in the meantime.
+  #start(): Coprocess {
+    this.#lines = 0;
+    return new Coprocess(this.#program, { args: ARGS, answers: "output" });
   }
-}
-
-/** @returns what it complained of */
-async function finish(
-  child: Child,
-): Promise<{ readonly message: string; readonly isKilled: boolean }> {
-  await child.writer.close().catch(() => {});
-  await child.reader.cancel().catch(() => {});
-  const { code, signal } = await child.process.status;
-  const errors = (await child.errors).trim();
-  const isKilled = signal !== null;
-  if (errors !== "" && !isKilled) return { message: errors, isKilled };
-  return { message: `ended by ${signal ?? `exit code ${code}`}`, isKilled };
 }
 
 /** @returns whether the mark came before the end */
-async function readUntil(
-  reader: ReadableStreamDefaultReader<Uint8Array>,
-  mark: string,
-): Promise<boolean> {
-  const decoder = new TextDecoder();
+async function readUntil(process: Coprocess, mark: string): Promise<boolean> {
   let text = "";
   for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return false;
-    text += decoder.decode(value);
+    const part = await process.read();
+    if (part === undefined) return false;
+    text += part;
     // The padding that follows comes with it, or at the head of the next answer.
     if (text.includes(mark)) return true;
   }
-}
-
-async function readTail(stream: ReadableStream<Uint8Array>): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = "";
-  for await (const part of stream) {
-    text = (text + decoder.decode(part)).slice(-ERROR_LIMIT);
-  }
-  return text;
 }

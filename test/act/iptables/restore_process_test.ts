@@ -59,6 +59,9 @@ Deno.test("RestoreProcess says that its program is not there", async () => {
 Deno.test("RestoreProcess says how a program ended that said nothing", async () => {
   const restore = new RestoreProcess("/bin/false");
   const failure = await restore.run(Array(50_000).fill("-F f2d-a"));
-  assert.deepEqual(failure, { message: "ended by exit code 1" });
+  assert.deepEqual(failure, {
+    message: "ended by exit code 1",
+    isKilled: false,
+  });
   await restore.close();
 });
