@@ -68,21 +68,8 @@ export class HostSets {
     for (const jail of jails) {
       for (const set of setsOf(jail)) {
         const is = saved.get(set.name);
-        const isOver = phase === "open" && is !== undefined &&
-          is.count > countHosts(jail, set);
-        if (is !== undefined && (isOver || !isFit(is, set))) {
-          const isOwnType = isOfType(is, set);
-          await this.#replace(jail, { set, isOwnType, phase });
-        } else if (is === undefined || is.count < countHosts(jail, set)) {
-          lacking.push(set.name);
-          const orders = [
-            create(jail, set, set.name),
-            ...this.#fill(jail, set, set.name),
-          ];
-          await this.#run(orders, phase);
-        } else if (phase !== "ban") {
-          await this.#run(this.#fill(jail, set, set.name), phase);
-        }
+        const isLacking = await this.#arrangeSet(jail, { set, is, phase });
+        if (isLacking) lacking.push(set.name);
       }
     }
     if (phase !== "ban" || lacking.length === 0) return;
@@ -138,6 +125,32 @@ export class HostSets {
   /** Ends the process. */
   close(): Promise<void> {
     return this.#process.close();
+  }
+
+  /** @returns whether it was missing, or held less than it should */
+  async #arrangeSet(
+    jail: ChainJail,
+    { set, is, phase }: {
+      readonly set: SetOf;
+      /** In the kernel. */
+      readonly is: SavedSet | undefined;
+      readonly phase: ActProblem["phase"];
+    },
+  ): Promise<boolean> {
+    const wanted = countHosts(jail, set, this.#options.now());
+    const isOver = phase === "open" && is !== undefined && is.count > wanted;
+    if (is !== undefined && (isOver || !isFit(is, set))) {
+      const isOwnType = isOfType(is, set);
+      await this.#replace(jail, { set, isOwnType, phase });
+      return false;
+    }
+    const isLacking = is === undefined || is.count < wanted;
+    if (!isLacking && phase === "ban") return false;
+    await this.#run([
+      create(jail, set, set.name),
+      ...this.#fill(jail, set, set.name),
+    ], phase);
+    return isLacking;
   }
 
   /** Makes a set anew under the same name, without a moment in which it is empty if it was ours. */
@@ -262,11 +275,14 @@ function isFit(saved: SavedSet, set: SetOf): boolean {
 }
 
 /** @returns how many hosts the kernel was told of and should still have */
-function countHosts(jail: ChainJail, { family }: SetOf): number {
-  const { hosts, touched } = jail;
+function countHosts(
+  { hosts, touched }: ChainJail,
+  { family }: SetOf,
+  nowSeconds: number,
+): number {
   let count = 0;
-  for (const host of hosts[family].keys()) {
-    if (!touched[family].has(host)) count++;
+  for (const [host, end] of hosts[family]) {
+    if (end > nowSeconds && !touched[family].has(host)) count++;
   }
   return count;
 }

@@ -78,11 +78,12 @@ export class FamilyRules {
     phase: ActProblem["phase"],
   ): Promise<readonly ChainJail[]> {
     let isRepair = phase === "ban";
+    const owned = new Set(jails.map(({ plan }) => plan.chain));
     let left = jails;
     for (let refusals = 0; refusals < MAX_REFUSALS; refusals++) {
       const saved = await this.#read(phase);
       if (saved === undefined) return [];
-      const { changes, after } = this.#changeAll(saved, left, phase);
+      const { changes, after } = this.#changeAll(saved, left, { owned, phase });
       if (changes.length > 0 && isRepair) {
         isRepair = false;
         this.#options.logger.warn(
@@ -140,11 +141,15 @@ export class FamilyRules {
   #changeAll(
     saved: SavedRules,
     jails: readonly ChainJail[],
-    phase: ActProblem["phase"],
+    { owned, phase }: {
+      readonly owned: ReadonlySet<string>;
+      readonly phase: ActProblem["phase"];
+    },
   ): ChangeSet {
     const missing = new Set<string>();
     const changes = changeAll(saved, jails, {
       family: this.family,
+      owned,
       left: phase === "ban" ? this.#kernel : new Map(),
       onNoParent: (jail, parent) => {
         const key = `${jail.name} ${parent}`;

@@ -42,6 +42,8 @@ export interface ChangeSet {
 /** How far to go. */
 export interface ChangeOptions {
   readonly family: AddressFamily;
+  /** Chains that belong to jails, those among them that are not to be looked at now; all others of ours go. */
+  readonly owned: ReadonlySet<string>;
   /** How chains were left the last time: one that is still so is as it should be, and need not be read rule by rule. */
   readonly left: ReadonlyMap<string, KernelHosts>;
   /** Told of jails whose packets come from a chain that is not there. */
@@ -67,16 +69,15 @@ export function changeAll(
     after.set(chain, hosts);
   }
   for (const jail of jails) changeJumps(jail, { saved, changes, ...options });
-  changes.push(...removeChains(saved, new Set(after.keys())));
+  changes.push(...removeChains(saved, options.owned));
   return { changes, after };
 }
 
-/** Takes all of ours out that is not among `kept`. */
 function removeChains(
   saved: SavedRules,
-  kept: ReadonlySet<string>,
+  owned: ReadonlySet<string>,
 ): Change[] {
-  const names = [...saved.own.keys()].filter((chain) => !kept.has(chain));
+  const names = [...saved.own.keys()].filter((chain) => !owned.has(chain));
   const isGone = new Set(names);
   return [
     ...saved.jumps.filter(({ chain }) => isGone.has(chain))
