@@ -8,10 +8,9 @@ import {
   nftables,
   type Subject,
 } from "./firewall_subjects.ts";
-import { testInNamespace } from "./namespace.ts";
 import { connect, setUpLoopback } from "./packets.ts";
 import { ban, extend, portsOf, unban } from "./samples.ts";
-import { isFile } from "../support/is_file.ts";
+import { testFirewall } from "./test_firewall.ts";
 
 const SUBJECTS: readonly Subject[] = [
   nftables,
@@ -265,14 +264,7 @@ function testSubject(
   run: () => Promise<void>,
 ): void {
   const title = `${subject.name}: the driver ${name}`;
-  if (isFile(subject.program)) testInNamespace(title, run);
-  else {
-    Deno.test({
-      name: `${title} (skipped: needs ${subject.program})`,
-      ignore: true,
-      fn() {},
-    });
-  }
+  testFirewall([subject], title, run);
 }
 
 /** Opens a driver, lets it work, and checks that it had no problem and left nothing behind. */

@@ -33,8 +33,8 @@ export interface Life {
 /** See the module. */
 export interface Subject {
   readonly name: string;
-  /** What it cannot be tested without. */
-  readonly program: string;
+  /** A command that does nothing, and works where the subject does. */
+  readonly probe: readonly string[];
   readonly begin: () => Life;
   readonly jail: (
     name: string,
@@ -76,7 +76,7 @@ export function iptables(variant: IptablesVariant): Subject {
   const tools = toolsOf(variant);
   return {
     name: `iptables (${variant})`,
-    program: `/usr/sbin/${tools[0]}-restore`,
+    probe: [`/usr/sbin/${tools[0]}`, "-S"],
     begin: beginIptables,
     jail: (name, changes, { maxElements: _, ...options } = {}) =>
       chainJail(name, changes, {
@@ -106,7 +106,7 @@ export function ipset(variant: IptablesVariant): Subject {
   return {
     ...base,
     name: `ipset (iptables ${variant})`,
-    program: "/usr/sbin/ipset",
+    probe: ["/usr/sbin/ipset", "list"],
     jail: (name, changes, { maxElements = 65_536, ...options } = {}) =>
       chainJail(name, changes, {
         kind: "ipset",
@@ -136,7 +136,7 @@ export function ipset(variant: IptablesVariant): Subject {
 /** By the kernel's own packet filter. */
 export const nftables: Subject = {
   name: "nftables",
-  program: "/usr/sbin/nft",
+  probe: ["/usr/sbin/nft", "list", "tables"],
   begin() {
     const problems: ActProblem[] = [];
     const driver = createNftablesDriver({

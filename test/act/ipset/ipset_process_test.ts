@@ -2,13 +2,16 @@ import { strict as assert } from "node:assert";
 
 import { IpsetProcess } from "../../../src/act/ipset/ipset_process.ts";
 import { IPSET } from "../../../src/config/firewall_tools.ts";
-import { tool } from "../firewall_subjects.ts";
-import { testInNamespace } from "../namespace.ts";
+import { ipset as subject, tool } from "../firewall_subjects.ts";
+import { testFirewall } from "../test_firewall.ts";
+
+const NEEDED = [subject("auto")];
 
 const count = () =>
   Number(/entries: (\d+)/.exec(tool(IPSET, "list", "-t", "f2d-a"))?.[1]);
 
-testInNamespace(
+testFirewall(
+  NEEDED,
   "IpsetProcess tells which commands were refused, and has carried out the others",
   async () => {
     const ipset = new IpsetProcess(IPSET);
@@ -33,7 +36,7 @@ testInNamespace(
   },
 );
 
-testInNamespace("IpsetProcess says so when ipset ends", async () => {
+testFirewall(NEEDED, "IpsetProcess says so when ipset ends", async () => {
   const ipset = new IpsetProcess(IPSET);
   const failures = await ipset.run(["quit", "create f2d-a hash:net"]);
   assert.deepEqual(failures.map(({ message }) => message), [

@@ -4,9 +4,12 @@ import { createIptablesDriver } from "../../../src/act/iptables/iptables_driver.
 import { ActionError } from "../../../src/act/types.ts";
 import { SILENT } from "../../../src/util/log.ts";
 import { ipset, iptables, tool } from "../firewall_subjects.ts";
-import { testInNamespace } from "../namespace.ts";
 import { connect, setUpLoopback } from "../packets.ts";
+import { testFirewall } from "../test_firewall.ts";
 import { ban, extend, NOW_SECONDS, portsOf, unban } from "../samples.ts";
+
+/** Where one variant stands for both. */
+const NFT = [iptables("nft"), ipset("nft")];
 
 for (const variant of ["nft", "legacy"] as const) {
   const chains = iptables(variant);
@@ -14,7 +17,8 @@ for (const variant of ["nft", "legacy"] as const) {
   const program = `iptables-${variant}`;
   const rules = () => tool(program, "-S").trim().split("\n");
 
-  testInNamespace(
+  testFirewall(
+    [chains, sets],
     `the iptables driver (${variant}) leaves what others made alone`,
     async () => {
       tool(program, "-N", "f2b-sshd");
@@ -38,7 +42,8 @@ for (const variant of ["nft", "legacy"] as const) {
     },
   );
 
-  testInNamespace(
+  testFirewall(
+    [chains, sets],
     `the iptables driver (${variant}) cleans up after half a set-up`,
     async () => {
       tool(program, "-N", "f2d-sshd");
@@ -72,7 +77,8 @@ for (const variant of ["nft", "legacy"] as const) {
     },
   );
 
-  testInNamespace(
+  testFirewall(
+    [chains, sets],
     `the iptables driver (${variant}) waits for a chain that is not there yet`,
     async () => {
       const { driver, problems, warnings, settle, check } = chains.begin();
@@ -99,7 +105,8 @@ for (const variant of ["nft", "legacy"] as const) {
     },
   );
 
-  testInNamespace(
+  testFirewall(
+    [chains, sets],
     `the iptables driver (${variant}) repairs what others changed, and says so once`,
     async () => {
       const { driver, problems, warnings, settle, check } = chains.begin();
@@ -141,7 +148,8 @@ for (const variant of ["nft", "legacy"] as const) {
     },
   );
 
-  testInNamespace(
+  testFirewall(
+    [chains, sets],
     `the iptables driver (${variant}) bans on where its chain was taken away between two looks`,
     async () => {
       const { driver, problems, settle } = chains.begin();
@@ -164,7 +172,8 @@ for (const variant of ["nft", "legacy"] as const) {
     },
   );
 
-  testInNamespace(
+  testFirewall(
+    [chains, sets],
     `the iptables driver (${variant}) resets connections where that is asked for`,
     async () => {
       setUpLoopback();
@@ -195,7 +204,8 @@ for (const variant of ["nft", "legacy"] as const) {
     },
   );
 
-  testInNamespace(
+  testFirewall(
+    [chains, sets],
     `the iptables driver (${variant}) moves bans between rules and sets on reload`,
     async () => {
       const { driver, problems, settle } = chains.begin();
@@ -219,7 +229,8 @@ for (const variant of ["nft", "legacy"] as const) {
   );
 }
 
-testInNamespace(
+testFirewall(
+  NFT,
   "the iptables driver goes on when its processes are ended",
   async () => {
     const chains = iptables("nft");
@@ -244,7 +255,8 @@ testInNamespace(
   },
 );
 
-testInNamespace(
+testFirewall(
+  NFT,
   "the iptables driver tells hosts for which a set has no room",
   async () => {
     const { begin, jail, hosts } = ipset("nft");
@@ -266,7 +278,8 @@ testInNamespace(
   },
 );
 
-testInNamespace(
+testFirewall(
+  NFT,
   "the iptables driver gives sets the time that is left",
   async () => {
     const { begin, jail } = ipset("nft");
@@ -292,7 +305,8 @@ testInNamespace(
   },
 );
 
-testInNamespace(
+testFirewall(
+  NFT,
   "the iptables driver removes rules whose time was over at the start",
   async () => {
     const { begin, jail, hosts } = iptables("nft");
@@ -317,7 +331,8 @@ testInNamespace(
   },
 );
 
-testInNamespace(
+testFirewall(
+  NFT,
   "the iptables driver looks after its rules by itself",
   async () => {
     const { jail, hosts, flush } = iptables("nft");
@@ -341,7 +356,8 @@ testInNamespace(
   },
 );
 
-testInNamespace(
+testFirewall(
+  NFT,
   "the iptables driver refuses networks of all addresses",
   async () => {
     const { begin, jail, hosts } = iptables("nft");

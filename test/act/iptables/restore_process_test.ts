@@ -1,14 +1,15 @@
 import { strict as assert } from "node:assert";
 
 import { RestoreProcess } from "../../../src/act/iptables/restore_process.ts";
-import { tool } from "../firewall_subjects.ts";
-import { testInNamespace } from "../namespace.ts";
+import { iptables, tool } from "../firewall_subjects.ts";
+import { testFirewall } from "../test_firewall.ts";
 
-for (const variant of ["nft", "legacy"]) {
+for (const variant of ["nft", "legacy"] as const) {
   const program = `/usr/sbin/iptables-${variant}-restore`;
   const rules = () => tool(`iptables-${variant}`, "-S", "f2d-a").split("\n");
 
-  testInNamespace(
+  testFirewall(
+    [iptables(variant)],
     `RestoreProcess tells what ${variant} carried out, and the line that it did not`,
     async () => {
       const restore = new RestoreProcess(program);
@@ -37,7 +38,8 @@ for (const variant of ["nft", "legacy"]) {
     },
   );
 
-  testInNamespace(
+  testFirewall(
+    [iptables(variant)],
     `RestoreProcess empties a chain of ${variant} that is declared again`,
     async () => {
       const restore = new RestoreProcess(program);
