@@ -4,6 +4,8 @@
  * @module
  */
 
+import ipset from "../../actions/ipset.ts";
+import iptables from "../../actions/iptables.ts";
 import nftables from "../../actions/nftables.ts";
 import script from "../../actions/script.ts";
 import type { ActionHead } from "./contract.ts";
@@ -19,7 +21,7 @@ export interface ActionSummary extends ActionHead {
 
 /** Plan actions first, each kind in the order of the alphabet. */
 export const BUILT_IN_HEADS: readonly ActionSummary[] = [
-  ...summarize("plan", [nftables, script]),
+  ...summarize("plan", [ipset, iptables, nftables, script]),
   ...summarize("handler", Object.values(BUILT_IN_ACTIONS)),
 ];
 

@@ -18,7 +18,14 @@
  * @module
  */
 
-import type { Backend, PortRange, Protocol } from "../config/types.ts";
+import type { IptablesVariant } from "../config/firewall_tools.ts";
+import type {
+  Backend,
+  PortRange,
+  Protocol,
+  RejectType,
+  RejectTypeV6,
+} from "../config/types.ts";
 
 /** What every action says of itself. */
 export interface ActionHead {
@@ -195,12 +202,14 @@ export interface RefusedEntry {
 /**
  * The jail that is planned for.
  *
- *     { jail: "sshd", ports: [{ from: 22, to: 22 }], protocols: ["tcp"],
+ *     { jail: "sshd", chain: "f2d-sshd", ports: [{ from: 22, to: 22 }], protocols: ["tcp"],
  *       options: { verdict: "drop", counter: false, hooks: ["input"] } }
  */
 export interface PlanContext<Options> {
   /** The jail's name. */
   readonly jail: string;
+  /** What a chain of the jail's is called where names are short: `f2d-sshd`, 28 characters at most. */
+  readonly chain: string;
   /** Empty: all ports. */
   readonly ports: readonly PortRange[];
   /** Those that `ports` are of. */
@@ -212,11 +221,17 @@ export interface PlanContext<Options> {
 /** Options of `backend = "nftables"`. */
 export type NftablesOptions = Extract<Backend, { kind: "nftables" }>;
 
+/** Options of `backend = "iptables"`. */
+export type IptablesOptions = Extract<Backend, { kind: "iptables" }>;
+
+/** Options of `backend = "ipset"`. */
+export type IpsetOptions = Extract<Backend, { kind: "ipset" }>;
+
 /** Options of `[jail.NAME.backend.script]`. */
 export type ScriptOptions = Extract<Backend, { kind: "script" }>;
 
 /** What is to be done for a jail. */
-export type Plan = FirewallPlan | CommandPlan;
+export type Plan = FirewallPlan | ChainPlan | SetPlan | CommandPlan;
 
 /**
  * Sets of banned hosts and the rules that look into them. The table, the chains, the set's type and its time-outs are the
@@ -261,6 +276,58 @@ export interface FirewallRule {
   readonly counter: boolean;
   /** `reject` answers with ICMP port unreachable. */
   readonly verdict: "drop" | "reject";
+}
+
+/**
+ * A chain of iptables with a rule for each banned host, and where packets come into it from. How many rules the ports take,
+ * and what stands in a host's rule besides, is the core's.
+ *
+ *     { kind: "chain", chain: "f2d-sshd", parents: ["INPUT"], variant: "auto",
+ *       matches: [{ protocol: "tcp", ports: [{ from: 22, to: 22 }] }],
+ *       verdict: "DROP", verdictV6: "DROP" }
+ */
+export interface ChainPlan extends ChainLayout {
+  /** Tells plans apart. */
+  readonly kind: "chain";
+}
+
+/**
+ * As ChainPlan, but that the chain holds one rule, which looks into a set of ipset's.
+ *
+ *     { kind: "set", chain: "f2d-sshd", …,
+ *       sets: [{ name: "f2d-sshd-v4", family: 4 }, { name: "f2d-sshd-v6", family: 6 }], maxElements: 65536 }
+ */
+export interface SetPlan extends ChainLayout {
+  /** Tells plans apart. */
+  readonly kind: "set";
+  /** One of each family, called as the chain is, with `-v4` or `-v6` behind. */
+  readonly sets: readonly FirewallSet[];
+  /** Hosts in each at most. */
+  readonly maxElements: number;
+}
+
+/** See ChainPlan. */
+export interface ChainLayout {
+  /** The jail's own chain, as the context has it. */
+  readonly chain: string;
+  /** Chains whose packets are sent through it; they are there already. */
+  readonly parents: readonly string[];
+  /** Packets that are sent through it. */
+  readonly matches: readonly ChainMatch[];
+  /** For packets of banned IPv4 hosts. */
+  readonly verdict: "DROP" | RejectType;
+  /** For packets of banned IPv6 hosts. */
+  readonly verdictV6: "DROP" | RejectTypeV6;
+  /** Which iptables. */
+  readonly variant: IptablesVariant;
+}
+
+/** Packets of the protocol to one of the ports. */
+export interface ChainMatch {
+  /** Absent: any. */
+  readonly protocol?: Protocol | undefined;
+  /** Empty: all; otherwise a protocol must be named. */
+  readonly ports: readonly PortRange[];
 }
 
 /**

@@ -17,7 +17,7 @@ import type {
 
 /** What the dispatcher works with. */
 export interface DispatcherOptions {
-  /** By the kind of a jail's backend. */
+  /** By the kind of a jail's backend; a driver may see to several. */
   readonly drivers: Readonly<Record<Backend["kind"], Driver>>;
   /** For jails that only simulate. */
   readonly simulate: Driver;
@@ -41,7 +41,7 @@ export interface Dispatcher extends Driver {
   /**
    * Tells who carries a jail's decisions out.
    *
-   * @returns the name of the jail's driver, or `undefined` for an unknown jail
+   * @returns the kind of the jail's backend or the name of the driver that simulates; `undefined` for an unknown jail
    */
   driverOf(jail: string): string | undefined;
   /** @returns what each driver has done */
@@ -58,6 +58,7 @@ class Router implements Dispatcher {
   readonly #options: DispatcherOptions;
   readonly #isOpen = new Set<Driver>();
   #routes: ReadonlyMap<string, Driver> = new Map();
+  #names: ReadonlyMap<string, string> = new Map();
 
   constructor(options: DispatcherOptions) {
     this.#options = options;
@@ -71,7 +72,7 @@ class Router implements Dispatcher {
       found.push(...driver.open(own));
       this.#isOpen.add(driver);
     }
-    this.#routes = routes;
+    this.#adopt(routes, jails);
     return found;
   }
 
@@ -84,7 +85,7 @@ class Router implements Dispatcher {
       this.#isOpen.add(driver);
     }
     const before = this.#routes;
-    this.#routes = routes;
+    this.#adopt(routes, jails);
     return [...routes.keys()].filter((jail) => {
       const old = before.get(jail);
       return old !== undefined && old !== routes.get(jail);
@@ -109,7 +110,7 @@ class Router implements Dispatcher {
   }
 
   driverOf(jail: string): string | undefined {
-    return this.#routes.get(jail)?.name;
+    return this.#names.get(jail);
   }
 
   tallies(): readonly DriverTally[] {
@@ -137,6 +138,18 @@ class Router implements Dispatcher {
     return new Map(jails.map(({ name, backend }) => [
       name,
       isSimulated(name) ? simulate : drivers[backend.kind],
+    ]));
+  }
+
+  #adopt(
+    routes: ReadonlyMap<string, Driver>,
+    jails: readonly ActJail[],
+  ): void {
+    const { simulate } = this.#options;
+    this.#routes = routes;
+    this.#names = new Map(jails.map(({ name, backend }) => [
+      name,
+      routes.get(name) === simulate ? simulate.name : backend.kind,
     ]));
   }
 

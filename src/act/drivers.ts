@@ -7,6 +7,7 @@
 import type { Libc } from "../util/libc.ts";
 import type { Logger } from "../util/log.ts";
 import { createDispatcher, type Dispatcher } from "./dispatcher.ts";
+import { createIptablesDriver } from "./iptables/iptables_driver.ts";
 import { createNftablesDriver } from "./nftables/nftables_driver.ts";
 import type { LostBansSink } from "./nftables/repair.ts";
 import { createScriptDriver } from "./script_driver.ts";
@@ -33,8 +34,12 @@ export function createDrivers(options: DriversOptions): Dispatcher {
     counts.noteProblem(problem);
     options.onProblem(problem);
   };
+  // One for both: chains of either must not be taken for leftovers by the other.
+  const iptables = createIptablesDriver({ logger, onProblem });
   return createDispatcher({
     drivers: {
+      iptables,
+      ipset: iptables,
       nftables: createNftablesDriver({ libc, logger, onProblem, onLost }),
       script: createScriptDriver({ logger, onProblem }),
     },

@@ -6,9 +6,21 @@
 
 import * as z from "zod/mini";
 
+import ipset from "../../actions/ipset.ts";
+import iptables from "../../actions/iptables.ts";
 import nftables from "../../actions/nftables.ts";
 import script from "../../actions/script.ts";
-import type { CommandPlan, FirewallPlan, Plan } from "./contract.ts";
+import { REJECT_TYPES, REJECT_TYPES_V6 } from "../config/types.ts";
+import type {
+  ChainLayout,
+  ChainPlan,
+  CommandPlan,
+  FirewallPlan,
+  FirewallSet,
+  Plan,
+  SetPlan,
+} from "./contract.ts";
+import { ownName } from "./own_name.ts";
 import { ActionError, type ActJail } from "./types.ts";
 
 /** The alphabet of jail names: nothing that a shell, nft or a terminal would take for more than a letter. */
@@ -17,6 +29,12 @@ const JAIL_NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
 const MAX_RULES = 32;
 /** As many as a single rule's constant set may hold; more is surely a mistake. */
 const MAX_PORTS = 1024;
+/** Chains of others that lead to a jail's. */
+const MAX_PARENTS = 8;
+/** As many as ipset takes in a set, 16 million, are far more than are ever banned. */
+const MAX_ELEMENTS = 16_777_216;
+/** A chain that iptables takes, and nothing that it would read as an option. */
+const CHAIN_NAME = /^[A-Za-z0-9_.][A-Za-z0-9_.-]{0,27}$/;
 const MAX_COMMAND_LENGTH = 16384;
 
 const port = z.int().check(z.gte(1), z.lte(65535));
@@ -25,16 +43,24 @@ const portRange = z.strictObject({ from: port, to: port }).check(
   z.refine((range) => range.from <= range.to, { error: "from is above to" }),
 );
 
-const rule = z.strictObject({
-  set: z.string(),
+const packets = {
   protocol: z.optional(z.enum(["tcp", "udp", "sctp", "dccp"])),
   ports: z.array(portRange).check(z.maxLength(MAX_PORTS)),
-  counter: z.boolean(),
-  verdict: z.enum(["drop", "reject"]),
-}).check(z.refine(
+};
+
+type Packets = z.infer<z.ZodMiniObject<typeof packets>>;
+
+const portsHaveProtocol = z.refine<Packets>(
   (value) => value.ports.length === 0 || value.protocol !== undefined,
   { error: "ports need a protocol" },
-));
+);
+
+const rule = z.strictObject({
+  ...packets,
+  set: z.string(),
+  counter: z.boolean(),
+  verdict: z.enum(["drop", "reject"]),
+}).check(portsHaveProtocol);
 
 const set = z.strictObject({
   name: z.string(),
@@ -49,6 +75,26 @@ const firewallPlan = z.strictObject({
   rules: z.array(rule).check(z.minLength(1), z.maxLength(MAX_RULES)),
 });
 
+const chainLayout = {
+  chain: z.string(),
+  parents: z.array(z.string().check(z.regex(CHAIN_NAME)))
+    .check(z.minLength(1), z.maxLength(MAX_PARENTS)),
+  matches: z.array(z.strictObject(packets).check(portsHaveProtocol))
+    .check(z.minLength(1), z.maxLength(MAX_RULES)),
+  verdict: z.enum(["DROP", ...REJECT_TYPES]),
+  verdictV6: z.enum(["DROP", ...REJECT_TYPES_V6]),
+  variant: z.enum(["auto", "nft", "legacy"]),
+};
+
+const chainPlan = z.strictObject({ ...chainLayout, kind: z.literal("chain") });
+
+const setPlan = z.strictObject({
+  ...chainLayout,
+  kind: z.literal("set"),
+  sets: z.array(set).check(z.length(2)),
+  maxElements: z.int().check(z.gte(1), z.lte(MAX_ELEMENTS)),
+});
+
 // A NUL would end the command before its time.
 const command = z.string().check(
   z.maxLength(MAX_COMMAND_LENGTH),
@@ -61,7 +107,12 @@ const commandPlan = z.strictObject({
   unban: command,
 });
 
-const plan = z.discriminatedUnion("kind", [firewallPlan, commandPlan]);
+const plan = z.discriminatedUnion("kind", [
+  firewallPlan,
+  chainPlan,
+  setPlan,
+  commandPlan,
+]);
 
 /**
  * Plans for a jail that bans by the firewall.
@@ -76,6 +127,33 @@ export function planFirewall(jail: ActJail): FirewallPlan {
   );
   if (planned.kind !== "firewall") throw mismatch(jail, "nftables");
   return planned;
+}
+
+/**
+ * Plans for a jail that bans by iptables, with ipset or without.
+ *
+ * @throws {ActionError} when the jail's action plans something that is not its to plan
+ */
+export function planChain(jail: ActJail): ChainPlan | SetPlan {
+  const { backend } = jail;
+  switch (backend.kind) {
+    case "iptables": {
+      const planned = validatePlan(
+        iptables.plan({ ...context(jail), options: backend }),
+        { action: iptables.id, jail: jail.name },
+      );
+      if (planned.kind === "chain") return planned;
+      break;
+    }
+    case "ipset": {
+      const planned = validatePlan(
+        ipset.plan({ ...context(jail), options: backend }),
+        { action: ipset.id, jail: jail.name },
+      );
+      if (planned.kind === "set") return planned;
+    }
+  }
+  throw mismatch(jail, backend.kind);
 }
 
 /**
@@ -117,19 +195,51 @@ export function validatePlan(value: unknown, origin: PlanOrigin): Plan {
     const place = issue?.path.join(".") ?? "";
     throw refusal(origin, `${place}: ${issue?.message ?? "malformed"}`);
   }
-  if (parsed.data.kind === "firewall") checkNames(parsed.data, origin);
+  checkOwnership(parsed.data, origin);
   return parsed.data;
 }
 
-function checkNames(planned: FirewallPlan, origin: PlanOrigin): void {
+function checkOwnership(planned: Plan, origin: PlanOrigin): void {
+  switch (planned.kind) {
+    case "firewall":
+      checkSets(planned.sets, { ...origin, owner: origin.jail });
+      return checkNames(planned, origin);
+    case "set":
+      checkSets(planned.sets, { ...origin, owner: ownName(origin.jail) });
+      return checkChain(planned, origin);
+    case "chain":
+      return checkChain(planned, origin);
+  }
+}
+
+function checkChain(planned: ChainLayout, origin: PlanOrigin): void {
+  const expected = ownName(origin.jail);
+  if (planned.chain !== expected) {
+    throw refusal(origin, `chain "${planned.chain}", expected "${expected}"`);
+  }
+  const verdicts = [planned.verdict, planned.verdictV6];
+  const isTcp = planned.matches.every(({ protocol }) => protocol === "tcp");
+  if (verdicts.includes("tcp-reset") && !isTcp) {
+    throw refusal(origin, "tcp-reset, expected ports of TCP alone");
+  }
+}
+
+function checkSets(
+  sets: readonly FirewallSet[],
+  origin: PlanOrigin & { readonly owner: string },
+): void {
   const names = new Set<string>();
-  for (const set of planned.sets) {
-    const expected = `${origin.jail}-v${set.family}`;
+  for (const set of sets) {
+    const expected = `${origin.owner}-v${set.family}`;
     if (set.name !== expected || names.has(set.name)) {
       throw refusal(origin, `set "${set.name}", expected one "${expected}"`);
     }
     names.add(set.name);
   }
+}
+
+function checkNames(planned: FirewallPlan, origin: PlanOrigin): void {
+  const names = new Set(planned.sets.map(({ name }) => name));
   for (const { set } of planned.rules) {
     if (!names.has(set)) {
       throw refusal(origin, `rule on "${set}", expected one of its sets`);
@@ -138,7 +248,8 @@ function checkNames(planned: FirewallPlan, origin: PlanOrigin): void {
 }
 
 function context(jail: ActJail) {
-  return { jail: jail.name, ports: jail.ports, protocols: jail.protocols };
+  const { name, ports, protocols } = jail;
+  return { jail: name, chain: ownName(name), ports, protocols };
 }
 
 function mismatch(jail: ActJail, action: string): ActionError {

@@ -65,7 +65,7 @@ export type ProblemSink = (problem: ActProblem) => void;
 
 /** Carries decisions out. */
 export interface Driver {
-  /** Word for logs and `status`: nftables, script, simulate. */
+  /** Word for logs: nftables, iptables, script, simulate. */
   readonly name: string;
   /**
    * Makes everything ready for these jails, over whatever an earlier life left.
@@ -76,7 +76,7 @@ export interface Driver {
   open(jails: readonly ActJail[]): readonly FoundBan[];
   /** Goes over to these jails, atomically; running bans of jails that stay are kept. @throws {ActionError} when refused */
   reload(jails: readonly ActJail[]): void;
-  /** Carries decisions out in order. nftables: in the kernel on return. script: handed to the queue. */
+  /** Carries decisions out in order. nftables: in the kernel on return. Others: handed to the queue. */
   apply(decisions: readonly Decision[]): void;
   /** Waits for queued work, removes what is ours, and gives handles back. */
   close(): Promise<void>;

@@ -14,24 +14,32 @@ import {
   parsed,
   type Refuse,
   text,
+  whole,
 } from "./fields.ts";
-import type { Backend } from "./types.ts";
+import {
+  type Backend,
+  type ChainBackend,
+  REJECT_TYPES,
+  REJECT_TYPES_V6,
+} from "./types.ts";
 
 /** What a jail asks for. */
 export interface BackendChoice {
   readonly backend: Backend;
-  /** `nftables-allports`: whatever `port` says. */
+  /** `nftables-allports`, `iptables-allports`: whatever `port` says. */
   readonly isAllPorts: boolean;
 }
 
 const HOOKS = ["input", "forward"] as const;
 
+const VERDICT = noted(z._default(choice(["drop", "reject"]), "drop"), {
+  takes: '"drop", "reject"',
+  otherwise: '"drop"',
+  says: "What becomes of a banned host's packets.",
+});
+
 const NFTABLES_FIELDS = {
-  verdict: noted(z._default(choice(["drop", "reject"]), "drop"), {
-    takes: '"drop", "reject"',
-    otherwise: '"drop"',
-    says: "What becomes of a banned host's packets.",
-  }),
+  verdict: VERDICT,
   counter: noted(z._default(flag(), false), {
     takes: "true, false",
     otherwise: "false",
@@ -52,6 +60,71 @@ const NFTABLES_FIELDS = {
   ),
 };
 
+/** As iptables takes them, and nothing that it would read as an option. */
+const CHAIN_NAME = /^[A-Za-z0-9_.][A-Za-z0-9_.-]{0,27}$/;
+const MAX_CHAINS = 8;
+/** Chains of packets that come from elsewhere; in others a ban would never be met, and iptables refuses REJECT there. */
+const NO_WAY_IN = new Set(["OUTPUT", "POSTROUTING", "PREROUTING"]);
+
+const CHAINS = parsed<readonly string[]>(
+  `a chain such as "INPUT" or "DOCKER-USER", or a list of up to ${MAX_CHAINS}`,
+  (value, refuse) => {
+    const names: unknown[] = Array.isArray(value) ? value : [value];
+    if (names.length > MAX_CHAINS) return undefined;
+    for (const [index, name] of names.entries()) {
+      const path = Array.isArray(value) ? { path: [index] } : {};
+      if (typeof name !== "string") return undefined;
+      if (!CHAIN_NAME.test(name)) {
+        refuse("it is no name of a chain", path);
+      } else if (name.startsWith("f2d-")) {
+        refuse("it is one of fail2deno's own", path);
+      } else if (NO_WAY_IN.has(name)) {
+        refuse("no packet to be banned comes there", path);
+      }
+    }
+    return names.length === 0 ? undefined : [...new Set(names.map(String))];
+  },
+);
+
+const CHAIN_FIELDS = {
+  verdict: VERDICT,
+  reject_with: noted(
+    z._default(choice(REJECT_TYPES), "icmp-port-unreachable"),
+    {
+      takes: REJECT_TYPES.map((word) => `"${word}"`).join(", "),
+      otherwise: '"icmp-port-unreachable"',
+      says: "The answer to rejected IPv4 packets; tcp-reset with ports of TCP.",
+    },
+  ),
+  reject_with_v6: noted(
+    z._default(choice(REJECT_TYPES_V6), "icmp6-port-unreachable"),
+    {
+      takes: REJECT_TYPES_V6.map((word) => `"${word}"`).join(", "),
+      otherwise: '"icmp6-port-unreachable"',
+      says: "The answer to rejected IPv6 packets.",
+    },
+  ),
+  chain: noted(z._default(CHAINS, ["INPUT"]), {
+    takes: '"INPUT", "FORWARD", "DOCKER-USER", another chain, or list of them',
+    otherwise: '"INPUT"',
+    says: "Whose packets are met; one that is not there yet is waited for.",
+  }),
+  variant: noted(z._default(choice(["auto", "nft", "legacy"]), "auto"), {
+    takes: '"auto", "nft", "legacy"',
+    otherwise: '"auto" (what the system calls iptables)',
+    says: "Which iptables; one for all jails.",
+  }),
+};
+
+const IPSET_FIELDS = {
+  ...CHAIN_FIELDS,
+  max_elements: noted(z._default(whole(1024, 16_777_216), 65_536), {
+    takes: "1024-16777216",
+    otherwise: "65536",
+    says: "Hosts that a set of one address family takes at most.",
+  }),
+};
+
 const SCRIPT_FIELDS = {
   ban_cmd: noted(text("a command line"), {
     takes: "command line",
@@ -65,8 +138,13 @@ const SCRIPT_FIELDS = {
 
 /** Fields of each backend's table, for the reference. */
 export const BACKEND_FIELDS: Readonly<
-  Record<"nftables" | "script", Readonly<Record<string, Field>>>
-> = { nftables: NFTABLES_FIELDS, script: SCRIPT_FIELDS };
+  Record<Backend["kind"], Readonly<Record<string, Field>>>
+> = {
+  nftables: NFTABLES_FIELDS,
+  iptables: CHAIN_FIELDS,
+  ipset: IPSET_FIELDS,
+  script: SCRIPT_FIELDS,
+};
 
 const NFTABLES = z.pipe(
   closed(NFTABLES_FIELDS),
@@ -75,6 +153,23 @@ const NFTABLES = z.pipe(
     verdict: options.verdict,
     counter: options.counter,
     hooks: HOOKS.filter((hook) => options.hooks.includes(hook)),
+  })),
+);
+
+const IPTABLES = z.pipe(
+  closed(CHAIN_FIELDS),
+  z.transform((options): Backend => ({
+    kind: "iptables",
+    ...toChainBackend(options),
+  })),
+);
+
+const IPSET = z.pipe(
+  closed(IPSET_FIELDS),
+  z.transform((options): Backend => ({
+    kind: "ipset",
+    ...toChainBackend(options),
+    maxElements: options.max_elements,
   })),
 );
 
@@ -87,16 +182,30 @@ const SCRIPT = z.pipe(
   })),
 );
 
-const WANTED = '"nftables" or a table { script = { ban_cmd, unban_cmd } }';
+const WANTED =
+  '"nftables", "iptables", "ipset" or a table { script = { ban_cmd, unban_cmd } }';
 
-const WORDS: ReadonlyMap<string, BackendChoice> = new Map([
-  ["nftables", choose(false)],
-  ["nftables-multiport", choose(false)],
-  ["nftables-allports", choose(true)],
+/** Each with its defaults. fail2ban's names of actions mean what they mean there; an ending `-allports` closes all ports. */
+const WORDS: ReadonlyMap<string, Field<Backend>> = new Map<
+  string,
+  Field<Backend>
+>([
+  ["nftables", NFTABLES],
+  ["nftables-multiport", NFTABLES],
+  ["nftables-allports", NFTABLES],
+  ["iptables", IPTABLES],
+  ["iptables-multiport", IPTABLES],
+  ["iptables-allports", IPTABLES],
+  ["ipset", IPSET],
+  ["ipset-allports", IPSET],
+  ["iptables-ipset", IPSET],
+  ["iptables-ipset-proto4", IPSET],
+  ["iptables-ipset-proto6", IPSET],
+  ["iptables-ipset-proto6-allports", IPSET],
 ]);
 
-/** Firewalls that will have a backend of their own. */
-const LATER =
+/** Firewalls that have no backend of their own. */
+const FOREIGN =
   /^(?:iptables|ip6tables|ipset|firewalld|firewallcmd|ufw|pf|ipfw|shorewall)\b/;
 
 /** fail2ban's words for where lines come from, which stand under the same key there. */
@@ -124,9 +233,13 @@ function schemaFor(value: unknown): Field<BackendChoice> {
 
 const WORD = parsed<BackendChoice>(WANTED, (value, refuse) => {
   if (typeof value !== "string") return undefined;
-  const known = WORDS.get(value);
-  if (known === undefined) refuseWord(value, refuse);
-  return known;
+  const schema = WORDS.get(value);
+  if (schema === undefined) {
+    refuseWord(value, refuse);
+    return undefined;
+  }
+  const isAllPorts = value.endsWith("-allports");
+  return { backend: schema.parse({}), isAllPorts };
 });
 
 const TABLE: Field<BackendChoice> = z.pipe(
@@ -134,13 +247,15 @@ const TABLE: Field<BackendChoice> = z.pipe(
     z.unknown(),
     closed({
       nftables: z.optional(NFTABLES),
+      iptables: z.optional(IPTABLES),
+      ipset: z.optional(IPSET),
       script: z.optional(SCRIPT),
-      iptables: z.optional(later("iptables")),
-      ipset: z.optional(later("ipset")),
     }),
   ),
-  z.transform(({ nftables, script }, context): BackendChoice => {
-    if (nftables !== undefined && script !== undefined) {
+  z.transform((table, context): BackendChoice => {
+    const [backend, another] = Object.values(table)
+      .filter((each) => each !== undefined);
+    if (another !== undefined) {
       context.issues.push({
         code: "custom",
         input: undefined,
@@ -148,7 +263,6 @@ const TABLE: Field<BackendChoice> = z.pipe(
         params: { state: "it names two backends" },
       });
     }
-    const backend = nftables ?? script;
     if (backend !== undefined) return { backend, isAllPorts: false };
     context.issues.push({
       code: "custom",
@@ -160,16 +274,11 @@ const TABLE: Field<BackendChoice> = z.pipe(
   }),
 );
 
-function later(name: string): Field<never> {
-  return parsed<never>('backend = "nftables"', (_value, refuse) => {
-    refuse(`the backend ${name} is not there yet`);
-    return undefined;
-  });
-}
-
 function refuseWord(word: string, refuse: Refuse): void {
-  if (LATER.test(word)) {
-    refuse("it is not there yet", { wanted: '"nftables"' });
+  if (FOREIGN.test(word)) {
+    refuse("it has no backend of its own", {
+      wanted: '"nftables", "iptables" or "ipset"',
+    });
   } else if (LOG_BACKENDS.has(word)) {
     refuse("it says where lines come from", {
       wanted: `${WANTED} (and log_backend = "file" or "systemd")`,
@@ -181,14 +290,14 @@ function refuseWord(word: string, refuse: Refuse): void {
   } else refuse("it is not known");
 }
 
-function choose(isAllPorts: boolean): BackendChoice {
+function toChainBackend(
+  options: z.infer<z.ZodMiniObject<typeof CHAIN_FIELDS>>,
+): ChainBackend {
   return {
-    backend: {
-      kind: "nftables",
-      verdict: "drop",
-      counter: false,
-      hooks: [...HOOKS],
-    },
-    isAllPorts,
+    verdict: options.verdict,
+    rejectWith: options.reject_with,
+    rejectWithV6: options.reject_with_v6,
+    chains: options.chain,
+    variant: options.variant,
   };
 }

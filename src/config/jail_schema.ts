@@ -128,7 +128,7 @@ export const REFUSED_JAIL_KEYS: ReadonlyMap<string, string> = new Map([
   ["ignorecache", "expected ignore_cache = { key, max_count, max_time }"],
   [
     "chain",
-    "nftables rules stand in a table of their own, expected hooks in backend",
+    "it is an option of the backend, expected hooks of nftables or chain of iptables and ipset",
   ],
 ]);
 
@@ -260,7 +260,8 @@ const BAN_FIELDS = {
     says: "Whether running bans are kept over a restart.",
   }),
   backend: noted(z._default(BACKEND, DEFAULT_BACKEND), {
-    takes: '"nftables", { nftables = {…} }, { script = {…} }',
+    takes:
+      '"nftables", "iptables", "ipset", { nftables = {…} }, { iptables = {…} }, { ipset = {…} }, { script = {…} }',
     otherwise: '"nftables"',
     says: "What carries the ban out.",
   }),

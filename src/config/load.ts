@@ -8,6 +8,7 @@ import type { ActionAccess } from "./action_manifest.ts";
 import { JAIL_ALIASES } from "./aliases.ts";
 import { findIdleBanSources, linkBanSources } from "./ban_source.ts";
 import { concealActions } from "./conceal.ts";
+import { keepOneVariant } from "./chain_backend.ts";
 import { DEFAULT_CONFIG_NAME } from "./default_config.ts";
 import { type Documents, readDocuments } from "./documents.ts";
 import type { PatternCheck } from "./filter_file.ts";
@@ -151,7 +152,9 @@ function resolveAll(
       loaded,
     );
   }
-  loaded.jails = linkBanSources(loaded.jails);
+  const { kept, problems: clashes } = keepOneVariant(loaded.jails, jails);
+  loaded.jails = linkBanSources(kept);
+  loaded.problems.push(...clashes);
   loaded.warnings.push(...findIdleBanSources(loaded));
   if (options.actions !== undefined) {
     addActions(loaded, {

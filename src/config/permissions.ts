@@ -10,6 +10,7 @@
 import { globRoot, isGlob } from "../util/expand_glob.ts";
 import { GETENT } from "../util/name_resolver.ts";
 import denoJson from "../../deno.json" with { type: "json" };
+import { IPSET, programsOf } from "./firewall_tools.ts";
 import { JOURNALCTL } from "./journal_match.ts";
 import { mayResolveNames } from "./needs_exact_jail.ts";
 import type { Config, JailConfig } from "./types.ts";
@@ -132,6 +133,10 @@ function whyRun(
   if (program === "/bin/sh" && asked !== undefined) {
     return `ignore_command of jail ${asked.name}`;
   }
+  const firewall = jails.find((jail) => usesProgram(jail, program));
+  if (firewall !== undefined) {
+    return `${firewall.backend.kind} of jail ${firewall.name}`;
+  }
   if (program === JOURNALCTL) {
     const reader = jails.find(readsJournal);
     return reader && `journal of jail ${reader.name}`;
@@ -143,6 +148,17 @@ function whyRun(
   }
   const naming = jails.find((jail) => jail.ignoreNames !== undefined);
   return naming && `host names in ignoreip of jail ${naming.name}`;
+}
+
+function usesProgram({ backend }: JailConfig, program: string): boolean {
+  switch (backend.kind) {
+    case "ipset":
+      return program === IPSET || programsOf(backend.variant).includes(program);
+    case "iptables":
+      return programsOf(backend.variant).includes(program);
+    default:
+      return false;
+  }
 }
 
 /** Gives up every entry without a reason. Calls of libraries that are open already go on working. */

@@ -29,6 +29,8 @@ export function renderReference(): string {
     renderSection("subnet_bans = { … }", SUBNET_BANS_FIELDS),
     renderSection("ignore_cache = { … }", IGNORE_CACHE_FIELDS),
     renderSection("backend = { nftables = … }", BACKEND_FIELDS.nftables),
+    renderSection("backend = { iptables = … }", BACKEND_FIELDS.iptables),
+    renderSection("backend = { ipset = … }", BACKEND_FIELDS.ipset),
     renderSection("backend = { script = … }", BACKEND_FIELDS.script),
   ].join("\n");
 }

@@ -9,6 +9,7 @@ import { suggest } from "../util/suggest.ts";
 import type { ActionChoice } from "./action_schema.ts";
 import { JAIL_ALIASES } from "./aliases.ts";
 import { checkBanSource } from "./ban_source.ts";
+import { checkChainBackend } from "./chain_backend.ts";
 import { toEscalation } from "./escalation_schema.ts";
 import { concealActions } from "./conceal.ts";
 import type { Field } from "./fields.ts";
@@ -87,6 +88,7 @@ export function resolveJail(
   const found = [...problems];
   const { jailNames } = context;
   found.push(...checkBanSource(name, { input, table, jailNames }));
+  found.push(...checkChainBackend(name, input, table));
   const isLog = input.source === "log";
   const isUnread = hasAny(wrongKeys, ["source", "log_path", "log_backend"]);
   if (input.enabled && isLog && !isUnread) {

@@ -4,9 +4,7 @@
  * @module
  */
 
-/** Fixed, so that whoever starts the daemon cannot put another program in a command's way. */
-const SEARCH_PATH =
-  "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+import { PROGRAM_ENV } from "./program_env.ts";
 
 /** How long output is waited for once the program has ended: a process it left behind may hold the pipes open for ever. */
 const LINGER_MS = 100;
@@ -95,7 +93,7 @@ function spawn(program: string, options: ProgramOptions): Deno.ChildProcess {
   return new Deno.Command(program, {
     args: [...options.args],
     clearEnv: true,
-    env: { PATH: SEARCH_PATH, LC_ALL: "C", ...options.env },
+    env: { ...PROGRAM_ENV, ...options.env },
     cwd: "/",
     stdin: "null",
     stdout: "piped",

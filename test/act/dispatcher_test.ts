@@ -10,6 +10,7 @@ import {
   type Driver,
 } from "../../src/act/types.ts";
 import { type LogFields, SILENT } from "../../src/util/log.ts";
+import { ipset, iptables } from "./firewall_subjects.ts";
 import { ban, jailOf, unban } from "./samples.ts";
 
 const SCRIPT = { kind: "script", banCommand: "x", unbanCommand: "" } as const;
@@ -54,9 +55,12 @@ function rig(
 ) {
   const diary: string[] = [];
   const problems: ActProblem[] = [];
+  const chains = recorder("iptables", diary);
   const dispatcher = createDispatcher({
     drivers: {
       nftables: recorder("nftables", diary, faults.nftables),
+      iptables: chains,
+      ipset: chains,
       script: recorder("script", diary),
     },
     simulate: recorder("simulate", diary),
@@ -66,6 +70,22 @@ function rig(
   });
   return { dispatcher, diary, problems };
 }
+
+Deno.test("the dispatcher opens a driver of two backends once", async () => {
+  const { dispatcher, diary } = rig();
+  const { jail } = iptables("auto");
+  dispatcher.open([jail("a"), ipset("auto").jail("b")]);
+  assert.equal(dispatcher.driverOf("a"), "iptables");
+  assert.equal(dispatcher.driverOf("b"), "ipset");
+  assert.deepEqual(dispatcher.reload([jail("a"), jail("b")]), []);
+  assert.equal(dispatcher.driverOf("b"), "iptables");
+  await dispatcher.close();
+  assert.deepEqual(diary, [
+    "iptables open a b",
+    "iptables reload a b",
+    "iptables close",
+  ]);
+});
 
 Deno.test("the dispatcher opens the drivers that jails need, each with its own", async () => {
   const { dispatcher, diary } = rig({}, new Set(["c"]));

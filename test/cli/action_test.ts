@@ -6,7 +6,7 @@ import {
   strictEqual,
 } from "node:assert/strict";
 import type { HandlerAction } from "../../src/act/contract.ts";
-import { listActions } from "../../src/cli/action_list.ts";
+import { listActions, type ListedAction } from "../../src/cli/action_list.ts";
 import { formatPlugin } from "../../src/cli/plugin_template.ts";
 import { callAction, makeEntry, TEST_START } from "../act/contract_calls.ts";
 import { takePort } from "../act/far_side/http_far_side.ts";
@@ -44,10 +44,12 @@ Deno.test("action list names the files beside the configuration", async () => {
       Deno.writeTextFileSync(`${actions}/${name}`, "");
     }
     const args = ["action", "list", "-c", `${folder}/config.toml`];
-    const listed = JSON.parse((await run(...args, "--json")).out);
-    deepStrictEqual(listed.slice(-2), [
-      { id: "tell_a", path: `${actions}/tell_a.js` },
-      { id: "tell_b", path: `${actions}/tell_b.ts` },
+    const listed: readonly ListedAction[] = JSON.parse(
+      (await run(...args, "--json")).out,
+    );
+    deepStrictEqual(listed.slice(-2).map(({ id, path }) => [id, path]), [
+      ["tell_a", `${actions}/tell_a.js`],
+      ["tell_b", `${actions}/tell_b.ts`],
     ]);
     match((await run(...args)).out, /^tell_a +file +\? /m);
   });

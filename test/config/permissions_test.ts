@@ -78,6 +78,27 @@ Deno.test("planPermissions() keeps the shell where a jail asks a command", () =>
   ]);
 });
 
+Deno.test("planPermissions() keeps the programs of the iptables that jails use, and no other", () => {
+  const jail = '[jail.a]\nlog_path = "/var/log/a"\nfilter = ["<HOST>"]\n';
+  const programs = (prefix: string, kind: string) =>
+    ["ip6tables", "iptables"].flatMap((name) =>
+      ["restore", "save"].map((end) =>
+        `/usr/sbin/${name}${prefix}-${end}: ${kind} of jail a`
+      )
+    );
+  assert.deepEqual(
+    kept("run", `${jail}backend = "iptables"\n`),
+    programs("", "iptables"),
+  );
+  for (const variant of ["nft", "legacy"]) {
+    assert.deepEqual(
+      kept("run", `${jail}backend.ipset.variant = "${variant}"\n`).sort(),
+      [...programs(`-${variant}`, "ipset"), "/usr/sbin/ipset: ipset of jail a"]
+        .sort(),
+    );
+  }
+});
+
 Deno.test("planPermissions() keeps journalctl and the journal's folders where a jail reads it, and nowhere else", () => {
   const jail = '[jail.a]\nlog_backend = "systemd"\nfilter = ["<HOST>"]\n';
   const file = '[jail.b]\nlog_path = "/srv/a"\nfilter = ["<HOST>"]\n';

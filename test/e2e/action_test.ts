@@ -50,6 +50,22 @@ style   choice  "a"       How
   );
 });
 
+Deno.test("action list tells what files of one's own may do", async () => {
+  const folder = makeTrustedFolder();
+  try {
+    Deno.mkdirSync(`${folder}/actions`, { mode: 0o755 });
+    Deno.writeTextFileSync(`${folder}/actions/team.ts`, TEAM);
+    const config = ["-c", `${folder}/config.toml`];
+    const { code, out } = await runText(LAUNCHER, [
+      ...["action", "list", ...config],
+    ]);
+    strictEqual(code, 0);
+    match(out, /^team +handler +host in url +Tells the team$/m);
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+});
+
 Deno.test("action check says the same in JSON", async () => {
   const { code, out } = await check(TEAM, "--json");
   strictEqual(code, 0);

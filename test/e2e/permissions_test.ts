@@ -57,6 +57,8 @@ const DEEDS: Readonly<Record<string, string>> = {
     'new Deno.Command(ROOT + "/scripts/fail2deno", { args: ["version"] }).outputSync()',
   "run fail2ban-regex":
     'new Deno.Command("/usr/bin/fail2ban-regex").outputSync()',
+  "run iptables": 'new Deno.Command("/usr/sbin/iptables-restore").outputSync()',
+  "run ipset": 'new Deno.Command("/usr/sbin/ipset").outputSync()',
   "load a library": 'Deno.dlopen("/lib/x86_64-linux-gnu/libc.so.6", {})',
   "open a TCP port": "Deno.listen({ port: 0 }).close()",
   "connect to the demo's server":

@@ -21,6 +21,7 @@ const CONTEXT: PlanContext<unknown> = {
   jail: "sshd",
   ports: [{ from: 22, to: 22 }],
   protocols: ["tcp"],
+  chain: "f2d-sshd",
   options: { verdict: "drop" },
 };
 
