@@ -62,6 +62,11 @@ export const MOST_LITERALS = 32;
 /** A counted repeat up to this is put together from its copies. */
 const MOST_COPIES = 8;
 
+/** Analyses that are remembered: a configuration's patterns are checked first, and then bound to each of its logs. */
+const MOST_REMEMBERED = 4096;
+
+const analyzed = new Map<string, PatternLiterals>();
+
 /** What is known of a part of a pattern. */
 interface Facts {
   /** It matches one of these strings and nothing else; undefined where that cannot be said. */
@@ -104,6 +109,16 @@ export function analyzeLiterals(
   source: string,
   dates: DatePlaces = "between words",
 ): PatternLiterals {
+  const key = `${dates} ${source}`;
+  const remembered = analyzed.get(key);
+  if (remembered !== undefined) return remembered;
+  const literals = analyze(source, dates);
+  if (analyzed.size >= MOST_REMEMBERED) analyzed.clear();
+  analyzed.set(key, literals);
+  return literals;
+}
+
+function analyze(source: string, dates: DatePlaces): PatternLiterals {
   const pattern = new RegExpParser({ ecmaVersion: 2025 })
     .parsePattern(source, 0, source.length);
   const finder = new LiteralFinder(

@@ -42,6 +42,10 @@ export class Rejector {
   /** States of each set, in order. */
   #sets: (readonly number[])[] = [];
   readonly #numbers = new Map<string, number>();
+  /** The set that a text begins with. */
+  #begin: number | undefined;
+  /** Whether a text that ends at a set matches, as far as that is known. */
+  #ends: boolean[] = [];
   #steps = new Int32Array(0);
   #rowLength = 0;
   #newSteps = 0;
@@ -58,7 +62,9 @@ export class Rejector {
     const automaton = this.#automaton;
     if (automaton === undefined || this.#resets > MOST_RESETS) return true;
     this.#newSteps = 0;
-    let at = this.#numberOf(this.#closure([automaton.start], "begin"));
+    let at = this.#begin ??= this.#numberOf(
+      this.#closure([automaton.start], "begin"),
+    );
     for (let i = 0; at > MATCHED && i < text.length; i++) {
       i = this.#runKnown(text, i, at);
       at = this.#at;
@@ -139,7 +145,10 @@ export class Rejector {
   }
 
   #matchesAtEnd(at: number): boolean {
-    return this.#closure(this.#sets[at] ?? [], "end").includes(-1);
+    const known = this.#ends[at];
+    if (known !== undefined) return known;
+    const states = this.#closure(this.#sets[at] ?? [], "end");
+    return this.#ends[at] = states.includes(-1);
   }
 
   /**
@@ -207,6 +216,8 @@ export class Rejector {
   #reset(): void {
     this.#resets++;
     this.#sets = [];
+    this.#begin = undefined;
+    this.#ends = [];
     this.#numbers.clear();
     this.#steps.fill(UNKNOWN);
     // Nothing is left to hope for; and everything has been found.

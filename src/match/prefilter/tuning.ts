@@ -4,12 +4,11 @@
  * @module
  */
 
-/** Bytes before the first time; before each further one sixteen times as many, so that no log makes it a habit. */
-const FIRST_BYTES = 64 << 10;
-const GROWTH = 16;
-
-/** One comparison in vain for so many bytes costs a tenth of what the search does. */
-const BYTES_A_WRONG = 256;
+/**
+ * Comparisons in vain that cost as much as choosing anew does, some 12 ms. Whoever waits until then never spends more than
+ * twice what was to be spent anyhow, however long the log is and whoever writes it.
+ */
+const WRONG_TO_PAY = 1_000_000;
 
 /** Fewer say little of a log. */
 const LEAST_SAMPLE_BYTES = 4 << 10;
@@ -19,8 +18,6 @@ const MOST_SAMPLE_BYTES = 32 << 10;
 
 /** Watches how many comparisons are in vain. */
 export class Tuning {
-  #bytes = 0;
-  #dueAt = FIRST_BYTES;
   #wrongBefore = 0;
 
   /**
@@ -30,15 +27,9 @@ export class Tuning {
    * @returns what to choose by, when it is time
    */
   sampleOf(piece: Uint8Array, wrongCount: number): Uint8Array | undefined {
-    const isDue = this.#bytes >= this.#dueAt &&
-      piece.length >= LEAST_SAMPLE_BYTES;
-    this.#bytes += piece.length;
-    if (!isDue) return undefined;
-    const isCostly =
-      (wrongCount - this.#wrongBefore) * BYTES_A_WRONG > this.#bytes;
+    if (wrongCount - this.#wrongBefore < WRONG_TO_PAY) return undefined;
+    if (piece.length < LEAST_SAMPLE_BYTES) return undefined;
     this.#wrongBefore = wrongCount;
-    this.#bytes = piece.length;
-    this.#dueAt *= GROWTH;
-    return isCostly ? piece.subarray(0, MOST_SAMPLE_BYTES) : undefined;
+    return piece.subarray(0, MOST_SAMPLE_BYTES);
   }
 }
