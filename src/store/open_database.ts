@@ -26,7 +26,6 @@ const BUSY_MS = 50;
  * hash. 20,000 changes of them take 120 ms; with a cache of 512 KB 210 ms, with 4 MB 80 ms and 2 MB more of memory.
  */
 const SETTINGS = `
-  PRAGMA auto_vacuum = INCREMENTAL;
   PRAGMA journal_mode = WAL;
   PRAGMA synchronous = NORMAL;
   PRAGMA wal_autocheckpoint = 256;
@@ -76,6 +75,8 @@ function tryOpen(path: string, first = ""): DatabaseSync {
     database.exec(first);
     const version = readVersion(database);
     requireWhole(database);
+    // Only before the first table is made; later it would write the same again, and on a full disk not open at all.
+    if (version === 0) database.exec("PRAGMA auto_vacuum = INCREMENTAL");
     database.exec(SETTINGS);
     if (version < SCHEMA_VERSION) migrate(database, version);
     // Who was banned when is nobody else's business; SQLite gives its other files the same mode.
