@@ -135,7 +135,7 @@ class AutomatonCompiler {
     let isStillLast = isLast;
     for (const part of parts.toReversed()) {
       at = this.#enter(part, at, isStillLast);
-      isStillLast &&= part.kind === "look" || part.kind === "assertion";
+      isStillLast &&= isPassedAtEnd(part);
     }
     return at;
   }
@@ -188,4 +188,10 @@ class AutomatonCompiler {
     loop.next = this.#enter(body, at, false);
     return at;
   }
+}
+
+/** Whether an end before this part is still one. Of two ends in a row only the last is minded: it takes the newline. */
+function isPassedAtEnd(part: PatternNode): boolean {
+  if (part.kind !== "assertion") return part.kind === "look";
+  return ["lineStart", "wordEdge", "noWordEdge"].includes(part.assertion);
 }

@@ -28,6 +28,9 @@ const CASES: readonly (readonly [string, string, boolean])[] = [
   ["a(?:b$|c)", "abc", false],
   ["(?:a$)?b", "b", true],
   ["a$\\n", "a\n", true],
+  ["b$$", "b\n", true],
+  ["$^", "", true],
+  ["($^)", "\n", true],
   // Repeats.
   ["^a{2,3}$", "aa", true],
   ["^a{2,3}$", "aaaa", false],
@@ -76,7 +79,7 @@ Deno.test("Rejector never rejects what the engine finds in generated texts", () 
         const options = { multiLine };
         const engine = createEngine(pattern, "bounded", options);
         const rejector = new Rejector(parsePattern(pattern, options));
-        for (const text of texts) {
+        for (const text of ["", "\n", "b\na", ...texts]) {
           const passes = rejector.mayMatch(text);
           const hits = engine.exec(text) !== null;
           assert.ok(passes || !hits, `${pattern} in ${JSON.stringify(text)}`);
