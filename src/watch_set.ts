@@ -123,12 +123,12 @@ export class WatchSet {
     const { logPaths } = jail;
     if (readsJournal(jail)) {
       const watch = this.#watches.get(journalPath(jail));
-      return watch === undefined ? [] : [watch.source.describe()];
+      return watch === undefined ? [] : [describeWatch(watch)];
     }
-    return this.#logPaths.describe(
-      logPaths,
-      (path) => this.#watches.get(path)?.source.describe(),
-    );
+    return this.#logPaths.describe(logPaths, (path) => {
+      const watch = this.#watches.get(path);
+      return watch && describeWatch(watch);
+    });
   }
 
   /** @returns what each pattern took so far, in each log that it is run on */
@@ -225,6 +225,13 @@ export class WatchSet {
     this.#retired.lines += lines;
     this.#retired.candidates += candidates;
   }
+}
+
+function describeWatch({ source, matcher, jails }: Watch): SourceStatus {
+  const { notJson } = matcher.counts;
+  const status = source.describe();
+  const isJson = jails.some(({ json }) => json !== undefined);
+  return isJson ? { ...status, notJson } : status;
 }
 
 function readsJournal({ logBackend }: JailConfig): boolean {

@@ -20,6 +20,7 @@ import {
   whole,
 } from "./fields.ts";
 import { IGNORE_CACHE, IGNORE_COMMAND } from "./ignore_command_schema.ts";
+import { JSON_FIELDS, type JsonKeys } from "./json_schema.ts";
 import { JOURNAL_FIELDS, type JournalInput } from "./journal_schema.ts";
 import {
   FILTER,
@@ -54,7 +55,7 @@ export const DATE_FORMATS = [
 ] as const satisfies readonly DateFormat[];
 
 /** A jail's table after the schema. */
-export interface JailInput extends EscalationInput, JournalInput {
+export interface JailInput extends EscalationInput, JournalInput, JsonKeys {
   /** Whether it runs. */
   readonly enabled: boolean;
   /** Absent: the global one. */
@@ -174,6 +175,7 @@ const WATCH_FIELDS = {
     says: "Where lines come from: log_path, or the systemd journal.",
   }),
   ...JOURNAL_FIELDS,
+  ...JSON_FIELDS,
   date_format: noted(z.optional(choice(DATE_FORMATS)), {
     takes: DATE_FORMATS.map((word) => `"${word}"`).join(", "),
     otherwise: "the filter's, else auto",

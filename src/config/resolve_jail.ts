@@ -10,17 +10,16 @@ import { JAIL_ALIASES } from "./aliases.ts";
 import { checkBanSource } from "./ban_source.ts";
 import { toEscalation } from "./escalation_schema.ts";
 import type { Field } from "./fields.ts";
-import {
-  checkPatterns,
-  type FilterFile,
-  NORMAL_MODE,
-  type PatternCheck,
-} from "./filter_file.ts";
+import { checkPatterns, type PatternCheck } from "./check_patterns.ts";
+import { type FilterFile, NORMAL_MODE } from "./filter_file.ts";
 import { type FilterLibrary, patternsOf } from "./filter_library.ts";
 import { IGNORE_CACHE } from "./ignore_command_schema.ts";
 import { checkTable, showText } from "./issues.ts";
 import { type JailInput, REFUSED_JAIL_KEYS } from "./jail_schema.ts";
 import { JOURNAL_PLACES, toJournalPlace } from "./journal_schema.ts";
+import { checkJsonKeys, mergeJsonKeys, toJsonLines } from "./json_lines.ts";
+import { JSON_FIELDS, type JsonKeys, pickJsonKeys } from "./json_schema.ts";
+import { needsExactJail } from "./needs_exact_jail.ts";
 import { ConfigError } from "./problems.ts";
 import { findPlace, problemAt, type TableNode, toPlain } from "./tree.ts";
 import type {
@@ -58,6 +57,8 @@ interface Patterns {
   readonly fail: readonly string[];
   readonly ignore: readonly string[];
   readonly dateFormat: DateFormat;
+  /** The jail's, over those of the filter. */
+  readonly json: JsonKeys;
   /** Keys of the filter alone, where it has them. */
   readonly more?: Pick<
     JailConfig,
@@ -68,7 +69,14 @@ interface Patterns {
 /** A customer's network: whoever has one address of it has them all. fail2ban bans single addresses. */
 const DEFAULT_IPV6_PREFIX = 64;
 
-const NO_PATTERNS: Patterns = { fail: [], ignore: [], dateFormat: "auto" };
+const JSON_KEYS = Object.keys(JSON_FIELDS);
+
+const NO_PATTERNS: Patterns = {
+  fail: [],
+  ignore: [],
+  dateFormat: "auto",
+  json: {},
+};
 
 /** @param table the jail's own keys over those of `[defaults]` */
 export function resolveJail(
@@ -88,7 +96,8 @@ export function resolveJail(
   if (input.enabled && isLog && !isUnread) {
     found.push(...checkSource(name, input, table));
   }
-  const patterns = !isLog || hasAny(wrongKeys, ["source", "filter"])
+  const isUnreadFilter = hasAny(wrongKeys, ["source", "filter", ...JSON_KEYS]);
+  const patterns = !isLog || isUnreadFilter
     ? NO_PATTERNS
     : resolveFilter({ name, input, table }, context, found);
   found.push(...checkPatterns(input.ignoreregex, {
@@ -98,7 +107,11 @@ export function resolveJail(
   found.push(...checkPatterns(input.reset_on_success, {
     root: table,
     path: ["reset_on_success"],
-  }, { kind: "fail", checkPattern: context.checkPattern }));
+  }, {
+    kind: "fail",
+    checkPattern: context.checkPattern,
+    isHostElsewhere: (patterns.json.host ?? input.host) !== undefined,
+  }));
   if (found.length > 0) return { problems: found };
   return {
     jail: buildJail(name, input, { ...context, patterns }),
@@ -201,29 +214,59 @@ function checkJournal(
   return problems;
 }
 
-/** A jail that is not enabled may lack its filter. */
+/** A jail's name, its values, and where they stand. */
+interface NamedInput {
+  readonly name: string;
+  readonly input: JailInput;
+  readonly table: TableNode;
+}
+
+/** The filter's patterns, and how lines are read for them. */
 function resolveFilter(
-  { name, input, table }: {
-    readonly name: string;
-    readonly input: JailInput;
-    readonly table: TableNode;
-  },
+  jail: NamedInput,
   context: JailContext,
   problems: ConfigProblem[],
 ): Patterns {
+  const found = resolvePatterns(jail, context, problems);
+  if (found === undefined) return NO_PATTERNS;
+  const { name, input, table } = jail;
+  const json = mergeJsonKeys(pickJsonKeys(input), found.json);
+  problems.push(...checkJsonKeys(json, {
+    owner: `jail "${name}"`,
+    root: table,
+    hasPatterns: found.fail.length > 0,
+    hasSuccesses: input.reset_on_success.length > 0,
+    isExact: needsExactJail({ failPatterns: found.fail, ...found.more }),
+    checkPattern: context.checkPattern,
+  }));
+  return { ...found, json };
+}
+
+/** A jail that is not enabled may lack its filter; one that says where the host is in JSON needs none. */
+function resolvePatterns(
+  { name, input, table }: NamedInput,
+  context: JailContext,
+  problems: ConfigProblem[],
+): Patterns | undefined {
+  const hasHost = input.host !== undefined;
+  if (input.filter === undefined && hasHost) return NO_PATTERNS;
   const choice = input.filter ??
     { kind: "name", name, mode: NORMAL_MODE } as const;
   if (choice.kind === "patterns") {
     problems.push(...checkPatterns(choice.patterns, {
       root: table,
       path: ["filter"],
-    }, { kind: "fail", checkPattern: context.checkPattern }));
+    }, {
+      kind: "fail",
+      checkPattern: context.checkPattern,
+      isHostElsewhere: hasHost,
+    }));
     return { ...NO_PATTERNS, fail: choice.patterns };
   }
   const found = findFilter(choice, table, context.library);
   if (!Array.isArray(found)) return found;
   if (input.enabled) problems.push(...found);
-  return NO_PATTERNS;
+  return undefined;
 }
 
 function findFilter(
@@ -249,8 +292,8 @@ function findFilter(
         } of filter "${filter.name}": it is not known, expected ${modes}`,
       )];
     }
-    const { ignorePatterns, dateFormat } = filter;
-    return { fail, ignore: ignorePatterns, dateFormat, more: moreOf(filter) };
+    const { ignorePatterns: ignore, dateFormat, json = {} } = filter;
+    return { fail, ignore, dateFormat, json, more: moreOf(filter) };
   } catch (error) {
     if (error instanceof ConfigError) return [...error.problems];
     throw error;
@@ -289,6 +332,7 @@ function buildJail(
 ): JailConfig {
   const place = toJournalPlace(input);
   const journalPlace = place === undefined ? {} : { journalPlace: place };
+  const json = toJsonLines(patterns.json);
   return {
     name,
     enabled: input.enabled,
@@ -305,6 +349,7 @@ function buildJail(
       ? {}
       : { successPatterns: input.reset_on_success }),
     ...patterns.more,
+    ...(json === undefined ? {} : { json }),
     maxRetry: input.max_retry,
     findTimeSeconds: input.find_time,
     banTimeSeconds: input.ban_time,

@@ -6,6 +6,7 @@
 
 import type { Network } from "../util/address.ts";
 import type { LogLevel } from "../util/log.ts";
+import type { JsonPath } from "./json_path.ts";
 
 /** `simulate` decides and logs, and touches nothing. */
 export type Mode = "enforce" | "simulate";
@@ -88,6 +89,8 @@ export interface JailConfig {
   readonly ignorePatterns: readonly string[];
   /** Whoever matches one is forgiven; absent: nobody. */
   readonly successPatterns?: readonly string[];
+  /** Absent: lines are text. */
+  readonly json?: JsonLines;
   /** Default `own`. */
   readonly syntax?: FilterSyntax;
   /** Searched first; patterns then see what its `<F-CONTENT>` catches, and a line without it is no failure. */
@@ -121,6 +124,35 @@ export interface JailConfig {
   /** http(s) URL; accepted, sent once handler actions exist. */
   readonly webhook?: string;
 }
+
+/** How a line is read that holds a JSON object: from its first brace to its end. */
+export interface JsonLines {
+  /** Where the time is; absent or unreadable there: in the message, as in a line of text. */
+  readonly time?: JsonPath;
+  /** Where the text is that patterns are run on. */
+  readonly message?: JsonPath;
+  /** Where the host is; absent: patterns catch it. */
+  readonly host?: JsonPath;
+  /** Where the user is; absent: patterns may catch it. */
+  readonly user?: JsonPath;
+  /** All of them hold for a failure. */
+  readonly conditions: readonly JsonCondition[];
+}
+
+/** What a value in JSON is compared with. */
+export type JsonScalar = string | number | boolean;
+
+/** What holds for a failure: the value is one of these, or a text in which the pattern is found. */
+export type JsonCondition =
+  & {
+    /** The path as it was written. */
+    readonly name: string;
+    readonly path: JsonPath;
+  }
+  & (
+    | { readonly oneOf: readonly JsonScalar[] }
+    | { readonly pattern: string }
+  );
 
 /** Another journal than the machine's own. */
 export type JournalPlace =

@@ -13,16 +13,15 @@ import {
   createFailure,
   type LinePass,
   type MutableFailure,
-  timeOfLine,
+  timeIfKnown,
 } from "./line_pass.ts";
 import type { NameCache } from "./name_cache.ts";
-import type { SharedCutter } from "./shared_cutter.ts";
-import { guessOldStamp } from "./time_sanity.ts";
+import type { PassCutter } from "./shared_cutter.ts";
 import type { FailureSink, MatchCounts, MatchJail } from "./types.ts";
 
 /** What becomes of ids that are no addresses. */
 export interface ExactJailOptions extends BindOptions {
-  readonly cutter: SharedCutter;
+  readonly cutter: PassCutter;
   readonly counts: MatchCounts;
   /** Resolves names, and takes the failures of those that were unknown; absent: names are unbannable. */
   readonly names: LateNames | undefined;
@@ -72,7 +71,7 @@ export class ExactJail {
     const { filter } = this;
     cutter.cut(pass);
     // A line that is too old must not be remembered either, so its time is judged first.
-    const timeSeconds = timeOf(pass, filter.jail, cutter);
+    const timeSeconds = timeIfKnown(pass, filter.jail, cutter);
     const isTimed = !Number.isNaN(timeSeconds);
     if (!isTimed && cutter.isDated) return;
     const { text } = cutter;
@@ -176,11 +175,4 @@ export class ExactJail {
     this.#hasToldUnbannable = true;
     this.#options.onUnbannable?.(this.filter.jail.name, this.#failure.host);
   }
-}
-
-/** An old line without a date is no failure: nobody knows when it was written. */
-function timeOf(pass: LinePass, jail: MatchJail, cutter: SharedCutter): number {
-  return cutter.isDated || !pass.isCatchUp || pass.trustsStamps
-    ? timeOfLine(pass, jail, cutter)
-    : guessOldStamp(cutter.lastSeconds, pass.nowSeconds);
 }

@@ -14,7 +14,7 @@ import type { EngineMatch } from "./engine.ts";
 import { userGroupsOf } from "./host.ts";
 import type { LineHits } from "./line_hits.ts";
 import type { LinePass } from "./line_pass.ts";
-import type { SharedCutter } from "./shared_cutter.ts";
+import type { PassCutter } from "./shared_cutter.ts";
 import type { MatchJail } from "./types.ts";
 
 /** A jail's patterns in order. */
@@ -28,11 +28,13 @@ export class JailFilter {
   /** @throws {FilterError} when a pattern cannot be used */
   constructor(jail: MatchJail, options: BindOptions) {
     const { engine } = options;
+    // What JSON tells of the host, no pattern has to.
+    const role = jail.json?.host === undefined ? "fail" : "ignore";
     this.jail = jail;
     this.patterns = bindPatterns({
       jail: jail.name,
       fail: jail.failPatterns.map((pattern) =>
-        compilePattern(pattern, { engine })
+        compilePattern(pattern, { role, engine })
       ),
       ignore: jail.ignorePatterns.map((pattern) =>
         compilePattern(pattern, { role: "ignore", engine })
@@ -56,7 +58,7 @@ export class JailFilter {
   findFailure(
     pass: LinePass,
     hits: LineHits,
-    cutter: SharedCutter,
+    cutter: PassCutter,
   ): EngineMatch | undefined {
     const { fail } = this.patterns;
     const line = pass.text.slice(pass.span.from, pass.span.to);

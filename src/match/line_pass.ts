@@ -5,7 +5,7 @@
  */
 
 import type { Cutter } from "./line_cutter.ts";
-import { guessStamp, judgeStamp } from "./time_sanity.ts";
+import { guessOldStamp, guessStamp, judgeStamp } from "./time_sanity.ts";
 import type { Failure, FailureSink, MatchJail } from "./types.ts";
 
 /** Where a line stands. */
@@ -53,6 +53,17 @@ export function timeOfLine(
   if (trustsStamps) return Number.isNaN(lastSeconds) ? nowSeconds : lastSeconds;
   if (!isDated) return guessStamp(lastSeconds, nowSeconds);
   return judgeStamp(lastSeconds, { nowSeconds, isCatchUp, findTimeSeconds });
+}
+
+/** @returns the same; but an old line without a date is too old: nobody knows when it was written */
+export function timeIfKnown(
+  pass: LinePass,
+  jail: MatchJail,
+  cutter: Pick<Cutter, "isDated" | "lastSeconds">,
+): number {
+  return cutter.isDated || !pass.isCatchUp || pass.trustsStamps
+    ? timeOfLine(pass, jail, cutter)
+    : guessOldStamp(cutter.lastSeconds, pass.nowSeconds);
 }
 
 /** @param words of the host, filled for each failure */

@@ -12,6 +12,8 @@ import { ExactCutter } from "./exact_cutter.ts";
 import { ExactJail, type ResolvedSink } from "./exact_jail.ts";
 import { createHost, readHost } from "./host.ts";
 import { JailFilter } from "./jail_filter.ts";
+import { JsonJail, type JsonMatchJail } from "./json/json_jail.ts";
+import { JsonReader } from "./json/json_reader.ts";
 import { LineCutter } from "./line_cutter.ts";
 import { type LinePass, timeOfLine } from "./line_pass.ts";
 import { needsExactJail } from "../config/needs_exact_jail.ts";
@@ -79,9 +81,11 @@ class ChunkMatcher implements Matcher {
     tooOld: 0,
     undated: 0,
     unbannable: 0,
+    notJson: 0,
   };
   readonly #jails: readonly BoundJail[];
   readonly #exact: readonly ExactJail[];
+  readonly #json: readonly JsonJail[];
   readonly #text = new ChunkText();
   /** One for each way to read dates: jails that agree on it share its work. */
   readonly #cutters = new Map<string, SharedCutter>();
@@ -97,27 +101,32 @@ class ChunkMatcher implements Matcher {
     const { prefilter = true, engine, names } = options;
     const table = new LiteralTable();
     const binding = { table, prefilter, engine };
-    const isExact = needsExactJail;
-    this.#jails = jails.filter((jail) => !isExact(jail)).map((jail) => ({
+    const text = jails.filter((jail) => !isJson(jail));
+    const { localTime } = options;
+    this.#jails = text.filter((jail) => !needsExactJail(jail)).map((jail) => ({
       filter: new JailFilter(jail, binding),
-      cutter: this.#cutterOf(jail, options.localTime),
+      cutter: this.#cutterOf(jail, localTime),
     }));
-    const late = names && { ...names, cache: new NameCache(names.resolve) };
-    this.#exact = jails.filter(isExact).map((jail) =>
-      new ExactJail(jail, {
-        ...binding,
-        cutter: this.#cutterOf(jail, options.localTime),
-        counts: this.counts,
-        names: late,
-        emitsRawIds: options.emitsRawIds ?? false,
-        onUnbannable: options.onUnbannable,
-      })
+    const bound = {
+      ...binding,
+      counts: this.counts,
+      names: names && { ...names, cache: new NameCache(names.resolve) },
+      emitsRawIds: options.emitsRawIds ?? false,
+      onUnbannable: options.onUnbannable,
+    };
+    this.#exact = text.filter(needsExactJail).map((jail) =>
+      new ExactJail(jail, { ...bound, cutter: this.#cutterOf(jail, localTime) })
+    );
+    const reader = new JsonReader(this.counts);
+    this.#json = jails.filter(isJson).map((jail) =>
+      new JsonJail(jail, { ...bound, reader, localTime })
     );
     this.#prefilter = new Prefilter(table.literals);
     this.#hits = new LineHits(table);
     this.#meetsEveryLine = [...this.#jails, ...this.#exact].some((
       { filter },
-    ) => filter.patterns.slot === EVERY_LINE);
+    ) => filter.patterns.slot === EVERY_LINE) ||
+      this.#json.some(({ meetsEveryLine }) => meetsEveryLine);
     this.#trustsStamps = options.trustsStamps ?? false;
   }
 
@@ -150,9 +159,12 @@ class ChunkMatcher implements Matcher {
   }
 
   describePatterns(): readonly PatternUsage[] {
-    return [...this.#jails, ...this.#exact].flatMap(({ filter }) =>
-      filter.patterns.all.map((pattern) => pattern.describe())
-    );
+    return [
+      ...[...this.#jails, ...this.#exact].map(({ filter }) =>
+        filter.patterns.all
+      ),
+      ...this.#json.map(({ patterns }) => patterns.all),
+    ].flatMap((all) => all.map((pattern) => pattern.describe()));
   }
 
   /** Only the lines that hold a literal; others are never decoded. */
@@ -208,6 +220,7 @@ class ChunkMatcher implements Matcher {
     for (const jail of this.#exact) {
       if (hits.has(jail.filter.patterns.slot)) jail.matchLine(pass, hits);
     }
+    for (const jail of this.#json) jail.matchLine(pass, hits);
   }
 
   #matchOwn(pass: LinePass, jail: BoundJail): void {
@@ -242,4 +255,8 @@ class ChunkMatcher implements Matcher {
     });
     pass.emit(this.#failure);
   }
+}
+
+function isJson(jail: MatchJail): jail is JsonMatchJail {
+  return jail.json !== undefined;
 }

@@ -14,6 +14,7 @@ export function matchingKey(jails: readonly MatchJail[]): string {
     jail.failPatterns,
     jail.ignorePatterns,
     jail.findTimeSeconds,
+    jail.json,
     jail.syntax,
     jail.prefixPattern,
     jail.maxLines,
