@@ -34,6 +34,7 @@ import {
   PROTOCOL,
   WEBHOOK,
 } from "./jail_values.ts";
+import { PROXY_FIELDS, type ProxyInput } from "./proxy_schema.ts";
 import type { ServiceLookup } from "./ports.ts";
 import { SUBNET_BANS } from "./subnet_bans_schema.ts";
 import type {
@@ -55,7 +56,8 @@ export const DATE_FORMATS = [
 ] as const satisfies readonly DateFormat[];
 
 /** A jail's table after the schema. */
-export interface JailInput extends EscalationInput, JournalInput, JsonKeys {
+export interface JailInput
+  extends EscalationInput, JournalInput, JsonKeys, ProxyInput {
   /** Whether it runs. */
   readonly enabled: boolean;
   /** Absent: the global one. */
@@ -243,6 +245,7 @@ const BAN_FIELDS = {
     otherwise: "[]",
     says: "Who is never banned; names are looked up again and again.",
   }),
+  ...PROXY_FIELDS,
   ignoreself: noted(z._default(flag(), true), {
     takes: "true, false",
     otherwise: "true",

@@ -23,6 +23,15 @@ export interface JsonFrame {
   readonly checkPattern?: PatternCheck | undefined;
 }
 
+const KEYS_OF_JSON = [
+  "time",
+  "message",
+  "host",
+  "forwarded",
+  "user",
+  "match",
+] as const;
+
 /** @returns a jail's keys over those of its filter */
 export function mergeJsonKeys(own: JsonKeys, filter: JsonKeys): JsonKeys {
   return {
@@ -30,6 +39,7 @@ export function mergeJsonKeys(own: JsonKeys, filter: JsonKeys): JsonKeys {
     time: own.time ?? filter.time,
     message: own.message ?? filter.message,
     host: own.host ?? filter.host,
+    forwarded: own.forwarded ?? filter.forwarded,
     user: own.user ?? filter.user,
     match: own.match ?? filter.match,
   };
@@ -67,11 +77,12 @@ export function checkJsonKeys(
 /** @returns how lines are read, or undefined where they are no JSON */
 export function toJsonLines(keys: JsonKeys): JsonLines | undefined {
   if (keys.format !== "json") return undefined;
-  const { time, message, host, user, match = [] } = keys;
+  const { time, message, host, forwarded, user, match = [] } = keys;
   return {
     ...(time === undefined ? {} : { time }),
     ...(message === undefined ? {} : { message }),
     ...(host === undefined ? {} : { host }),
+    ...(forwarded === undefined ? {} : { forwarded }),
     ...(user === undefined ? {} : { user }),
     conditions: match,
   };
@@ -83,8 +94,7 @@ function findTrouble(
 ): { readonly key: keyof JsonKeys; readonly state: string } | undefined {
   const { hasPatterns, hasSuccesses = false, isExact } = frame;
   if (keys.format !== "json") {
-    const key = (["time", "message", "host", "user", "match"] as const)
-      .find((name) => keys[name] !== undefined);
+    const key = KEYS_OF_JSON.find((name) => keys[name] !== undefined);
     return key && { key, state: `${key} is set, expected format = "json"` };
   }
   if ((hasPatterns || hasSuccesses) && keys.message === undefined) {
@@ -107,12 +117,11 @@ function findTrouble(
         "match is missing, expected conditions or patterns that tell failures from other lines",
     };
   }
-  if (isExact && keys.host !== undefined) {
-    return {
-      key: "host",
-      state:
-        "host is set, expected none with patterns in fail2ban's syntax, which find it themselves",
-    };
-  }
-  return undefined;
+  const key = (["host", "forwarded"] as const)
+    .find((name) => isExact && keys[name] !== undefined);
+  return key && {
+    key,
+    state:
+      `${key} is set, expected none with patterns in fail2ban's syntax, which find it themselves`,
+  };
 }

@@ -22,6 +22,8 @@ export interface JsonKeys {
   readonly message?: JsonPath | undefined;
   /** Where the host is. */
   readonly host?: JsonPath | undefined;
+  /** Where the list is of those whom proxies got the request from. */
+  readonly forwarded?: JsonPath | undefined;
   /** Where the user is. */
   readonly user?: JsonPath | undefined;
   /** All of them hold for a failure. */
@@ -109,6 +111,10 @@ export const JSON_FIELDS = {
     takes: "path in JSON",
     says: "Where the host is: an address, also with a port.",
   }),
+  forwarded: noted(z.optional(PATH), {
+    takes: "path in JSON",
+    says: "Where X-Forwarded-For is, for trusted_proxies.",
+  }),
   user: noted(z.optional(PATH), {
     takes: "path in JSON",
     says: "Where the user is.",
@@ -125,6 +131,6 @@ export const JSON_FIELDS = {
 
 /** @returns the keys alone */
 export function pickJsonKeys(input: JsonKeys): JsonKeys {
-  const { format, time, message, host, user, match } = input;
-  return { format, time, message, host, user, match };
+  const { format, time, message, host, forwarded, user, match } = input;
+  return { format, time, message, host, forwarded, user, match };
 }

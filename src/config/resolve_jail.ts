@@ -361,7 +361,10 @@ function buildJail(
     escalation: toEscalation(input, decaySeconds),
     ports: input.backend.isAllPorts ? [] : input.port,
     protocols: input.protocol,
-    ignoreNetworks: input.ignoreip.networks,
+    ...(input.trusted_proxies.length === 0
+      ? {}
+      : { trustedProxies: input.trusted_proxies }),
+    ignoreNetworks: [...input.ignoreip.networks, ...input.trusted_proxies],
     ...(input.ignoreip.names.length === 0
       ? {}
       : { ignoreNames: input.ignoreip.names }),

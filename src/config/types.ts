@@ -91,6 +91,8 @@ export interface JailConfig {
   readonly successPatterns?: readonly string[];
   /** Absent: lines are text. */
   readonly json?: JsonLines;
+  /** Proxies whose word is taken on whom they got a request from; absent: none. */
+  readonly trustedProxies?: readonly Network[];
   /** Default `own`. */
   readonly syntax?: FilterSyntax;
   /** Searched first; patterns then see what its `<F-CONTENT>` catches, and a line without it is no failure. */
@@ -133,6 +135,8 @@ export interface JsonLines {
   readonly message?: JsonPath;
   /** Where the host is; absent: patterns catch it. */
   readonly host?: JsonPath;
+  /** Where the list is of those whom proxies got the request from. */
+  readonly forwarded?: JsonPath;
   /** Where the user is; absent: patterns may catch it. */
   readonly user?: JsonPath;
   /** All of them hold for a failure. */

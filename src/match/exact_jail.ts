@@ -4,6 +4,7 @@
  * @module
  */
 
+import { ClientHost } from "./client_host.ts";
 import { ExactFilter, type ExactHit } from "./exact_filter.ts";
 import { type FailureId, readFailureId, readNetwork } from "./failure_id.ts";
 import { createHost, printHost } from "./host.ts";
@@ -55,6 +56,7 @@ export class ExactJail {
   };
   readonly #failure: MutableFailure;
   readonly #isRaw: boolean;
+  readonly #client: ClientHost | undefined;
   #hasToldUnbannable = false;
 
   /** @throws {FilterError} when a pattern cannot be used */
@@ -62,6 +64,7 @@ export class ExactJail {
     this.filter = new ExactFilter(jail, options);
     this.#options = options;
     this.#isRaw = options.emitsRawIds || jail.useDns === "raw";
+    this.#client = jail.trustedProxies && new ClientHost(jail.trustedProxies);
     this.#failure = createFailure(this.#id.host.words);
   }
 
@@ -100,6 +103,7 @@ export class ExactJail {
       if (hit.connection !== undefined) hit.connection.isPending = true;
       return;
     }
+    if (kind === "address") this.#findClient(hit);
     const failure = this.#failure;
     failure.jail = this.filter.jail.name;
     failure.host = this.#id.text;
@@ -117,6 +121,12 @@ export class ExactJail {
     else if (kind === "name") this.#resolve(pass);
     else if (this.#options.emitsRawIds) this.#emitRaw(pass.emit);
     else this.#refuse();
+  }
+
+  #findClient({ groups }: ExactHit): void {
+    if (this.#client === undefined) return;
+    this.#client.find(this.#id.host, groups.forwarded);
+    this.#id.text = printHost(this.#id.host);
   }
 
   #emitRaw(sink: FailureSink): void {

@@ -9,6 +9,7 @@ import {
   bindPatterns,
   type BoundPatterns,
 } from "./bind_patterns.ts";
+import { ClientHost } from "./client_host.ts";
 import { compilePattern } from "./compile.ts";
 import type { EngineMatch } from "./engine.ts";
 import { userGroupsOf } from "./host.ts";
@@ -21,6 +22,8 @@ import type { MatchJail } from "./types.ts";
 export class JailFilter {
   readonly jail: MatchJail;
   readonly patterns: BoundPatterns;
+  /** Finds the client behind the peer; absent where no proxy is trusted. */
+  readonly client: ClientHost | undefined;
   /** Index of the pattern that hit last. */
   hitPattern = -1;
   readonly #userGroups: readonly (readonly string[])[];
@@ -31,6 +34,7 @@ export class JailFilter {
     // What JSON tells of the host, no pattern has to.
     const role = jail.json?.host === undefined ? "fail" : "ignore";
     this.jail = jail;
+    this.client = jail.trustedProxies && new ClientHost(jail.trustedProxies);
     this.patterns = bindPatterns({
       jail: jail.name,
       fail: jail.failPatterns.map((pattern) =>

@@ -229,6 +229,7 @@ class ChunkMatcher implements Matcher {
     if (match === undefined) return;
     if (filter.isIgnored(cutter.text)) this.counts.ignored++;
     else if (readHost(cutter.text, match, this.#host)) {
+      filter.client?.find(this.#host, match.group("forwarded"));
       this.#emitFailure(pass, jail, match);
     }
   }

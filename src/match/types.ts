@@ -6,6 +6,7 @@
 
 import type { Chunk } from "../source/types.ts";
 import type { DateFormat, JsonLines, UseDns } from "../config/types.ts";
+import type { Network } from "../util/address.ts";
 import type { CaughtGroups } from "./caught_groups.ts";
 import type { EngineKind } from "./engine_types.ts";
 
@@ -53,6 +54,8 @@ export interface MatchJail {
   readonly failPatterns: readonly string[];
   readonly ignorePatterns: readonly string[];
   readonly findTimeSeconds: number;
+  /** Proxies whose word is taken on whom they got a request from. */
+  readonly trustedProxies?: readonly Network[] | undefined;
   /** How its lines are read, where they are JSON. */
   readonly json?: JsonLines | undefined;
   /**

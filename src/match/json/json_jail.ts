@@ -7,6 +7,7 @@
 import type { BoundPatterns } from "../bind_patterns.ts";
 import { needsExactJail } from "../../config/needs_exact_jail.ts";
 import type { JsonLines } from "../../config/types.ts";
+import { ClientHost } from "../client_host.ts";
 import type { LocalTime } from "../date/stamp_clock.ts";
 import type { EngineMatch } from "../engine_types.ts";
 import { ExactCutter } from "../exact_cutter.ts";
@@ -50,6 +51,7 @@ export class JsonJail {
   readonly #time: JsonTime;
   readonly #cutter: MessageCutter;
   readonly #finder: JailFilter | ExactJail;
+  readonly #client: ClientHost | undefined;
   readonly #host = createHost();
   readonly #failure = createFailure(this.#host.words);
   #hasToldUnbannable = false;
@@ -63,6 +65,7 @@ export class JsonJail {
     this.#conditions = json.conditions.map((condition) =>
       compileCondition(condition, options.engine)
     );
+    this.#client = jail.trustedProxies && new ClientHost(jail.trustedProxies);
     this.#time = new JsonTime(json.time, localTime);
     const isExact = needsExactJail(jail);
     this.#cutter = new MessageCutter(
@@ -150,13 +153,25 @@ export class JsonJail {
     }
   }
 
+  /** The client where proxies are trusted, else the peer. */
   #readHost(root: unknown, match: EngineMatch | undefined): boolean {
+    const { forwarded } = this.#jail.json;
+    const isRead = this.#readPeer(root, match);
+    if (isRead && this.#client !== undefined) {
+      const list = forwarded && valueAt(root, forwarded);
+      this.#client.find(this.#host, list ?? match?.group("forwarded"));
+    }
+    return isRead;
+  }
+
+  #readPeer(root: unknown, match: EngineMatch | undefined): boolean {
     const { host: path } = this.#jail.json;
     if (path === undefined) {
       return match !== undefined &&
         readHost(this.#cutter.text, match, this.#host);
     }
     const value = valueAt(root, path);
+    if (this.#client?.read(value, this.#host)) return true;
     if (typeof value !== "string") return false;
     if (readHostField(value, this.#host)) return true;
     // An empty field, or a dash, is nobody.
