@@ -10,6 +10,7 @@ import { IgnoredNames } from "./ignore/ignored_names.ts";
 import { createMatcher } from "./match/matcher.ts";
 import { jailOfSuccess, withSuccesses } from "./match/success_jail.ts";
 import type { Failure, Matcher } from "./match/types.ts";
+import { ClockReports } from "./observe/clock_reports.ts";
 import { NameReports } from "./observe/name_reports.ts";
 import { banFailures } from "./track/ban_failures.ts";
 import type { JailTracker } from "./track/tracker.ts";
@@ -37,6 +38,7 @@ export class FailurePath {
   readonly #options: FailurePathOptions;
   readonly #names: NameResolver;
   readonly #nameReports: NameReports;
+  readonly #clockReports: ClockReports;
   readonly #gate: IgnoreGate;
   readonly #ignoredNames: IgnoredNames;
   #jails: readonly JailConfig[] = [];
@@ -48,6 +50,7 @@ export class FailurePath {
     const { logger } = options;
     this.#options = options;
     this.#nameReports = new NameReports(logger);
+    this.#clockReports = new ClockReports(logger);
     this.#names = new NameResolver({
       onTrouble: (trouble) => this.#nameReports.warnOfTrouble(trouble, now()),
     });
@@ -103,6 +106,11 @@ export class FailurePath {
           this.#takeLate(failure, () => this.take(failure, now())),
         onResolved: (resolved) => this.#nameReports.warn(resolved, now()),
       },
+      onClock: ({ jail, ...report }) =>
+        this.#clockReports.warn(
+          { jail: jailOfSuccess(jail) ?? jail, ...report },
+          now(),
+        ),
       onUnbannable: (jail, id) =>
         logger.warn("Cannot ban what is no address", {
           jail: jailOfSuccess(jail) ?? jail,

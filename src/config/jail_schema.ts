@@ -32,6 +32,7 @@ import {
   MODE,
   ports,
   PROTOCOL,
+  TIME_ZONE,
   WEBHOOK,
 } from "./jail_values.ts";
 import { PROXY_FIELDS, type ProxyInput } from "./proxy_schema.ts";
@@ -72,6 +73,8 @@ export interface JailInput
   readonly log_backend: "file" | "systemd";
   /** Absent: the filter's. */
   readonly date_format?: DateFormat | undefined;
+  /** Absent: the machine's. */
+  readonly log_time_zone?: string | undefined;
   /** Absent: the one of the jail's name. */
   readonly filter?: FilterChoice | undefined;
   /** Patterns. */
@@ -182,6 +185,11 @@ const WATCH_FIELDS = {
     takes: DATE_FORMATS.map((word) => `"${word}"`).join(", "),
     otherwise: "the filter's, else auto",
     says: "How lines are dated.",
+  }),
+  log_time_zone: noted(z.optional(TIME_ZONE), {
+    takes: 'distance from Greenwich: "UTC", "UTC+02:00"',
+    otherwise: "the machine's zone",
+    says: "Zone of dates that name none.",
   }),
   filter: noted(z.optional(FILTER), {
     takes: "name, { name, mode }, pattern or list of patterns",

@@ -343,6 +343,9 @@ function buildJail(
     journalMatch: input.journalmatch,
     ...journalPlace,
     dateFormat: input.date_format ?? patterns.dateFormat,
+    ...(input.log_time_zone === undefined
+      ? {}
+      : { logTimeZone: input.log_time_zone }),
     failPatterns: patterns.fail,
     ignorePatterns: [...patterns.ignore, ...input.ignoreregex],
     ...(input.reset_on_success.length === 0

@@ -101,6 +101,8 @@ export interface JailConfig {
   readonly maxLines?: number;
   /** fail2ban's patterns of dates, one a line; absent: dateFormat says it. */
   readonly datePattern?: string;
+  /** Zone of dates that name none, as a distance from Greenwich; absent: the machine's. */
+  readonly logTimeZone?: string;
   /** Absent: as the syntax has it, for `fail2ban` that is `warn`. */
   readonly useDns?: UseDns;
   readonly maxRetry: number;

@@ -6,6 +6,7 @@
 
 import { needsExactJail } from "../config/needs_exact_jail.ts";
 import type { LocalTime } from "./date/stamp_clock.ts";
+import { zoneTime } from "./date/zone_time.ts";
 import { explainLine, type Explanation } from "./explain_line.ts";
 import { compileCondition, printCondition } from "./json/json_conditions.ts";
 import { parseJsonLine } from "./json/json_reader.ts";
@@ -37,7 +38,12 @@ export function explainInJail(
 ): Explanation {
   const isJson = hasJson(jail);
   if (!isJson && !needsExactJail(jail)) {
-    return explainLine(jail.failPatterns, line, { ...jail, ...options });
+    const localTime = zoneTime(jail.logTimeZone, options.localTime);
+    return explainLine(jail.failPatterns, line, {
+      ...jail,
+      nowSeconds: options.nowSeconds,
+      ...(localTime === undefined ? {} : { localTime }),
+    });
   }
   const root = parseJsonLine(line, { from: 0, to: line.length });
   const message = isJson && jail.json.message
@@ -94,11 +100,12 @@ function find(
 }
 
 function dateIn(
-  { json: { time } }: JsonMatchJail,
+  { json: { time }, logTimeZone }: JsonMatchJail,
   root: unknown,
   { nowSeconds, localTime }: JailExplainOptions,
 ): Explanation["date"] {
-  const seconds = new JsonTime(time, localTime).read(root, nowSeconds);
+  const seconds = new JsonTime(time, zoneTime(logTimeZone, localTime))
+    .read(root, nowSeconds);
   if (time === undefined || Number.isNaN(seconds)) return undefined;
   const text = String(valueAt(root, time));
   return { text, format: "json", seconds };

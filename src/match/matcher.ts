@@ -6,8 +6,10 @@
 
 import type { Chunk } from "../source/types.ts";
 import { ChunkText } from "./chunk_text.ts";
+import { type ClockReport, ClockWatch } from "./clock_watch.ts";
 import type { LocalTime } from "./date/stamp_clock.ts";
 import type { EngineKind, EngineMatch } from "./engine.ts";
+import { zoneTime } from "./date/zone_time.ts";
 import { ExactCutter } from "./exact_cutter.ts";
 import { ExactJail, type ResolvedSink } from "./exact_jail.ts";
 import { createHost, readHost } from "./host.ts";
@@ -50,6 +52,8 @@ export interface MatcherOptions {
   };
   /** Hands ids that are no addresses on as they are (`isRawId`), names unresolved: to look at, not to ban. Default false. */
   readonly emitsRawIds?: boolean;
+  /** Told where stamps of new lines and the wall clock go apart, again and again; absent: they are not compared. */
+  readonly onClock?: (report: ClockReport) => void;
   /** Told once a jail of an id that cannot be banned. */
   readonly onUnbannable?: (jail: string, id: string) => void;
 }
@@ -93,6 +97,8 @@ class ChunkMatcher implements Matcher {
   readonly #hits: LineHits;
   readonly #meetsEveryLine: boolean;
   readonly #trustsStamps: boolean;
+  readonly #clock: ClockWatch | undefined;
+  readonly #all: readonly MatchJail[];
   #line = 0;
   readonly #host = createHost();
   readonly #failure = new OwnFailure(this.#host);
@@ -127,6 +133,12 @@ class ChunkMatcher implements Matcher {
       { filter },
     ) => filter.patterns.slot === EVERY_LINE) ||
       this.#json.some(({ meetsEveryLine }) => meetsEveryLine);
+    this.#all = jails;
+    this.#clock = options.onClock && new ClockWatch({
+      onReport: options.onClock,
+      localTime,
+      steadySeconds: () => performance.now() / 1000,
+    });
     this.#trustsStamps = options.trustsStamps ?? false;
   }
 
@@ -136,6 +148,7 @@ class ChunkMatcher implements Matcher {
 
   match(chunk: Chunk, nowSeconds: number, emit: FailureSink): void {
     const { bytes, isCatchUp, timeSeconds } = chunk;
+    this.#clock?.look(nowSeconds, this.#all);
     const pass: LinePass = {
       text: "",
       span: { from: 0, to: 0 },
@@ -145,6 +158,7 @@ class ChunkMatcher implements Matcher {
       isAscii: false,
       nowSeconds,
       emit,
+      clock: this.#clock,
       isCatchUp,
       timeSeconds,
       trustsStamps: this.#trustsStamps || chunk.isResumed === true,
@@ -200,12 +214,12 @@ class ChunkMatcher implements Matcher {
     const isExact = needsExactJail(jail);
     const key = isExact
       ? JSON.stringify([datePattern, logTimeZone])
-      : dateFormat;
+      : `${dateFormat} ${logTimeZone ?? ""}`;
     const known = this.#cutters.get(key);
     if (known !== undefined) return known;
     const cutter = isExact
       ? new ExactCutter({ datePattern, logTimeZone, localTime })
-      : new LineCutter(dateFormat, localTime);
+      : new LineCutter(dateFormat, zoneTime(logTimeZone, localTime));
     const shared = new SharedCutter(cutter, this.#text);
     this.#cutters.set(key, shared);
     return shared;

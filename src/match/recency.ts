@@ -4,6 +4,7 @@
  * @module
  */
 
+import { zoneTime } from "./date/zone_time.ts";
 import { createLineDater, type LineDater } from "./date/line_dater.ts";
 import { needsExactJail } from "../config/needs_exact_jail.ts";
 import { createJsonDater } from "./json/json_dater.ts";
@@ -36,8 +37,9 @@ export function createRecency(
 }
 
 function createDater(jail: MatchJail): LineDater {
+  const localTime = zoneTime(jail.logTimeZone);
   const dates = needsExactJail(jail) ? jail : jail.dateFormat;
   return jail.json === undefined
-    ? createLineDater(dates)
-    : createJsonDater(jail.json, dates);
+    ? createLineDater(dates, localTime)
+    : createJsonDater(jail.json, dates, localTime);
 }

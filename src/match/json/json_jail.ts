@@ -9,6 +9,7 @@ import { needsExactJail } from "../../config/needs_exact_jail.ts";
 import type { JsonLines } from "../../config/types.ts";
 import { ClientHost } from "../client_host.ts";
 import type { LocalTime } from "../date/stamp_clock.ts";
+import { zoneTime } from "../date/zone_time.ts";
 import type { EngineMatch } from "../engine_types.ts";
 import { ExactCutter } from "../exact_cutter.ts";
 import { ExactJail, type ExactJailOptions } from "../exact_jail.ts";
@@ -59,7 +60,7 @@ export class JsonJail {
   /** @throws {FilterError} when a pattern cannot be used */
   constructor(jail: JsonMatchJail, options: JsonJailOptions) {
     const { json } = jail;
-    const { localTime } = options;
+    const localTime = zoneTime(jail.logTimeZone, options.localTime);
     this.#jail = jail;
     this.#options = options;
     this.#conditions = json.conditions.map((condition) =>
