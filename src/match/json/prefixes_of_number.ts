@@ -27,8 +27,6 @@ export function prefixesOfNumber(value: number): readonly string[] {
       ...shortenedByExponent(digits),
       ...cutByPoint(digits),
       "0.",
-      ...cutByPoint(below),
-      ...cutByPoint(`${below}9`),
       ...cutByPoint(`${below}99`),
       `${below}999`,
     ]),

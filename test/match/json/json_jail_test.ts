@@ -145,6 +145,23 @@ Deno.test("Matcher finds only keys that the line has", () => {
   assert.deepEqual(hostsIn('{"ip":"192.0.2.7"}\n', named), []);
 });
 
+Deno.test("Matcher finds nothing that an object inherits", () => {
+  Object.defineProperty(Object.prototype, "status", {
+    value: 401,
+    configurable: true,
+  });
+  try {
+    assert.deepEqual(
+      hostsIn('{"ip":"192.0.2.7","no":"status"}\n', ACCESS, {
+        prefilter: false,
+      }),
+      [],
+    );
+  } finally {
+    Reflect.deleteProperty(Object.prototype, "status");
+  }
+});
+
 Deno.test("Matcher counts lines that are no JSON once, and goes on", () => {
   const good = lineOf({ ip: "192.0.2.7", status: 401 });
   const bad = [
