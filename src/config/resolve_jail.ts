@@ -5,36 +5,29 @@
  */
 
 import { isJailName } from "../util/jail_name.ts";
-import { suggest } from "../util/suggest.ts";
 import { JAIL_ALIASES } from "./aliases.ts";
 import { checkBanSource } from "./ban_source.ts";
 import { toEscalation } from "./escalation_schema.ts";
 import type { Field } from "./fields.ts";
-import { checkPatterns, type PatternCheck } from "./check_patterns.ts";
-import { type FilterFile, NORMAL_MODE } from "./filter_file.ts";
-import { type FilterLibrary, patternsOf } from "./filter_library.ts";
+import { checkPatterns } from "./check_patterns.ts";
 import { IGNORE_CACHE } from "./ignore_command_schema.ts";
 import { checkTable, showText } from "./issues.ts";
 import { type JailInput, REFUSED_JAIL_KEYS } from "./jail_schema.ts";
 import { JOURNAL_PLACES, toJournalPlace } from "./journal_schema.ts";
-import { checkJsonKeys, mergeJsonKeys, toJsonLines } from "./json_lines.ts";
-import { JSON_FIELDS, type JsonKeys, pickJsonKeys } from "./json_schema.ts";
-import { needsExactJail } from "./needs_exact_jail.ts";
-import { ConfigError } from "./problems.ts";
+import { toJsonLines } from "./json_lines.ts";
+import {
+  FILTER_KEYS,
+  type FilterContext,
+  NO_PATTERNS,
+  type Patterns,
+  resolveFilter,
+} from "./resolve_filter.ts";
 import { findPlace, problemAt, type TableNode, toPlain } from "./tree.ts";
-import type {
-  ConfigProblem,
-  DateFormat,
-  JailConfig,
-  JailPlaces,
-  Mode,
-} from "./types.ts";
+import type { ConfigProblem, JailConfig, JailPlaces, Mode } from "./types.ts";
 
 /** What all jails share while they are read. */
-export interface JailContext {
+export interface JailContext extends FilterContext {
   readonly schema: Field<JailInput>;
-  readonly library: FilterLibrary;
-  readonly checkPattern?: PatternCheck | undefined;
   /** `[global] mode`. */
   readonly mode: Mode;
   /** Names of all jails, the disabled ones included. */
@@ -52,31 +45,8 @@ export type ResolvedJail =
   }
   | { readonly jail?: undefined; readonly problems: readonly ConfigProblem[] };
 
-/** What a filter comes to. */
-interface Patterns {
-  readonly fail: readonly string[];
-  readonly ignore: readonly string[];
-  readonly dateFormat: DateFormat;
-  /** The jail's, over those of the filter. */
-  readonly json: JsonKeys;
-  /** Keys of the filter alone, where it has them. */
-  readonly more?: Pick<
-    JailConfig,
-    "syntax" | "prefixPattern" | "maxLines" | "datePattern" | "useDns"
-  >;
-}
-
 /** A customer's network: whoever has one address of it has them all. fail2ban bans single addresses. */
 const DEFAULT_IPV6_PREFIX = 64;
-
-const JSON_KEYS = Object.keys(JSON_FIELDS);
-
-const NO_PATTERNS: Patterns = {
-  fail: [],
-  ignore: [],
-  dateFormat: "auto",
-  json: {},
-};
 
 /** @param table the jail's own keys over those of `[defaults]` */
 export function resolveJail(
@@ -96,7 +66,7 @@ export function resolveJail(
   if (input.enabled && isLog && !isUnread) {
     found.push(...checkSource(name, input, table));
   }
-  const isUnreadFilter = hasAny(wrongKeys, ["source", "filter", ...JSON_KEYS]);
+  const isUnreadFilter = hasAny(wrongKeys, ["source", ...FILTER_KEYS]);
   const patterns = !isLog || isUnreadFilter
     ? NO_PATTERNS
     : resolveFilter({ name, input, table }, context, found);
@@ -212,115 +182,6 @@ function checkJournal(
     ));
   }
   return problems;
-}
-
-/** A jail's name, its values, and where they stand. */
-interface NamedInput {
-  readonly name: string;
-  readonly input: JailInput;
-  readonly table: TableNode;
-}
-
-/** The filter's patterns, and how lines are read for them. */
-function resolveFilter(
-  jail: NamedInput,
-  context: JailContext,
-  problems: ConfigProblem[],
-): Patterns {
-  const found = resolvePatterns(jail, context, problems);
-  if (found === undefined) return NO_PATTERNS;
-  const { name, input, table } = jail;
-  const json = mergeJsonKeys(pickJsonKeys(input), found.json);
-  problems.push(...checkJsonKeys(json, {
-    owner: `jail "${name}"`,
-    root: table,
-    hasPatterns: found.fail.length > 0,
-    hasSuccesses: input.reset_on_success.length > 0,
-    isExact: needsExactJail({ failPatterns: found.fail, ...found.more }),
-    checkPattern: context.checkPattern,
-  }));
-  return { ...found, json };
-}
-
-/** A jail that is not enabled may lack its filter; one that says where the host is in JSON needs none. */
-function resolvePatterns(
-  { name, input, table }: NamedInput,
-  context: JailContext,
-  problems: ConfigProblem[],
-): Patterns | undefined {
-  const hasHost = input.host !== undefined;
-  if (input.filter === undefined && hasHost) return NO_PATTERNS;
-  const choice = input.filter ??
-    { kind: "name", name, mode: NORMAL_MODE } as const;
-  if (choice.kind === "patterns") {
-    problems.push(...checkPatterns(choice.patterns, {
-      root: table,
-      path: ["filter"],
-    }, {
-      kind: "fail",
-      checkPattern: context.checkPattern,
-      isHostElsewhere: hasHost,
-    }));
-    return { ...NO_PATTERNS, fail: choice.patterns };
-  }
-  const found = findFilter(choice, table, context.library);
-  if (!Array.isArray(found)) return found;
-  if (input.enabled) problems.push(...found);
-  return undefined;
-}
-
-function findFilter(
-  choice: { readonly name: string; readonly mode: string },
-  table: TableNode,
-  library: FilterLibrary,
-): Patterns | ConfigProblem[] {
-  try {
-    const filter = library.find(choice.name);
-    if (filter === undefined) {
-      return [problemAt(
-        findPlace(table, ["filter", "name"]),
-        describeMissing(choice.name, library),
-      )];
-    }
-    const fail = patternsOf(filter, choice.mode);
-    if (fail === undefined) {
-      const modes = [NORMAL_MODE, ...filter.modes.keys()].join(", ");
-      return [problemAt(
-        findPlace(table, ["filter", "mode"]),
-        `Cannot use mode ${
-          showText(choice.mode)
-        } of filter "${filter.name}": it is not known, expected ${modes}`,
-      )];
-    }
-    const { ignorePatterns: ignore, dateFormat, json = {} } = filter;
-    return { fail, ignore, dateFormat, json, more: moreOf(filter) };
-  } catch (error) {
-    if (error instanceof ConfigError) return [...error.problems];
-    throw error;
-  }
-}
-
-function moreOf(
-  { syntax, prefixPattern, maxLines, datePattern, useDns }: FilterFile,
-): NonNullable<Patterns["more"]> {
-  return {
-    ...(syntax === undefined ? {} : { syntax }),
-    ...(prefixPattern === undefined ? {} : { prefixPattern }),
-    ...(maxLines === undefined ? {} : { maxLines }),
-    ...(datePattern === undefined ? {} : { datePattern }),
-    ...(useDns === undefined ? {} : { useDns }),
-  };
-}
-
-function describeMissing(name: string, library: FilterLibrary): string {
-  const names = library.names();
-  const nearest = suggest(name, names);
-  const head = `Cannot find filter ${showText(name)}: there is no such filter`;
-  return nearest === undefined
-    ? `${head}, expected ${
-      names.length === 0 ? "" : `one of ${names.join(", ")}, or `
-    }a list of patterns`
-    : `${head}, did you mean "${nearest}"?`;
 }
 
 function buildJail(

@@ -27,7 +27,10 @@ function failuresOf(filter: FilterFile, line: string, mode: string) {
   const { dateFormat, ignorePatterns } = filter;
   const json = toJsonLines(filter.json ?? {});
   const jail = jailOf({ dateFormat, failPatterns, ignorePatterns, json });
-  return matchText(`${line}\n`, [jail]).failures;
+  const { failures } = matchText(`${line}\n`, [jail]);
+  const naive = matchText(`${line}\n`, [jail], { prefilter: false });
+  assert.deepEqual(failures, naive.failures);
+  return failures;
 }
 
 Deno.test("there are built-in filters to test", () => {

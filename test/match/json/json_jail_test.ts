@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import type { JsonLines } from "../../../src/config/types.ts";
 import type { MatcherOptions } from "../../../src/match/matcher.ts";
 import type { MatchJail } from "../../../src/match/types.ts";
@@ -293,4 +294,76 @@ Deno.test("Matcher never takes a date from what clients write where the JSON tel
   const line = lineOf({ agent, ip: "192.0.2.7", status: 401 });
   const { failures } = matchText(line, [ACCESS], { trustsStamps: true });
   assert.deepEqual(failures.map(({ timeSeconds }) => timeSeconds), [NOW]);
+});
+
+const piece = fc.constantFrom(
+  "{",
+  "}",
+  ",",
+  ":",
+  " ",
+  "\t",
+  '"',
+  "\\",
+  '"status"',
+  '"st\\u0061tus"',
+  "401",
+  "4.03e2",
+  "0.401E3",
+  '"ip"',
+  '"192.0.2.7"',
+  '"192.0.2.\\u0037"',
+  '"log"',
+  '"from 192.0.2.7"',
+  '"\\u0066rom 192.0.2.7\\n"',
+  '{"status":401,"ip":"192.0.2.7"}',
+  '{ "log" : "from 192.0.2.7", "x":',
+  "[1]",
+  "null",
+  "\n",
+  "é",
+  "\ufffd",
+);
+
+/** Keys, and what stands behind them in a failure. */
+const member = fc.oneof(
+  fc.constantFrom(
+    '"status":401',
+    '"status" :\t4.03e2',
+    '"st\\u0061tus":0.401E3',
+    '"ip":"192.0.2.7"',
+    '"i\\u0070":"192.0.2.\\u0037"',
+    '"log":"from 192.0.2.7"',
+    '"log": "\\u0066rom 192.0.2.7\\n"',
+  ),
+  piece.map((value) => `"status":${value}`),
+);
+
+const hostileText = fc.array(
+  fc.oneof(
+    fc.array(piece, { maxLength: 8 }).map((pieces) => pieces.join("")),
+    fc.array(member, { maxLength: 4 }).map((members) =>
+      `{${members.join(",")}}`
+    ),
+  ),
+  { maxLength: 6 },
+).map((lines) => `${lines.join("\n")}\n`);
+
+Deno.test("Matcher finds the same in any text with its prefilter as without", () => {
+  const container = jsonJail({ message: ["log"], conditions: [] }, {
+    name: "container",
+    failPatterns: ["from <HOST>$"],
+  });
+  let found = 0;
+  fc.assert(
+    fc.property(hostileText, (text) => {
+      const jails = [ACCESS, container];
+      const { failures } = matchText(text, jails);
+      const naive = matchText(text, jails, { prefilter: false });
+      assert.deepEqual(failures, naive.failures);
+      found += failures.length;
+    }),
+    { numRuns: 800 },
+  );
+  assert.ok(found > 100, `${found} failures`);
 });
