@@ -9,6 +9,7 @@ import { IgnoreGate } from "./ignore/ignore_gate.ts";
 import { IgnoredNames } from "./ignore/ignored_names.ts";
 import { jailOfSuccess } from "./match/success_jail.ts";
 import type { Failure } from "./match/types.ts";
+import { ClockReports } from "./observe/clock_reports.ts";
 import { NameReports } from "./observe/name_reports.ts";
 import type { NameSink } from "./scan/types.ts";
 import { banFailures } from "./track/ban_failures.ts";
@@ -39,6 +40,7 @@ export class FailurePath {
   readonly #options: FailurePathOptions;
   readonly #names: NameResolver;
   readonly #nameReports: NameReports;
+  readonly #clockReports: ClockReports;
   readonly #gate: IgnoreGate;
   readonly #ignoredNames: IgnoredNames;
   #jails: readonly JailConfig[] = [];
@@ -51,6 +53,7 @@ export class FailurePath {
     const { logger } = options;
     this.#options = options;
     this.#nameReports = new NameReports(logger);
+    this.#clockReports = new ClockReports(logger);
     this.#names = new NameResolver({
       onTrouble: (trouble) => this.#nameReports.warnOfTrouble(trouble, now()),
     });
@@ -105,6 +108,11 @@ export class FailurePath {
       onLateFailure: (failure) =>
         this.#takeLate(failure, () => this.take(failure, now())),
       onResolved: (report) => this.#nameReports.warn(report, now()),
+      onClock: ({ jail, ...report }) =>
+        this.#clockReports.warn(
+          { jail: jailOfSuccess(jail) ?? jail, ...report },
+          now(),
+        ),
       onUnbannable: (jail, id) =>
         logger.warn("Cannot ban what is no address", {
           jail: jailOfSuccess(jail) ?? jail,

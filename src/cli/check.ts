@@ -75,8 +75,9 @@ async function check(invocation: Invocation) {
 async function lint(config: Config): Promise<ConfigProblem[]> {
   const { inspectPattern } = await import("../match/inspect_pattern.ts");
   return config.jails.flatMap((jail) => {
-    // fail2ban's patterns may have their host in the prefix pattern, or in an earlier line.
-    const role = jail.syntax === "fail2ban" ? "ignore" : "fail";
+    // fail2ban's patterns may have their host in the prefix pattern or in an earlier line, others in JSON.
+    const isHostElsewhere = jail.syntax === "fail2ban" || jail.json?.host;
+    const role = isHostElsewhere ? "ignore" : "fail";
     return jail.failPatterns.flatMap((pattern, index) => {
       const place = config.places?.get(jail.name)?.failPatterns[index];
       return inspectPattern(pattern, role).warnings.map((warning) => ({

@@ -1,28 +1,32 @@
 /**
- * `fail2deno regex --pattern P --line L`.
+ * `fail2deno regex --pattern P --line L`, or `--jail J` instead of the pattern.
  *
  * @module
  */
 
 import type { DateFormat } from "../config/types.ts";
 import type { Explanation } from "../match/explain_line.ts";
-import { EXIT } from "../util/exit_codes.ts";
+import { EXIT, type ExitCode } from "../util/exit_codes.ts";
 import {
   type Command,
   InputError,
   type Invocation,
   UsageError,
 } from "./command.ts";
-import { print } from "./setup.ts";
+import { loadFullConfig, print } from "./setup.ts";
 import { formatPairs } from "./table.ts";
 
 /** Tries a pattern on a line. */
 export const REGEX: Command = {
   name: "regex",
-  summary: "Try a pattern on a line and say what it finds, or why not",
+  summary: "Try a pattern or a jail on a line: what it finds, or why not",
   details: "Exit code 1 when the pattern finds no host.",
   options: [
     { form: "-p, --pattern <pattern>", summary: "with <HOST> in it" },
+    {
+      form: "-j, --jail <jail>",
+      summary: "a jail instead of a pattern, for lines of JSON too",
+    },
     { form: "-l, --line <line>", summary: "a line of a log" },
     {
       form: "--date-format <format>",
@@ -33,6 +37,9 @@ export const REGEX: Command = {
     line:
       "fail2deno regex --pattern 'from <HOST> port' --line 'Failed password for root from 192.0.2.7 port 22'",
     summary: "host 192.0.2.7",
+  }, {
+    line: `fail2deno regex --jail caddy --line '{"status":401}'`,
+    summary: "what the jail says of the line",
   }],
   hasJson: true,
   run: tryPattern,
@@ -47,9 +54,14 @@ const DATE_FORMATS: readonly string[] = [
 ] satisfies DateFormat[];
 
 async function tryPattern(invocation: Invocation) {
-  const { pattern, line, dateFormat = "auto" } = invocation.options;
+  const { pattern, line, jail, dateFormat = "auto" } = invocation.options;
+  if (typeof jail === "string" && typeof line === "string") {
+    return await tryJail(invocation, jail, line);
+  }
   if (typeof pattern !== "string" || typeof line !== "string") {
-    throw new UsageError("Cannot try: expected both --pattern and --line");
+    throw new UsageError(
+      "Cannot try: expected --line, and --pattern or --jail",
+    );
   }
   if (!isDateFormat(dateFormat)) {
     throw new UsageError(
@@ -66,6 +78,28 @@ async function tryPattern(invocation: Invocation) {
     dateFormat,
     nowSeconds: Date.now() / 1000,
   });
+  return tell(invocation, explanation);
+}
+
+async function tryJail(
+  invocation: Invocation,
+  name: string,
+  line: string,
+): Promise<ExitCode> {
+  const { jails } = await loadFullConfig(invocation);
+  const jail = jails.find((jail) => jail.name === name);
+  if (jail === undefined) {
+    const names = jails.map((jail) => jail.name).join(", ");
+    throw new UsageError(
+      `Cannot find jail "${name}": not configured, expected one of ${names}`,
+    );
+  }
+  const { explainInJail } = await import("../match/explain_in_jail.ts");
+  const nowSeconds = Date.now() / 1000;
+  return tell(invocation, explainInJail(jail, line, { nowSeconds }));
+}
+
+function tell(invocation: Invocation, explanation: Explanation): ExitCode {
   print(invocation, explanation, () => formatExplanation(explanation));
   return explanation.outcome === "failure" ? EXIT.ok : EXIT.no;
 }

@@ -120,6 +120,9 @@ function formatJail(jail: JailStatus, bans: readonly BanRecord[]): string {
     ...jail.sources.flatMap((source) => [
       [source.path.startsWith("/") ? "Log" : "Source", source.path] as const,
       ["State", describeState(source)] as const,
+      ...source.notJson === undefined
+        ? []
+        : [["No JSON", `${source.notJson} lines`] as const],
     ]),
     ["Action", jail.action],
     [

@@ -19,6 +19,7 @@ export const JAIL_ALIASES: ReadonlyMap<string, string> = new Map([
   ["findtime", "find_time"],
   ["bantime", "ban_time"],
   ["logpath", "log_path"],
+  ["logtimezone", "log_time_zone"],
   ["failregex", "filter"],
   ["banaction", "backend"],
   ["ignorecommand", "ignore_command"],

@@ -18,27 +18,22 @@
  */
 
 import * as z from "zod/mini";
+import { checkPatterns, hasHost, type PatternCheck } from "./check_patterns.ts";
 import { choice, closed, parsed, whole } from "./fields.ts";
-import { checkTable, showText } from "./issues.ts";
+import { checkTable } from "./issues.ts";
 import { DATE_FORMATS } from "./jail_schema.ts";
+import { checkJsonKeys } from "./json_lines.ts";
+import { JSON_FIELDS, type JsonKeys, pickJsonKeys } from "./json_schema.ts";
+import { needsExactJail } from "./needs_exact_jail.ts";
 import { parseToml } from "./parse_toml.ts";
 import { ConfigError } from "./problems.ts";
-import { findPlace, type Path, problemAt, type TableNode } from "./tree.ts";
+import { problemAt, type TableNode } from "./tree.ts";
 import type {
   ConfigProblem,
   DateFormat,
   FilterSyntax,
   UseDns,
 } from "./types.ts";
-
-/** Whether a pattern finds failures or takes them back. */
-export type PatternKind = "fail" | "ignore";
-
-/** Says why a pattern cannot be used, or undefined where it can. */
-export type PatternCheck = (
-  pattern: string,
-  kind: PatternKind,
-) => string | undefined;
 
 /** A filter as its file has it; patterns with their prefix. */
 export interface FilterFile {
@@ -65,6 +60,8 @@ export interface FilterFile {
   readonly datePattern?: string | undefined;
   /** What becomes of host names; absent: with a key of fail2ban's, `warn`. */
   readonly useDns?: UseDns | undefined;
+  /** How its lines are read, where they are JSON. */
+  readonly json?: JsonKeys | undefined;
 }
 
 /** A line that is a failure. */
@@ -101,18 +98,19 @@ const FILTER_SCHEMA = closed({
   date_format: z._default(choice(DATE_FORMATS), "auto"),
   ports: z._default(z.array(z.string("a port"), "a list of ports"), []),
   prefix: z._default(z.string("the beginning of a pattern"), ""),
-  fail: parsed<string[]>("a list of patterns", (value, refuse) => {
+  fail: z.optional(parsed<string[]>("a list of patterns", (value, refuse) => {
     const result = PATTERNS.safeParse(value);
     if (!result.success) return undefined;
     if (result.data.length === 0) refuse("it is empty");
     return result.data;
-  }),
+  })),
   ignore: z._default(PATTERNS, []),
   syntax: z.optional(choice(SYNTAXES)),
   prefix_pattern: z.optional(z.string("a pattern")),
   max_lines: z.optional(whole(1, 1000)),
   date_pattern: z.optional(z.string("a pattern of dates, or one a line")),
   use_dns: z.optional(choice(USE_DNS)),
+  ...JSON_FIELDS,
   mode: z._default(
     z.record(
       z.string(),
@@ -167,7 +165,7 @@ export function parseFilterFile(
     description: value.description,
     dateFormat: value.date_format,
     ports: value.ports,
-    failPatterns: value.fail.map(full),
+    failPatterns: (value.fail ?? []).map(full),
     ignorePatterns: value.ignore.map(full),
     modes: new Map(
       Object.entries(value.mode).map(([name, mode]) => [
@@ -182,44 +180,11 @@ export function parseFilterFile(
     maxLines: value.max_lines,
     datePattern: value.date_pattern,
     useDns: value.use_dns,
+    json: pickJsonKeys(value),
   };
   const wrong = checkFilter(filter, table, checkPattern);
   if (wrong.length > 0) throw new ConfigError(wrong);
   return filter;
-}
-
-/**
- * Checks patterns in the light of what they are for.
- *
- * @param root where they stand, for places
- * @param path of the list of patterns, or of the single text that holds them
- */
-export function checkPatterns(
-  patterns: readonly string[],
-  where: { readonly root: TableNode; readonly path: Path },
-  options: {
-    readonly kind: PatternKind;
-    readonly checkPattern?: PatternCheck | undefined;
-    /** Whether the host is caught elsewhere; default false. */
-    readonly isHostElsewhere?: boolean;
-  },
-): ConfigProblem[] {
-  const { isHostElsewhere = false, kind } = options;
-  const role = isHostElsewhere ? "ignore" : kind;
-  return patterns.flatMap((pattern, index) => {
-    const place = findPlace(where.root, [...where.path, index]);
-    const what = kind === "fail" ? "pattern" : "ignore pattern";
-    if (role === "fail" && !hasHost(pattern)) {
-      return problemAt(
-        place,
-        `Cannot use ${what} ${
-          showText(pattern)
-        }: it names no host, expected <HOST>, <ADDR>, <IP4>, <IP6> or <SUBNET> in it`,
-      );
-    }
-    const trouble = options.checkPattern?.(pattern, role);
-    return trouble === undefined ? [] : problemAt(place, trouble);
-  });
 }
 
 function checkFilter(
@@ -227,14 +192,15 @@ function checkFilter(
   root: TableNode,
   checkPattern?: PatternCheck,
 ): ConfigProblem[] {
-  const { prefixPattern = "" } = filter;
+  const { prefixPattern = "", json = {} } = filter;
   const fail = {
     kind: "fail",
     checkPattern,
-    isHostElsewhere: hasHost(prefixPattern),
+    isHostElsewhere: hasHost(prefixPattern) || json.host !== undefined,
   } as const;
   const prefixes = prefixPattern === "" ? [] : [prefixPattern];
   return [
+    ...checkLines(filter, root, checkPattern),
     ...checkPatterns(prefixes, { root, path: ["prefix_pattern"] }, {
       kind: "ignore",
       checkPattern,
@@ -250,10 +216,22 @@ function checkFilter(
   ];
 }
 
-/** `<HOST>` and its like, or a named group that holds an address or what stands for one. */
-function hasHost(pattern: string): boolean {
-  return /<(?:HOST|ADDR|IP4|IP6|SUBNET|DNS|F-ID\/?|F-MLFID)>|\(\?P?<(?:host|ip4|ip6|dns|fid|mlfid)>/
-    .test(
-      pattern,
-    );
+/** Lines of text need patterns; what lines of JSON need is told by their keys. */
+function checkLines(
+  { json = {}, failPatterns, modes, ...filter }: FilterFile,
+  root: TableNode,
+  checkPattern?: PatternCheck,
+): ConfigProblem[] {
+  const hasPatterns = failPatterns.length > 0;
+  const missing = hasPatterns || json.format === "json" ? [] : problemAt(
+    root.place,
+    "Cannot use the filter: fail is missing, expected a list of patterns",
+  );
+  return [missing].flat().concat(checkJsonKeys(json, {
+    owner: `filter "${filter.name}"`,
+    root,
+    hasPatterns: hasPatterns || modes.size > 0,
+    isExact: needsExactJail({ failPatterns, ...filter }),
+    checkPattern,
+  }));
 }

@@ -4,11 +4,11 @@
  * @module
  */
 
+import type { PatternCheck } from "./check_patterns.ts";
 import {
   type FilterFile,
   NORMAL_MODE,
   parseFilterFile,
-  type PatternCheck,
 } from "./filter_file.ts";
 import { ConfigError } from "./problems.ts";
 import { describeReadError, type FileAccess, folderPath } from "./read_text.ts";

@@ -21,6 +21,7 @@ import {
   whole,
 } from "./fields.ts";
 import { IGNORE_CACHE, IGNORE_COMMAND } from "./ignore_command_schema.ts";
+import { JSON_FIELDS, type JsonKeys } from "./json_schema.ts";
 import { JOURNAL_FIELDS, type JournalInput } from "./journal_schema.ts";
 import {
   FILTER,
@@ -32,8 +33,10 @@ import {
   MODE,
   ports,
   PROTOCOL,
+  TIME_ZONE,
   WEBHOOK,
 } from "./jail_values.ts";
+import { PROXY_FIELDS, type ProxyInput } from "./proxy_schema.ts";
 import type { ServiceLookup } from "./ports.ts";
 import { SUBNET_BANS } from "./subnet_bans_schema.ts";
 import type {
@@ -55,7 +58,8 @@ export const DATE_FORMATS = [
 ] as const satisfies readonly DateFormat[];
 
 /** A jail's table after the schema. */
-export interface JailInput extends EscalationInput, JournalInput {
+export interface JailInput
+  extends EscalationInput, JournalInput, JsonKeys, ProxyInput {
   /** Whether it runs. */
   readonly enabled: boolean;
   /** Absent: the global one. */
@@ -70,6 +74,8 @@ export interface JailInput extends EscalationInput, JournalInput {
   readonly log_backend: "file" | "systemd";
   /** Absent: the filter's. */
   readonly date_format?: DateFormat | undefined;
+  /** Absent: the machine's. */
+  readonly log_time_zone?: string | undefined;
   /** Absent: the one of the jail's name. */
   readonly filter?: FilterChoice | undefined;
   /** Patterns. */
@@ -173,10 +179,16 @@ const WATCH_FIELDS = {
     says: "Where lines come from: log_path, or the systemd journal.",
   }),
   ...JOURNAL_FIELDS,
+  ...JSON_FIELDS,
   date_format: noted(z.optional(choice(DATE_FORMATS)), {
     takes: DATE_FORMATS.map((word) => `"${word}"`).join(", "),
     otherwise: "the filter's, else auto",
     says: "How lines are dated.",
+  }),
+  log_time_zone: noted(z.optional(TIME_ZONE), {
+    takes: 'distance from Greenwich: "UTC", "UTC+02:00"',
+    otherwise: "the machine's zone",
+    says: "Zone of dates that name none.",
   }),
   filter: noted(z.optional(FILTER), {
     takes: "name, { name, mode }, pattern or list of patterns",
@@ -240,6 +252,7 @@ const BAN_FIELDS = {
     otherwise: "[]",
     says: "Who is never banned; names are looked up again and again.",
   }),
+  ...PROXY_FIELDS,
   ignoreself: noted(z._default(flag(), true), {
     takes: "true, false",
     otherwise: "true",

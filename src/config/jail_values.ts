@@ -7,6 +7,7 @@
 import * as z from "zod/mini";
 import { type Network, parseNetwork } from "../util/address.ts";
 import { isHostName } from "../util/name_resolver.ts";
+import { parseZoneOffset } from "../util/zone_offset.ts";
 import { closed, type Field, parsed, readPath, type Refuse } from "./fields.ts";
 import { parsePorts, type ServiceLookup } from "./ports.ts";
 import type { Mode, PortRange, Protocol } from "./types.ts";
@@ -62,6 +63,16 @@ export const LOG_PATH: Field<string[]> = parsed<string[]>(
     }
     if (list.length === 0) refuse("it is empty");
     return paths;
+  },
+);
+
+/** `log_time_zone`. */
+export const TIME_ZONE: Field<string> = parsed<string>(
+  'a distance from Greenwich such as "UTC" or "UTC+02:00"',
+  (value, refuse) => {
+    if (typeof value !== "string") return undefined;
+    if (parseZoneOffset(value) === undefined) refuse("it is not known");
+    return value;
   },
 );
 

@@ -11,7 +11,7 @@ import { concealActions } from "./conceal.ts";
 import { keepOneVariant } from "./chain_backend.ts";
 import { DEFAULT_CONFIG_NAME } from "./default_config.ts";
 import { type Documents, readDocuments } from "./documents.ts";
-import type { PatternCheck } from "./filter_file.ts";
+import type { PatternCheck } from "./check_patterns.ts";
 import { createFilterLibrary } from "./filter_library.ts";
 import { checkTable } from "./issues.ts";
 import { createJailSchema, REFUSED_JAIL_KEYS } from "./jail_schema.ts";

@@ -5,7 +5,6 @@
  */
 
 import { isJailName } from "../util/jail_name.ts";
-import { suggest } from "../util/suggest.ts";
 import type { ActionChoice } from "./action_schema.ts";
 import { JAIL_ALIASES } from "./aliases.ts";
 import { checkBanSource } from "./ban_source.ts";
@@ -13,32 +12,25 @@ import { checkChainBackend } from "./chain_backend.ts";
 import { toEscalation } from "./escalation_schema.ts";
 import { concealActions } from "./conceal.ts";
 import type { Field } from "./fields.ts";
-import {
-  checkPatterns,
-  type FilterFile,
-  NORMAL_MODE,
-  type PatternCheck,
-} from "./filter_file.ts";
-import { type FilterLibrary, patternsOf } from "./filter_library.ts";
+import { checkPatterns } from "./check_patterns.ts";
 import { IGNORE_CACHE } from "./ignore_command_schema.ts";
 import { checkTable, showText } from "./issues.ts";
 import { type JailInput, REFUSED_JAIL_KEYS } from "./jail_schema.ts";
 import { JOURNAL_PLACES, toJournalPlace } from "./journal_schema.ts";
-import { ConfigError } from "./problems.ts";
+import { toJsonLines } from "./json_lines.ts";
+import {
+  FILTER_KEYS,
+  type FilterContext,
+  NO_PATTERNS,
+  type Patterns,
+  resolveFilter,
+} from "./resolve_filter.ts";
 import { findPlace, problemAt, type TableNode, toPlain } from "./tree.ts";
-import type {
-  ConfigProblem,
-  DateFormat,
-  JailConfig,
-  JailPlaces,
-  Mode,
-} from "./types.ts";
+import type { ConfigProblem, JailConfig, JailPlaces, Mode } from "./types.ts";
 
 /** What all jails share while they are read. */
-export interface JailContext {
+export interface JailContext extends FilterContext {
   readonly schema: Field<JailInput>;
-  readonly library: FilterLibrary;
-  readonly checkPattern?: PatternCheck | undefined;
   /** `[global] mode`. */
   readonly mode: Mode;
   /** Names of all jails, the disabled ones included. */
@@ -58,22 +50,8 @@ export type ResolvedJail =
   }
   | { readonly jail?: undefined; readonly problems: readonly ConfigProblem[] };
 
-/** What a filter comes to. */
-interface Patterns {
-  readonly fail: readonly string[];
-  readonly ignore: readonly string[];
-  readonly dateFormat: DateFormat;
-  /** Keys of the filter alone, where it has them. */
-  readonly more?: Pick<
-    JailConfig,
-    "syntax" | "prefixPattern" | "maxLines" | "datePattern" | "useDns"
-  >;
-}
-
 /** A customer's network: whoever has one address of it has them all. fail2ban bans single addresses. */
 const DEFAULT_IPV6_PREFIX = 64;
-
-const NO_PATTERNS: Patterns = { fail: [], ignore: [], dateFormat: "auto" };
 
 /** @param table the jail's own keys over those of `[defaults]` */
 export function resolveJail(
@@ -94,7 +72,8 @@ export function resolveJail(
   if (input.enabled && isLog && !isUnread) {
     found.push(...checkSource(name, input, table));
   }
-  const patterns = !isLog || hasAny(wrongKeys, ["source", "filter"])
+  const isUnreadFilter = hasAny(wrongKeys, ["source", ...FILTER_KEYS]);
+  const patterns = !isLog || isUnreadFilter
     ? NO_PATTERNS
     : resolveFilter({ name, input, table }, context, found);
   found.push(...checkPatterns(input.ignoreregex, {
@@ -104,7 +83,11 @@ export function resolveJail(
   found.push(...checkPatterns(input.reset_on_success, {
     root: table,
     path: ["reset_on_success"],
-  }, { kind: "fail", checkPattern: context.checkPattern }));
+  }, {
+    kind: "fail",
+    checkPattern: context.checkPattern,
+    isHostElsewhere: (patterns.json.host ?? input.host) !== undefined,
+  }));
   if (found.length > 0) return { problems: found };
   return {
     jail: buildJail(name, input, { ...context, patterns }),
@@ -209,85 +192,6 @@ function checkJournal(
   return problems;
 }
 
-/** A jail that is not enabled may lack its filter. */
-function resolveFilter(
-  { name, input, table }: {
-    readonly name: string;
-    readonly input: JailInput;
-    readonly table: TableNode;
-  },
-  context: JailContext,
-  problems: ConfigProblem[],
-): Patterns {
-  const choice = input.filter ??
-    { kind: "name", name, mode: NORMAL_MODE } as const;
-  if (choice.kind === "patterns") {
-    problems.push(...checkPatterns(choice.patterns, {
-      root: table,
-      path: ["filter"],
-    }, { kind: "fail", checkPattern: context.checkPattern }));
-    return { ...NO_PATTERNS, fail: choice.patterns };
-  }
-  const found = findFilter(choice, table, context.library);
-  if (!Array.isArray(found)) return found;
-  if (input.enabled) problems.push(...found);
-  return NO_PATTERNS;
-}
-
-function findFilter(
-  choice: { readonly name: string; readonly mode: string },
-  table: TableNode,
-  library: FilterLibrary,
-): Patterns | ConfigProblem[] {
-  try {
-    const filter = library.find(choice.name);
-    if (filter === undefined) {
-      return [problemAt(
-        findPlace(table, ["filter", "name"]),
-        describeMissing(choice.name, library),
-      )];
-    }
-    const fail = patternsOf(filter, choice.mode);
-    if (fail === undefined) {
-      const modes = [NORMAL_MODE, ...filter.modes.keys()].join(", ");
-      return [problemAt(
-        findPlace(table, ["filter", "mode"]),
-        `Cannot use mode ${
-          showText(choice.mode)
-        } of filter "${filter.name}": it is not known, expected ${modes}`,
-      )];
-    }
-    const { ignorePatterns, dateFormat } = filter;
-    return { fail, ignore: ignorePatterns, dateFormat, more: moreOf(filter) };
-  } catch (error) {
-    if (error instanceof ConfigError) return [...error.problems];
-    throw error;
-  }
-}
-
-function moreOf(
-  { syntax, prefixPattern, maxLines, datePattern, useDns }: FilterFile,
-): NonNullable<Patterns["more"]> {
-  return {
-    ...(syntax === undefined ? {} : { syntax }),
-    ...(prefixPattern === undefined ? {} : { prefixPattern }),
-    ...(maxLines === undefined ? {} : { maxLines }),
-    ...(datePattern === undefined ? {} : { datePattern }),
-    ...(useDns === undefined ? {} : { useDns }),
-  };
-}
-
-function describeMissing(name: string, library: FilterLibrary): string {
-  const names = library.names();
-  const nearest = suggest(name, names);
-  const head = `Cannot find filter ${showText(name)}: there is no such filter`;
-  return nearest === undefined
-    ? `${head}, expected ${
-      names.length === 0 ? "" : `one of ${names.join(", ")}, or `
-    }a list of patterns`
-    : `${head}, did you mean "${nearest}"?`;
-}
-
 function buildJail(
   name: string,
   input: JailInput,
@@ -297,6 +201,7 @@ function buildJail(
 ): JailConfig {
   const place = toJournalPlace(input);
   const journalPlace = place === undefined ? {} : { journalPlace: place };
+  const json = toJsonLines(patterns.json);
   return {
     name,
     enabled: input.enabled,
@@ -307,12 +212,16 @@ function buildJail(
     journalMatch: input.journalmatch,
     ...journalPlace,
     dateFormat: input.date_format ?? patterns.dateFormat,
+    ...(input.log_time_zone === undefined
+      ? {}
+      : { logTimeZone: input.log_time_zone }),
     failPatterns: patterns.fail,
     ignorePatterns: [...patterns.ignore, ...input.ignoreregex],
     ...(input.reset_on_success.length === 0
       ? {}
       : { successPatterns: input.reset_on_success }),
     ...patterns.more,
+    ...(json === undefined ? {} : { json }),
     maxRetry: input.max_retry,
     findTimeSeconds: input.find_time,
     banTimeSeconds: input.ban_time,
@@ -324,7 +233,10 @@ function buildJail(
     escalation: toEscalation(input, decaySeconds),
     ports: input.backend.isAllPorts ? [] : input.port,
     protocols: input.protocol,
-    ignoreNetworks: input.ignoreip.networks,
+    ...(input.trusted_proxies.length === 0
+      ? {}
+      : { trustedProxies: input.trusted_proxies }),
+    ignoreNetworks: [...input.ignoreip.networks, ...input.trusted_proxies],
     ...(input.ignoreip.names.length === 0
       ? {}
       : { ignoreNames: input.ignoreip.names }),

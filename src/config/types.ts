@@ -7,6 +7,7 @@
 import type { Network } from "../util/address.ts";
 import type { LogLevel } from "../util/log.ts";
 import type { IptablesVariant } from "./firewall_tools.ts";
+import type { JsonPath } from "./json_path.ts";
 
 /** `simulate` decides and logs, and touches nothing. */
 export type Mode = "enforce" | "simulate";
@@ -97,6 +98,10 @@ export interface JailConfig {
   readonly ignorePatterns: readonly string[];
   /** Whoever matches one is forgiven; absent: nobody. */
   readonly successPatterns?: readonly string[];
+  /** Absent: lines are text. */
+  readonly json?: JsonLines;
+  /** Proxies whose word is taken on whom they got a request from; absent: none. */
+  readonly trustedProxies?: readonly Network[];
   /** Default `own`. */
   readonly syntax?: FilterSyntax;
   /** Searched first; patterns then see what its `<F-CONTENT>` catches, and a line without it is no failure. */
@@ -105,6 +110,8 @@ export interface JailConfig {
   readonly maxLines?: number;
   /** fail2ban's patterns of dates, one a line; absent: dateFormat says it. */
   readonly datePattern?: string;
+  /** Zone of dates that name none, as a distance from Greenwich; absent: the machine's. */
+  readonly logTimeZone?: string;
   /** Absent: as the syntax has it, for `fail2ban` that is `warn`. */
   readonly useDns?: UseDns;
   readonly maxRetry: number;
@@ -166,6 +173,36 @@ export type OptionValue =
   | string
   | readonly OptionValue[]
   | { readonly [key: string]: OptionValue };
+/** How a line is read that holds a JSON object: from its first brace to its end. */
+export interface JsonLines {
+  /** Where the time is; absent or unreadable there: in the message, as in a line of text. */
+  readonly time?: JsonPath;
+  /** Where the text is that patterns are run on. */
+  readonly message?: JsonPath;
+  /** Where the host is; absent: patterns catch it. */
+  readonly host?: JsonPath;
+  /** Where the list is of those whom proxies got the request from. */
+  readonly forwarded?: JsonPath;
+  /** Where the user is; absent: patterns may catch it. */
+  readonly user?: JsonPath;
+  /** All of them hold for a failure. */
+  readonly conditions: readonly JsonCondition[];
+}
+
+/** What a value in JSON is compared with. */
+export type JsonScalar = string | number | boolean;
+
+/** What holds for a failure: the value is one of these, or a text in which the pattern is found. */
+export type JsonCondition =
+  & {
+    /** The path as it was written. */
+    readonly name: string;
+    readonly path: JsonPath;
+  }
+  & (
+    | { readonly oneOf: readonly JsonScalar[] }
+    | { readonly pattern: string }
+  );
 
 /** Another journal than the machine's own. */
 export type JournalPlace =

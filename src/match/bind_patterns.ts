@@ -19,6 +19,8 @@ export interface BindOptions {
   readonly prefilter: boolean;
   /** Forces an engine. */
   readonly engine: EngineKind | undefined;
+  /** How the literals of a text are spelled in the bytes of a line; default as they are. */
+  readonly spell?: (literals: JailLiterals) => JailLiterals;
 }
 
 /** A pattern whose literals were judged in its jail. */
@@ -47,9 +49,13 @@ export interface BoundPatterns {
 
 /** Gives each fail pattern a slot, met by its literals, and the jail one, met by all of them. */
 export function bindPatterns(
-  { jail, fail, ignore, prefix }: JailPatterns,
-  { table, prefilter }: BindOptions,
+  { jail, fail: unspelled, ignore, prefix }: JailPatterns,
+  { table, prefilter, spell = (literals) => literals }: BindOptions,
 ): BoundPatterns {
+  const fail = unspelled.map((pattern) => ({
+    ...pattern,
+    literals: spell(pattern.literals),
+  }));
   const isFiltered = prefilter &&
     fail.every(({ literals }) => "literals" in literals);
   const jailSlot = isFiltered ? table.createSlot() : EVERY_LINE;

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { ClientHost } from "./client_host.ts";
 import { ExactFilter, type ExactHit } from "./exact_filter.ts";
 import { type FailureId, readFailureId, readNetwork } from "./failure_id.ts";
 import { createHost, printHost } from "./host.ts";
@@ -13,16 +14,15 @@ import {
   createFailure,
   type LinePass,
   type MutableFailure,
-  timeOfLine,
+  timeIfKnown,
 } from "./line_pass.ts";
 import type { NameCache } from "./name_cache.ts";
-import type { SharedCutter } from "./shared_cutter.ts";
-import { guessOldStamp } from "./time_sanity.ts";
+import type { PassCutter } from "./shared_cutter.ts";
 import type { FailureSink, MatchCounts, MatchJail } from "./types.ts";
 
 /** What becomes of ids that are no addresses. */
 export interface ExactJailOptions extends BindOptions {
-  readonly cutter: SharedCutter;
+  readonly cutter: PassCutter;
   readonly counts: MatchCounts;
   /** Resolves names, and takes the failures of those that were unknown; absent: names are unbannable. */
   readonly names: LateNames | undefined;
@@ -56,6 +56,7 @@ export class ExactJail {
   };
   readonly #failure: MutableFailure;
   readonly #isRaw: boolean;
+  readonly #client: ClientHost | undefined;
   #hasToldUnbannable = false;
 
   /** @throws {FilterError} when a pattern cannot be used */
@@ -63,6 +64,7 @@ export class ExactJail {
     this.filter = new ExactFilter(jail, options);
     this.#options = options;
     this.#isRaw = options.emitsRawIds || jail.useDns === "raw";
+    this.#client = jail.trustedProxies && new ClientHost(jail.trustedProxies);
     this.#failure = createFailure(this.#id.host.words);
   }
 
@@ -72,7 +74,7 @@ export class ExactJail {
     const { filter } = this;
     cutter.cut(pass);
     // A line that is too old must not be remembered either, so its time is judged first.
-    const timeSeconds = timeOf(pass, filter.jail, cutter);
+    const timeSeconds = timeIfKnown(pass, filter.jail, cutter);
     const isTimed = !Number.isNaN(timeSeconds);
     if (!isTimed && cutter.isDated) return;
     const { text } = cutter;
@@ -101,6 +103,7 @@ export class ExactJail {
       if (hit.connection !== undefined) hit.connection.isPending = true;
       return;
     }
+    if (kind === "address") this.#findClient(hit);
     const failure = this.#failure;
     failure.jail = this.filter.jail.name;
     failure.host = this.#id.text;
@@ -118,6 +121,12 @@ export class ExactJail {
     else if (kind === "name") this.#resolve(pass);
     else if (this.#options.emitsRawIds) this.#emitRaw(pass.emit);
     else this.#refuse();
+  }
+
+  #findClient({ groups }: ExactHit): void {
+    if (this.#client === undefined) return;
+    this.#client.find(this.#id.host, groups.forwarded);
+    this.#id.text = printHost(this.#id.host);
   }
 
   #emitRaw(sink: FailureSink): void {
@@ -176,11 +185,4 @@ export class ExactJail {
     this.#hasToldUnbannable = true;
     this.#options.onUnbannable?.(this.filter.jail.name, this.#failure.host);
   }
-}
-
-/** An old line without a date is no failure: nobody knows when it was written. */
-function timeOf(pass: LinePass, jail: MatchJail, cutter: SharedCutter): number {
-  return cutter.isDated || !pass.isCatchUp || pass.trustsStamps
-    ? timeOfLine(pass, jail, cutter)
-    : guessOldStamp(cutter.lastSeconds, pass.nowSeconds);
 }

@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { Network } from "../util/address.ts";
+import { ClientHost } from "./client_host.ts";
 import { presentGroups } from "./caught_groups.ts";
 import type { DateFormat } from "../config/types.ts";
 import { type CompiledPattern, compilePattern } from "./compile.ts";
@@ -23,6 +25,8 @@ export interface ExplainOptions {
   /** Default `auto`. */
   readonly dateFormat?: DateFormat;
   readonly ignorePatterns?: readonly string[];
+  /** Proxies whose word is taken on whom they got a request from. */
+  readonly trustedProxies?: readonly Network[] | undefined;
   /** The wall clock, by which a missing year is inferred. */
   readonly nowSeconds: number;
   readonly localTime?: LocalTime;
@@ -95,7 +99,7 @@ export function explainLine(
     engine: hit.engine.kind,
     groups: presentGroups(match, hit.engine.groups),
     user: caughtUser(match, userGroupsOf(hit.engine.groups)),
-    ...judgeHit(cutter.text, match, options.ignorePatterns ?? []),
+    ...judgeHit(cutter.text, match, options),
   };
 }
 
@@ -134,7 +138,7 @@ function reasonOfMiss(
 function judgeHit(
   text: string,
   match: EngineMatch,
-  ignorePatterns: readonly string[],
+  { ignorePatterns = [], trustedProxies = [] }: ExplainOptions,
 ): Pick<Explanation, "outcome" | "host" | "reason"> {
   const host = createHost();
   const ignoring = ignorePatterns.find((pattern) =>
@@ -147,6 +151,7 @@ function judgeHit(
       reason: reasonOfNoHost(match),
     };
   }
+  new ClientHost(trustedProxies).find(host, match.group("forwarded"));
   if (ignoring !== undefined) {
     const reason = `the ignore pattern "${ignoring}" matches too`;
     return { outcome: "ignored", host: printHost(host), reason };

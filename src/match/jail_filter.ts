@@ -9,18 +9,21 @@ import {
   bindPatterns,
   type BoundPatterns,
 } from "./bind_patterns.ts";
+import { ClientHost } from "./client_host.ts";
 import { compilePattern } from "./compile.ts";
 import type { EngineMatch } from "./engine.ts";
 import { userGroupsOf } from "./host.ts";
 import type { LineHits } from "./line_hits.ts";
 import type { LinePass } from "./line_pass.ts";
-import type { SharedCutter } from "./shared_cutter.ts";
+import type { PassCutter } from "./shared_cutter.ts";
 import type { MatchJail } from "./types.ts";
 
 /** A jail's patterns in order. */
 export class JailFilter {
   readonly jail: MatchJail;
   readonly patterns: BoundPatterns;
+  /** Finds the client behind the peer; absent where no proxy is trusted. */
+  readonly client: ClientHost | undefined;
   /** Index of the pattern that hit last. */
   hitPattern = -1;
   readonly #userGroups: readonly (readonly string[])[];
@@ -28,11 +31,14 @@ export class JailFilter {
   /** @throws {FilterError} when a pattern cannot be used */
   constructor(jail: MatchJail, options: BindOptions) {
     const { engine } = options;
+    // What JSON tells of the host, no pattern has to.
+    const role = jail.json?.host === undefined ? "fail" : "ignore";
     this.jail = jail;
+    this.client = jail.trustedProxies && new ClientHost(jail.trustedProxies);
     this.patterns = bindPatterns({
       jail: jail.name,
       fail: jail.failPatterns.map((pattern) =>
-        compilePattern(pattern, { engine })
+        compilePattern(pattern, { role, engine })
       ),
       ignore: jail.ignorePatterns.map((pattern) =>
         compilePattern(pattern, { role: "ignore", engine })
@@ -56,7 +62,7 @@ export class JailFilter {
   findFailure(
     pass: LinePass,
     hits: LineHits,
-    cutter: SharedCutter,
+    cutter: PassCutter,
   ): EngineMatch | undefined {
     const { fail } = this.patterns;
     const line = pass.text.slice(pass.span.from, pass.span.to);

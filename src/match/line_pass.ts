@@ -4,8 +4,9 @@
  * @module
  */
 
+import type { ClockWatch } from "./clock_watch.ts";
 import type { Cutter } from "./line_cutter.ts";
-import { guessStamp, judgeStamp } from "./time_sanity.ts";
+import { guessOldStamp, guessStamp, judgeStamp } from "./time_sanity.ts";
 import type { Failure, FailureSink, MatchJail } from "./types.ts";
 
 /** Where a line stands. */
@@ -33,6 +34,8 @@ export interface LinePass extends LinePlace {
   /** Takes every stamp as it is, however old. */
   readonly trustsStamps: boolean;
   readonly emit: FailureSink;
+  /** Told of the stamps of new lines; absent: nobody wants to know. */
+  readonly clock: ClockWatch | undefined;
 }
 
 /** From the first character of a line to behind its last. */
@@ -46,13 +49,26 @@ export type MutableFailure = { -readonly [Key in keyof Failure]: Failure[Key] };
 
 /** @returns when the line that was cut last counts, in seconds since 1970; NaN where it is too old */
 export function timeOfLine(
-  { nowSeconds, isCatchUp, trustsStamps }: LinePass,
-  { findTimeSeconds }: MatchJail,
+  { nowSeconds, isCatchUp, trustsStamps, clock }: LinePass,
+  jail: MatchJail,
   { isDated, lastSeconds }: Pick<Cutter, "isDated" | "lastSeconds">,
 ): number {
   if (trustsStamps) return Number.isNaN(lastSeconds) ? nowSeconds : lastSeconds;
   if (!isDated) return guessStamp(lastSeconds, nowSeconds);
+  if (!isCatchUp) clock?.note(jail, lastSeconds, nowSeconds);
+  const { findTimeSeconds } = jail;
   return judgeStamp(lastSeconds, { nowSeconds, isCatchUp, findTimeSeconds });
+}
+
+/** @returns the same; but an old line without a date is too old: nobody knows when it was written */
+export function timeIfKnown(
+  pass: LinePass,
+  jail: MatchJail,
+  cutter: Pick<Cutter, "isDated" | "lastSeconds">,
+): number {
+  return cutter.isDated || !pass.isCatchUp || pass.trustsStamps
+    ? timeOfLine(pass, jail, cutter)
+    : guessOldStamp(cutter.lastSeconds, pass.nowSeconds);
 }
 
 /** @param words of the host, filled for each failure */

@@ -6,12 +6,16 @@
 
 import type { Chunk } from "../source/types.ts";
 import { ChunkText } from "./chunk_text.ts";
+import { type ClockReport, ClockWatch } from "./clock_watch.ts";
 import type { LocalTime } from "./date/stamp_clock.ts";
 import type { EngineKind, EngineMatch } from "./engine.ts";
+import { zoneTime } from "./date/zone_time.ts";
 import { ExactCutter } from "./exact_cutter.ts";
 import { ExactJail, type ResolvedSink } from "./exact_jail.ts";
 import { createHost, readHost } from "./host.ts";
 import { JailFilter } from "./jail_filter.ts";
+import { JsonJail, type JsonMatchJail } from "./json/json_jail.ts";
+import { JsonReader } from "./json/json_reader.ts";
 import { LineCutter } from "./line_cutter.ts";
 import { type LinePass, timeOfLine } from "./line_pass.ts";
 import { needsExactJail } from "../config/needs_exact_jail.ts";
@@ -48,6 +52,8 @@ export interface MatcherOptions {
   };
   /** Hands ids that are no addresses on as they are (`isRawId`), names unresolved: to look at, not to ban. Default false. */
   readonly emitsRawIds?: boolean;
+  /** Told where stamps of new lines and the wall clock go apart, again and again; absent: they are not compared. */
+  readonly onClock?: (report: ClockReport) => void;
   /** Told once a jail of an id that cannot be banned. */
   readonly onUnbannable?: (jail: string, id: string) => void;
 }
@@ -79,9 +85,11 @@ class ChunkMatcher implements Matcher {
     tooOld: 0,
     undated: 0,
     unbannable: 0,
+    notJson: 0,
   };
   readonly #jails: readonly BoundJail[];
   readonly #exact: readonly ExactJail[];
+  readonly #json: readonly JsonJail[];
   readonly #text = new ChunkText();
   /** One for each way to read dates: jails that agree on it share its work. */
   readonly #cutters = new Map<string, SharedCutter>();
@@ -89,6 +97,8 @@ class ChunkMatcher implements Matcher {
   readonly #hits: LineHits;
   readonly #meetsEveryLine: boolean;
   readonly #trustsStamps: boolean;
+  readonly #clock: ClockWatch | undefined;
+  readonly #all: readonly MatchJail[];
   #line = 0;
   readonly #host = createHost();
   readonly #failure = new OwnFailure(this.#host);
@@ -97,27 +107,38 @@ class ChunkMatcher implements Matcher {
     const { prefilter = true, engine, names } = options;
     const table = new LiteralTable();
     const binding = { table, prefilter, engine };
-    const isExact = needsExactJail;
-    this.#jails = jails.filter((jail) => !isExact(jail)).map((jail) => ({
+    const text = jails.filter((jail) => !isJson(jail));
+    const { localTime } = options;
+    this.#jails = text.filter((jail) => !needsExactJail(jail)).map((jail) => ({
       filter: new JailFilter(jail, binding),
-      cutter: this.#cutterOf(jail, options.localTime),
+      cutter: this.#cutterOf(jail, localTime),
     }));
-    const late = names && { ...names, cache: new NameCache(names.resolve) };
-    this.#exact = jails.filter(isExact).map((jail) =>
-      new ExactJail(jail, {
-        ...binding,
-        cutter: this.#cutterOf(jail, options.localTime),
-        counts: this.counts,
-        names: late,
-        emitsRawIds: options.emitsRawIds ?? false,
-        onUnbannable: options.onUnbannable,
-      })
+    const bound = {
+      ...binding,
+      counts: this.counts,
+      names: names && { ...names, cache: new NameCache(names.resolve) },
+      emitsRawIds: options.emitsRawIds ?? false,
+      onUnbannable: options.onUnbannable,
+    };
+    this.#exact = text.filter(needsExactJail).map((jail) =>
+      new ExactJail(jail, { ...bound, cutter: this.#cutterOf(jail, localTime) })
+    );
+    const reader = new JsonReader(this.counts);
+    this.#json = jails.filter(isJson).map((jail) =>
+      new JsonJail(jail, { ...bound, reader, localTime })
     );
     this.#prefilter = new Prefilter(table.literals);
     this.#hits = new LineHits(table);
     this.#meetsEveryLine = [...this.#jails, ...this.#exact].some((
       { filter },
-    ) => filter.patterns.slot === EVERY_LINE);
+    ) => filter.patterns.slot === EVERY_LINE) ||
+      this.#json.some(({ meetsEveryLine }) => meetsEveryLine);
+    this.#all = jails;
+    this.#clock = options.onClock && new ClockWatch({
+      onReport: options.onClock,
+      localTime,
+      steadySeconds: () => performance.now() / 1000,
+    });
     this.#trustsStamps = options.trustsStamps ?? false;
   }
 
@@ -127,6 +148,7 @@ class ChunkMatcher implements Matcher {
 
   match(chunk: Chunk, nowSeconds: number, emit: FailureSink): void {
     const { bytes, isCatchUp, timeSeconds } = chunk;
+    this.#clock?.look(nowSeconds, this.#all);
     const pass: LinePass = {
       text: "",
       span: { from: 0, to: 0 },
@@ -136,6 +158,7 @@ class ChunkMatcher implements Matcher {
       isAscii: false,
       nowSeconds,
       emit,
+      clock: this.#clock,
       isCatchUp,
       timeSeconds,
       trustsStamps: this.#trustsStamps || chunk.isResumed === true,
@@ -150,9 +173,12 @@ class ChunkMatcher implements Matcher {
   }
 
   describePatterns(): readonly PatternUsage[] {
-    return [...this.#jails, ...this.#exact].flatMap(({ filter }) =>
-      filter.patterns.all.map((pattern) => pattern.describe())
-    );
+    return [
+      ...[...this.#jails, ...this.#exact].map(({ filter }) =>
+        filter.patterns.all
+      ),
+      ...this.#json.map(({ patterns }) => patterns.all),
+    ].flatMap((all) => all.map((pattern) => pattern.describe()));
   }
 
   /** Only the lines that hold a literal; others are never decoded. */
@@ -188,12 +214,12 @@ class ChunkMatcher implements Matcher {
     const isExact = needsExactJail(jail);
     const key = isExact
       ? JSON.stringify([datePattern, logTimeZone])
-      : dateFormat;
+      : `${dateFormat} ${logTimeZone ?? ""}`;
     const known = this.#cutters.get(key);
     if (known !== undefined) return known;
     const cutter = isExact
       ? new ExactCutter({ datePattern, logTimeZone, localTime })
-      : new LineCutter(dateFormat, localTime);
+      : new LineCutter(dateFormat, zoneTime(logTimeZone, localTime));
     const shared = new SharedCutter(cutter, this.#text);
     this.#cutters.set(key, shared);
     return shared;
@@ -208,6 +234,7 @@ class ChunkMatcher implements Matcher {
     for (const jail of this.#exact) {
       if (hits.has(jail.filter.patterns.slot)) jail.matchLine(pass, hits);
     }
+    for (const jail of this.#json) jail.matchLine(pass, hits);
   }
 
   #matchOwn(pass: LinePass, jail: BoundJail): void {
@@ -216,6 +243,7 @@ class ChunkMatcher implements Matcher {
     if (match === undefined) return;
     if (filter.isIgnored(cutter.text)) this.counts.ignored++;
     else if (readHost(cutter.text, match, this.#host)) {
+      filter.client?.find(this.#host, match.group("forwarded"));
       this.#emitFailure(pass, jail, match);
     }
   }
@@ -242,4 +270,8 @@ class ChunkMatcher implements Matcher {
     });
     pass.emit(this.#failure);
   }
+}
+
+function isJson(jail: MatchJail): jail is JsonMatchJail {
+  return jail.json !== undefined;
 }

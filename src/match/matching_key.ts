@@ -4,6 +4,7 @@
  * @module
  */
 
+import { formatNetwork } from "../util/address.ts";
 import type { MatchJail } from "./types.ts";
 
 /** @returns everything of the jails that a matcher depends on, as text to compare */
@@ -14,6 +15,8 @@ export function matchingKey(jails: readonly MatchJail[]): string {
     jail.failPatterns,
     jail.ignorePatterns,
     jail.findTimeSeconds,
+    jail.json,
+    jail.trustedProxies?.map(formatNetwork),
     jail.syntax,
     jail.prefixPattern,
     jail.maxLines,

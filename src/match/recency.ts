@@ -4,8 +4,10 @@
  * @module
  */
 
-import { createLineDater } from "./date/line_dater.ts";
+import { zoneTime } from "./date/zone_time.ts";
+import { createLineDater, type LineDater } from "./date/line_dater.ts";
 import { needsExactJail } from "../config/needs_exact_jail.ts";
+import { createJsonDater } from "./json/json_dater.ts";
 import type { MatchJail } from "./types.ts";
 
 /**
@@ -18,7 +20,7 @@ export function createRecency(
   now: () => number,
 ): (line: Uint8Array) => boolean | undefined {
   const daters = jails.map((jail) => ({
-    dateLine: createLineDater(needsExactJail(jail) ? jail : jail.dateFormat),
+    dateLine: createDater(jail),
     findTimeSeconds: jail.findTimeSeconds,
   }));
   return (line) => {
@@ -32,4 +34,12 @@ export function createRecency(
     }
     return isDated ? false : undefined;
   };
+}
+
+function createDater(jail: MatchJail): LineDater {
+  const localTime = zoneTime(jail.logTimeZone);
+  const dates = needsExactJail(jail) ? jail : jail.dateFormat;
+  return jail.json === undefined
+    ? createLineDater(dates, localTime)
+    : createJsonDater(jail.json, dates, localTime);
 }

@@ -12,11 +12,18 @@ import { rememberAscii } from "./plain_text.ts";
 /** Lines looked at behind the last one that was met, for what the next chunk may need. */
 const MOST_AT_END = 64;
 
+/** Cuts the lines of a pass, and tells of the last one. */
+export interface PassCutter
+  extends Pick<Cutter, "text" | "isDated" | "lastSeconds"> {
+  /** Cuts the line that the pass stands at. */
+  cut(pass: LinePass): void;
+}
+
 /**
  * Cuts a line once, whoever asks. A line without a date is as old as the one before it, which nobody may have met: then, and
  * only then, the lines before are read, back to one that has a date.
  */
-export class SharedCutter {
+export class SharedCutter implements PassCutter {
   readonly #cutter: Cutter;
   readonly #chunk: ChunkText;
   readonly #passed: LinePlace = {

@@ -24,7 +24,9 @@ export function withSuccesses(
     if (successPatterns.length === 0) return [jail];
     // What ignore patterns take back are failures.
     const patterns = { failPatterns: successPatterns, ignorePatterns: [] };
-    return [jail, { ...jail, ...patterns, name: name + MARK }];
+    // What has to hold of a line's JSON is what failures are known by.
+    const json = jail.json && { ...jail.json, conditions: [] };
+    return [jail, { ...jail, ...patterns, json, name: name + MARK }];
   });
 }
 

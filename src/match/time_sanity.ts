@@ -5,7 +5,7 @@
  */
 
 /** Beyond that, clock or zone of the writer are wrong, and now is nearer to the truth. */
-const TOLERANCE_SECONDS = 60;
+export const TOLERANCE_SECONDS = 60;
 
 /** What a stamp is judged by. */
 export interface TimeFrame {

@@ -5,7 +5,8 @@
  */
 
 import type { Chunk } from "../source/types.ts";
-import type { DateFormat, UseDns } from "../config/types.ts";
+import type { DateFormat, JsonLines, UseDns } from "../config/types.ts";
+import type { Network } from "../util/address.ts";
 import type { CaughtGroups } from "./caught_groups.ts";
 import type { EngineKind } from "./engine_types.ts";
 
@@ -53,6 +54,10 @@ export interface MatchJail {
   readonly failPatterns: readonly string[];
   readonly ignorePatterns: readonly string[];
   readonly findTimeSeconds: number;
+  /** Proxies whose word is taken on whom they got a request from. */
+  readonly trustedProxies?: readonly Network[] | undefined;
+  /** How its lines are read, where they are JSON. */
+  readonly json?: JsonLines | undefined;
   /**
    * `fail2ban`: patterns, tags and ids exactly as there. Default `own`: hosts are whole, valid addresses. The keys below
    * exist only there, and imply it, as does `<F-MLFID>` in a pattern.
@@ -118,4 +123,6 @@ export interface MatchCounts {
   undated: number;
   /** Failures whose id is no address and cannot be banned: names not to be resolved, ids of a filter's own, `999.1.1.1`. */
   unbannable: number;
+  /** Lines that a jail wanted to read as JSON, and that are none. */
+  notJson: number;
 }

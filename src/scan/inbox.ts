@@ -62,6 +62,8 @@ export class Inbox {
         return sink.onResolved(event.report);
       case "unbannable":
         return sink.onUnbannable(event.jail, event.id);
+      case "clock":
+        return sink.onClock(event.report);
       case "log":
         return log[event.level](event.message, event.fields);
       default: {

@@ -24,6 +24,8 @@ export interface LogScanOptions {
 export class LogScan implements Scan {
   readonly #options: LogScanOptions;
   #matcher: Matcher;
+  /** Whether lines are to be JSON, so that it is of interest how many are not. */
+  #hasJson: boolean;
   /** The jails' matching parts as text: unchanged means that the matcher stays. */
   #key: string;
   /** Of matchers before this one. */
@@ -33,6 +35,7 @@ export class LogScan implements Scan {
   constructor(options: LogScanOptions) {
     this.#options = options;
     this.#matcher = this.#createMatcher(options.jails);
+    this.#hasJson = options.jails.some(readsJson);
     this.#key = keyOf(options.jails);
   }
 
@@ -47,6 +50,7 @@ export class LogScan implements Scan {
     this.#retired.lines += lines;
     this.#retired.candidates += candidates;
     this.#matcher = this.#createMatcher(jails);
+    this.#hasJson = jails.some(readsJson);
     this.#key = key;
   }
 
@@ -55,9 +59,10 @@ export class LogScan implements Scan {
   }
 
   report(): ScanReport {
-    const { lines, candidates } = this.#matcher.counts;
+    const { lines, candidates, notJson } = this.#matcher.counts;
+    const status = this.#options.source.describe();
     return {
-      status: this.#options.source.describe(),
+      status: this.#hasJson ? { ...status, notJson } : status,
       lines: this.#retired.lines + lines,
       candidates: this.#retired.candidates + candidates,
       patterns: this.#matcher.describePatterns(),
@@ -89,8 +94,13 @@ export class LogScan implements Scan {
         onResolved: (report) => sink.onResolved(report),
       },
       onUnbannable: (jail, id) => sink.onUnbannable(jail, id),
+      onClock: (report) => sink.onClock(report),
     });
   }
+}
+
+function readsJson({ json }: ScanJail): boolean {
+  return json !== undefined;
 }
 
 function keyOf(jails: readonly ScanJail[]): string {

@@ -9,6 +9,7 @@
  * @module
  */
 
+import type { ClockReport } from "../match/clock_watch.ts";
 import type { NameReport } from "../observe/name_reports.ts";
 import type { Position } from "../source/types.ts";
 import type { LogFields, LogLevel } from "../util/log.ts";
@@ -64,6 +65,7 @@ export type ScanEvent =
     readonly jail: string;
     readonly id: string;
   }
+  | { readonly kind: "clock"; readonly report: ClockReport }
   | {
     readonly kind: "log";
     readonly level: LogLevel;

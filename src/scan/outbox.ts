@@ -6,6 +6,7 @@
  * @module
  */
 
+import type { ClockReport } from "../match/clock_watch.ts";
 import type { NameReport } from "../observe/name_reports.ts";
 import type { Failure } from "../match/types.ts";
 import type { Position } from "../source/types.ts";
@@ -83,6 +84,10 @@ export class Outbox implements ScanSink {
 
   onUnbannable(jail: string, id: string): void {
     this.add({ kind: "unbannable", jail, id });
+  }
+
+  onClock(report: ClockReport): void {
+    this.add({ kind: "clock", report });
   }
 
   readonly resolve = (name: string): Promise<readonly string[]> => {

@@ -45,6 +45,7 @@ const STATUS = z.strictObject({
   bytesRead: WHOLE,
   overlongLines: WHOLE,
   rotations: WHOLE,
+  notJson: z.optional(WHOLE),
 });
 
 const REPORT = z.strictObject({
@@ -67,6 +68,13 @@ const RESOLVED = z.strictObject({
   jail: z.string(),
   name: z.string(),
   addresses: TEXTS,
+});
+
+const CLOCK = z.strictObject({
+  jail: z.string(),
+  cause: z.enum(["zone", "ahead", "late", "stepped"]),
+  offsetSeconds: z.number(),
+  zone: z.optional(z.string()),
 });
 
 const FIELDS = z.record(
@@ -102,6 +110,7 @@ const BATCH = z.array(z.discriminatedUnion("kind", [
     jail: z.string(),
     id: z.string(),
   }),
+  z.strictObject({ kind: z.literal("clock"), report: CLOCK }),
   z.strictObject({
     kind: z.literal("log"),
     level: z.enum(["error", "warn", "info", "debug"]),

@@ -21,6 +21,8 @@ export function toScanJail(jail: ScanJail, takesText: boolean): ScanJail {
     useDns: jail.useDns,
     datePattern: jail.datePattern,
     logTimeZone: jail.logTimeZone,
+    json: jail.json,
+    trustedProxies: jail.trustedProxies,
     takesText,
   };
 }

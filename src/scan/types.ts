@@ -5,6 +5,7 @@
  */
 
 import type { NameReport } from "../observe/name_reports.ts";
+import type { ClockReport } from "../match/clock_watch.ts";
 import type { ResolveName } from "../match/name_cache.ts";
 import type { ForgivingJail } from "../match/success_jail.ts";
 import type { Failure, MatchCounts, PatternUsage } from "../match/types.ts";
@@ -28,7 +29,7 @@ export interface Passage {
   readonly nowSeconds: number;
 }
 
-/** What jails with names, and ids that are none, need while they are matched. */
+/** What matching asks and tells beside failures: of names, of ids that are none, of clocks. */
 export interface NameSink {
   /** Looks a name up. */
   readonly resolve: ResolveName;
@@ -38,6 +39,8 @@ export interface NameSink {
   onResolved(report: NameReport): void;
   /** A jail met its first id that is no address. */
   onUnbannable(jail: string, id: string): void;
+  /** The stamps of a jail's lines and the wall clock go apart. */
+  onClock(report: ClockReport): void;
 }
 
 /** Where all that is found goes, in this order: a file's beginning, and for each passage its failures, then itself. */

@@ -71,4 +71,6 @@ export interface SourceStatus {
   /** Lines left out because they were longer than the limit. */
   readonly overlongLines: number;
   readonly rotations: number;
+  /** Lines that should have held JSON, of those that were looked at; absent where no jail wants any. */
+  readonly notJson?: number;
 }

@@ -5,7 +5,10 @@ import {
   parseFilterFile,
 } from "../../src/config/filter_file.ts";
 import { patternsOf } from "../../src/config/filter_library.ts";
+import { toJsonLines } from "../../src/config/json_lines.ts";
 import { checkPattern } from "../../src/match/compile.ts";
+import { compileCondition } from "../../src/match/json/json_conditions.ts";
+import { literalsOfCondition } from "../../src/match/json/json_literals.ts";
 import { inspectPattern } from "../../src/match/inspect_pattern.ts";
 import { jailOf, matchText } from "./fixtures.ts";
 
@@ -22,8 +25,12 @@ function failuresOf(filter: FilterFile, line: string, mode: string) {
   const failPatterns = patternsOf(filter, mode);
   assert.ok(failPatterns !== undefined, `mode ${mode}`);
   const { dateFormat, ignorePatterns } = filter;
-  const jail = jailOf({ dateFormat, failPatterns, ignorePatterns });
-  return matchText(`${line}\n`, [jail]).failures;
+  const json = toJsonLines(filter.json ?? {});
+  const jail = jailOf({ dateFormat, failPatterns, ignorePatterns, json });
+  const { failures } = matchText(`${line}\n`, [jail]);
+  const naive = matchText(`${line}\n`, [jail], { prefilter: false });
+  assert.deepEqual(failures, naive.failures);
+  return failures;
 }
 
 Deno.test("there are built-in filters to test", () => {
@@ -47,6 +54,13 @@ for (const filter of filters) {
       });
     }
   }
+  const json = toJsonLines(filter.json ?? {});
+  Deno.test(`filter ${filter.name} has conditions that are looked up in bytes`, () => {
+    for (const condition of json?.conditions ?? []) {
+      const literals = literalsOfCondition(compileCondition(condition));
+      assert.ok("literals" in literals, condition.name);
+    }
+  });
   Deno.test(`filter ${filter.name} has patterns that run in bounded time on few lines`, () => {
     for (const mode of modes) {
       for (const pattern of patternsOf(filter, mode) ?? []) {

@@ -60,3 +60,23 @@ Deno.test("inspectJail() halves literals where dates may stand in a word", () =>
   const [, , literals] = shapesOf(exactJail({ failPatterns }))[0] ?? [];
   assert.deepEqual(literals, ["connection ", "refused to "]);
 });
+
+Deno.test("inspectJail() tells by what the conditions of a jail are looked up, and how patterns are spelled in JSON", () => {
+  const jail = jailOf({
+    failPatterns: ['user "bob" denied <HOST>$'],
+    json: {
+      message: ["log"],
+      conditions: [
+        { name: "ok", path: ["ok"], oneOf: [false] },
+        { name: "stream", path: ["stream"], pattern: "^std(?:err|out)$" },
+        { name: "0", path: ["0"], oneOf: [true] },
+      ],
+    },
+  });
+  assert.deepEqual(shapesOf(jail), [
+    ["match", "json", ['"ok"', "\\u00"]],
+    ["match", "linear", ["stderr", "stdout", "\\u00"]],
+    ["match", "json", "too short"],
+    ["fail", "linear", [" denied ", "\\u00"]],
+  ]);
+});

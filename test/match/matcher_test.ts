@@ -43,6 +43,7 @@ Deno.test("match() finds failures in order, with everything about them", () => {
     tooOld: 0,
     undated: 0,
     unbannable: 0,
+    notJson: 0,
   });
 });
 

@@ -56,3 +56,14 @@ Deno.test("withSuccesses() leaves jails without such patterns alone", () => {
   equal(jailOfSuccess("app"), undefined);
   equal(jailOfSuccess("success"), undefined);
 });
+
+Deno.test("withSuccesses() has successes mind no condition on JSON", () => {
+  const conditions = [{ name: "status", path: ["status"], oneOf: [401] }];
+  const [failing, success] = withSuccesses([{
+    ...JAIL,
+    json: { message: ["log"], conditions },
+    successPatterns: ["fine <HOST>$"],
+  }]);
+  deepEqual(failing?.json?.conditions, conditions);
+  deepEqual(success?.json, { message: ["log"], conditions: [] });
+});

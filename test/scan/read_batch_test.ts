@@ -61,6 +61,15 @@ const EVENTS: readonly ScanEvent[] = [
     report: { jail: "sshd", name: "host.example", addresses: ["192.0.2.1"] },
   },
   { kind: "unbannable", jail: "sshd", id: "999.1.1.1" },
+  {
+    kind: "clock",
+    report: {
+      jail: "app",
+      cause: "zone",
+      offsetSeconds: -7200,
+      zone: "UTC+00:00",
+    },
+  },
   { kind: "log", level: "warn", message: "Poll", fields: { folder: "/var" } },
   { kind: "closed", path: "/a" },
 ];

@@ -13,6 +13,7 @@ import type {
   ScanJail,
   ScanSink,
 } from "../../src/scan/types.ts";
+import type { ClockReport } from "../../src/match/clock_watch.ts";
 import type { Failure } from "../../src/match/types.ts";
 import type { Position } from "../../src/source/types.ts";
 import type { ScanThreadsOptions } from "../../src/scan/scan_threads.ts";
@@ -52,6 +53,7 @@ export class RecordingSink implements ScanSink {
   readonly late: string[] = [];
   readonly texts: string[] = [];
   readonly unbannable: string[] = [];
+  readonly clocks: string[] = [];
   readonly resolved: string[] = [];
   readonly positions = new Map<string, Position[]>();
   /** Passages that were told as a whole. */
@@ -81,6 +83,10 @@ export class RecordingSink implements ScanSink {
 
   onUnbannable(jail: string, id: string): void {
     this.unbannable.push(`${jail} ${id}`);
+  }
+
+  onClock({ jail, cause }: ClockReport): void {
+    this.clocks.push(`${jail} ${cause}`);
   }
 
   onBegin(path: string, position: Position): void {

@@ -1,4 +1,5 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import { type Network, parseNetwork } from "../../src/util/address.ts";
 import type { ScanJail } from "../../src/scan/types.ts";
 import { spawnScanWorker } from "../../src/scan/spawn_scan_worker.ts";
 import {
@@ -231,3 +232,37 @@ Deno.test("ScanThread does go on behind a failure that could not be handled", ()
     );
   });
 });
+
+Deno.test("ScanThread does read JSON, count what is none", () => {
+  const jail: ScanJail = {
+    ...SSHD,
+    failPatterns: [],
+    json: {
+      time: ["ts"],
+      host: ["ip"],
+      forwarded: ["via"],
+      conditions: [{ name: "status", path: ["status"], oneOf: [401] }],
+    },
+    trustedProxies: [requireNetwork("10.0.0.0/8")],
+  };
+  const line = JSON.stringify({
+    ts: Math.floor(Date.now() / 1000),
+    ip: "10.0.0.1",
+    via: "192.0.2.1, 198.51.100.7",
+    status: 401,
+  });
+  return withScan({ jails: [jail] }, async (path, scanning) => {
+    const { sink } = scanning;
+    append(path, `{"status":401 no JSON\n${line}\n`);
+    await waitUntil(() => sink.failuresOf(path).length === 1);
+    strictEqual(sink.failuresOf(path)[0]?.split(" ")[1], "198.51.100.7");
+    const [scan] = scanning.scans.values();
+    await waitUntil(() => scan?.report().status.notJson === 1);
+  });
+});
+
+function requireNetwork(text: string): Network {
+  const network = parseNetwork(text);
+  ok(network !== undefined);
+  return network;
+}

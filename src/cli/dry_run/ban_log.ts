@@ -4,6 +4,7 @@
  * @module
  */
 
+import { printCondition } from "../../match/json/json_conditions.ts";
 import type { Config, JailConfig } from "../../config/types.ts";
 import type { Failure } from "../../match/types.ts";
 import { banFailures } from "../../track/ban_failures.ts";
@@ -86,10 +87,14 @@ export class BanLog {
       return { index: 0, text: "bans of other jails" };
     }
     const index = this.#pattern;
+    const { failPatterns = [], json } = this.#jails.get(jail) ?? {};
+    if (failPatterns.length === 0 && json !== undefined) {
+      return { index, text: json.conditions.map(printCondition).join(", ") };
+    }
     const place = this.#places?.get(jail)?.failPatterns[index];
     return {
       index,
-      text: this.#jails.get(jail)?.failPatterns[index] ?? "",
+      text: failPatterns[index] ?? "",
       ...(place === undefined ? {} : { file: place.file }),
       ...(place?.line === undefined ? {} : { line: place.line }),
     };

@@ -98,10 +98,13 @@ export class SinceGate {
 function oneForEachFormat(jails: readonly MatchJail[]): MatchJail[] {
   const found = new Map<string, MatchJail>();
   for (const jail of jails) {
-    const { dateFormat, datePattern, logTimeZone } = jail;
+    const { dateFormat, datePattern, logTimeZone, json } = jail;
     const isExact = needsExactJail(jail);
     found.set(
-      JSON.stringify([isExact, dateFormat, datePattern, logTimeZone]),
+      JSON.stringify([
+        ...[isExact, dateFormat, datePattern, logTimeZone],
+        ...[json?.time, json?.message],
+      ]),
       jail,
     );
   }

@@ -11,7 +11,7 @@ import { listDateTemplates } from "./date_template_list.ts";
 import { type FieldContext, wallClockOf } from "./field_clock.ts";
 import { type LocalTime, systemLocalTime } from "./stamp_clock.ts";
 import { isWordUnit } from "./unit_set.ts";
-import { parseZoneOffset } from "./zone_offset.ts";
+import { parseZoneOffset } from "../../util/zone_offset.ts";
 
 /** How to detect. */
 export interface DateDetectorOptions {

@@ -5,7 +5,7 @@
  */
 
 import type { LocalTime } from "./stamp_clock.ts";
-import { parseZoneOffset } from "./zone_offset.ts";
+import { parseZoneOffset } from "../../util/zone_offset.ts";
 
 /** A field's letter (`Y`, `m`, `b` …) and its text. */
 export type FieldText = readonly [letter: string, text: string];

@@ -175,3 +175,38 @@ Deno.test("dry-run leaves out a line that is longer than a block, and says so", 
       /^5 lines, 5 failures, 1 ban, 1 overlong line left out\n/,
     );
   }));
+
+Deno.test("dry-run reads a log in JSON by its own time, from --since on, and tells the conditions", () =>
+  withFolder(async (folder) => {
+    const [log, config] = [`${folder}/log`, `${folder}/config.toml`];
+    Deno.writeTextFileSync(
+      config,
+      `[jail.app]\nlog_path = "${log}"\nmax_retry = 2\nformat = "json"\n` +
+        `time = "ts"\nhost = "ip"\nmatch = { status = [401, 403] }\n`,
+    );
+    const start = Date.UTC(2026, 0, 2, 3, 4, 0) / 1000;
+    const lines = Array.from({ length: 400 }, (_, second) =>
+      JSON.stringify({
+        ts: start + second,
+        ip: second % 100 < 2 ? `192.0.2.${Math.floor(second / 100)}` : "::1",
+        status: second % 100 < 2 ? 401 : 200,
+      }));
+    Deno.writeTextFileSync(log, `${lines.join("\n")}\nnone\n`);
+    const since = ["--since", `@${start + 150}`, "-c", config];
+    const { err, outcome } = await dryRunJson(log, ...since);
+    assert.deepEqual(
+      outcome.bans.map(({ host, time, pattern }) => [host, time, pattern.text]),
+      [
+        ["192.0.2.2", "2026-01-02T03:07:21Z", "status = [401,403]"],
+        ["192.0.2.3", "2026-01-02T03:09:01Z", "status = [401,403]"],
+      ],
+      err,
+    );
+    const tried = await runInProcess(
+      ...["regex", "-c", config, "--jail", "app", "--line", lines[100] ?? ""],
+    );
+    assert.equal(tried.code, 0);
+    assert.match(tried.out, /Host +192\.0\.2\.1\n/);
+    const explained = await runInProcess("check", "--explain", "-c", config);
+    assert.match(explained.out, /match status = \[401,403\]/);
+  }));

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { parseZoneOffset } from "../../../src/match/date/zone_offset.ts";
+import { parseZoneOffset } from "../../src/util/zone_offset.ts";
 
 const READ: readonly (readonly [text: string, minutes: number | undefined])[] =
   [
