@@ -98,6 +98,10 @@ function whyRun(
   if (program === "/bin/sh" && asked !== undefined) {
     return `ignore_command of jail ${asked.name}`;
   }
+  const runner = jails.find(({ stream }) => stream?.kind === "command");
+  if (program === "/bin/sh" && runner !== undefined) {
+    return `log_command of jail ${runner.name}`;
+  }
   if (program === JOURNALCTL) {
     const reader = jails.find(readsJournal);
     return reader && `journal of jail ${reader.name}`;

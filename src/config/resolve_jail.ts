@@ -22,6 +22,7 @@ import { checkTable, showText } from "./issues.ts";
 import { type JailInput, REFUSED_JAIL_KEYS } from "./jail_schema.ts";
 import { JOURNAL_PLACES, toJournalPlace } from "./journal_schema.ts";
 import { ConfigError } from "./problems.ts";
+import { checkStream, toStream } from "./stream_schema.ts";
 import { findPlace, problemAt, type TableNode, toPlain } from "./tree.ts";
 import type {
   ConfigProblem,
@@ -83,8 +84,13 @@ export function resolveJail(
   const found = [...problems];
   const { jailNames } = context;
   found.push(...checkBanSource(name, { input, table, jailNames }));
-  const isLog = input.source === "log";
-  const isUnread = hasAny(wrongKeys, ["source", "log_path", "log_backend"]);
+  const isLog = input.source !== "bans";
+  const isUnread = hasAny(wrongKeys, [
+    "source",
+    "log_path",
+    "log_backend",
+    "log_command",
+  ]);
   if (input.enabled && isLog && !isUnread) {
     found.push(...checkSource(name, input, table));
   }
@@ -161,6 +167,8 @@ function checkSource(
   input: JailInput,
   table: TableNode,
 ): ConfigProblem[] {
+  const stream = checkStream(name, input, table);
+  if (stream !== undefined) return stream;
   if (input.log_backend === "systemd") {
     return checkJournal(name, input, table);
   }
@@ -288,6 +296,7 @@ function buildJail(
     & Pick<JailContext, "mode" | "decaySeconds">,
 ): JailConfig {
   const place = toJournalPlace(input);
+  const stream = toStream(input);
   const journalPlace = place === undefined ? {} : { journalPlace: place };
   return {
     name,
@@ -295,6 +304,7 @@ function buildJail(
     mode: mode === "simulate" ? "simulate" : input.mode ?? mode,
     logPaths: input.log_path ?? [],
     logBackend: input.log_backend,
+    ...(stream === undefined ? {} : { stream }),
     ...(input.source === "bans" ? { bansOf: input.jails } : {}),
     journalMatch: input.journalmatch,
     ...journalPlace,

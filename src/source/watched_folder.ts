@@ -8,6 +8,7 @@
 
 import { basename } from "node:path/posix";
 import { type FileIdentity, identify, isSameFile } from "./file_identity.ts";
+import { isFifo } from "../util/is_fifo.ts";
 import type { Logger } from "../util/log.ts";
 
 /** After how many polls a folder that could not be watched is tried again. */
@@ -127,6 +128,9 @@ export class WatchedFolder {
   }
 
   #watch(identity: FileIdentity): void {
+    if (holdsPipe(this.path)) {
+      throw new Error("it holds a named pipe, expected none beside logs");
+    }
     // By its real path, so that the paths of events begin with it.
     const realPath = Deno.realPathSync(this.path);
     const watcher = this.#watchFs(realPath);
@@ -141,7 +145,11 @@ export class WatchedFolder {
     const watcher = this.#watcher;
     this.#watcher = undefined;
     this.#watched = undefined;
-    watcher?.close();
+    if (watcher === undefined) return;
+    // Deno's watch opens what events name, and at a named pipe waits for its writer. Closing it would wait for the watch,
+    // and with it the whole process: it is left behind, and closed at its next event.
+    if (holdsPipe(this.path)) this.#following = Promise.resolve();
+    else watcher.close();
   }
 
   async #follow(watcher: Deno.FsWatcher, realPath: string): Promise<void> {
@@ -195,4 +203,16 @@ export class WatchedFolder {
 
 function openWatch(folder: string): Deno.FsWatcher {
   return Deno.watchFs(folder, { recursive: false });
+}
+
+function holdsPipe(folder: string): boolean {
+  try {
+    for (const { name, ...kind } of Deno.readDirSync(folder)) {
+      const isOther = !kind.isFile && !kind.isDirectory && !kind.isSymlink;
+      if (isOther && isFifo(`${folder}/${name}`)) return true;
+    }
+  } catch {
+    // Gone, or not to be listed: what is wrong with it is found out by whoever watches it.
+  }
+  return false;
 }

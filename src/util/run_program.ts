@@ -5,7 +5,7 @@
  */
 
 /** Fixed, so that whoever starts the daemon cannot put another program in a command's way. */
-const SEARCH_PATH =
+export const SEARCH_PATH =
   "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /** How long output is waited for once the program has ended: a process it left behind may hold the pipes open for ever. */

@@ -39,3 +39,23 @@ Deno.test("docs/configuration.md shows only TOML that loads", () => {
     assert.deepEqual(config.warnings, []);
   }
 });
+
+Deno.test("docs/sources.md shows only TOML that loads", () => {
+  const page = Deno.readTextFileSync(
+    new URL("../../docs/sources.md", import.meta.url),
+  );
+  const samples = [...page.matchAll(/```toml\n(.*?)```/gs)];
+  assert.ok(samples.length >= 4);
+  for (const [, text = ""] of samples) {
+    const config = loadConfig({
+      file: MAIN_FILE,
+      filtersFolders: [new URL("../../filters/", import.meta.url)],
+      strict: true,
+      ...createMemoryFiles(new Map([[MAIN_FILE, text]])),
+      exists: (path) => path.endsWith("/filters/sshd.toml"),
+      readText: (path) =>
+        path === MAIN_FILE ? text : Deno.readTextFileSync(path),
+    });
+    assert.deepEqual(config.warnings, []);
+  }
+});
