@@ -30,6 +30,12 @@ export interface FolderListener {
 /** Opens a watch on one folder, not on those beneath. */
 export type WatchFs = (folder: string) => Deno.FsWatcher;
 
+/** Folders with a watch. */
+const WATCHED = new Set<WatchedFolder>();
+
+/** Watches that must not be closed. */
+const LEFT_BEHIND = new Set<Deno.FsWatcher>();
+
 /** One folder, its listeners, and the watch on it while there is one. */
 export class WatchedFolder {
   /** As it was asked for. */
@@ -136,6 +142,7 @@ export class WatchedFolder {
     const watcher = this.#watchFs(realPath);
     this.#watcher = watcher;
     this.#watched = identity;
+    WATCHED.add(this);
     this.#isFailureSaid = false;
     const earlier = this.#following;
     this.#following = this.#follow(watcher, realPath).then(() => earlier);
@@ -146,15 +153,17 @@ export class WatchedFolder {
     this.#watcher = undefined;
     this.#watched = undefined;
     if (watcher === undefined) return;
-    // Deno's watch opens what events name, and at a named pipe waits for its writer. Closing it would wait for the watch,
-    // and with it the whole process: it is left behind, and closed at its next event.
-    if (holdsPipe(this.path)) this.#following = Promise.resolve();
-    else watcher.close();
+    if (mayBeHeldUp()) {
+      LEFT_BEHIND.add(watcher);
+      this.#following = Promise.resolve();
+    } else watcher.close();
+    WATCHED.delete(this);
   }
 
   async #follow(watcher: Deno.FsWatcher, realPath: string): Promise<void> {
     try {
       for await (const event of watcher) {
+        if (LEFT_BEHIND.has(watcher)) continue;
         if (this.#watcher !== watcher) return;
         if (event.kind !== "access") this.#dispatch(event, realPath);
       }
@@ -203,6 +212,15 @@ export class WatchedFolder {
 
 function openWatch(folder: string): Deno.FsWatcher {
   return Deno.watchFs(folder, { recursive: false });
+}
+
+/**
+ * Deno's watch opens what events name, and at a named pipe waits for its writer. One thread does so for all folders, and
+ * closing the watch of any of them waits for that thread, and with it the whole process.
+ */
+function mayBeHeldUp(): boolean {
+  return LEFT_BEHIND.size > 0 ||
+    [...WATCHED].some(({ path }) => holdsPipe(path));
 }
 
 function holdsPipe(folder: string): boolean {

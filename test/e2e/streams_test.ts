@@ -121,6 +121,31 @@ Deno.test("run bans by what a command prints, runs it again, and ends it at a re
   deepStrictEqual(await commands(), []);
 });
 
+Deno.test("run answers, and stays small, while a command floods it and writes a line without an end", async () => {
+  await using daemon = await startDaemon({
+    config: example("Standard input").replace(
+      'source = "-"',
+      `log_command = "yes '${failedLogin("x").trim()}' & cat /dev/zero >&2"`,
+    ),
+  });
+  const times: number[] = [];
+  for (let i = 0; i < 5; i++) {
+    await pause(500);
+    const begin = performance.now();
+    strictEqual((await daemon.cli("status")).code, 0);
+    times.push(performance.now() - begin);
+  }
+  const status = Deno.readTextFileSync(`/proc/${daemon.pid}/status`);
+  const megabytes = Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024;
+  const worst = Math.max(...times);
+  console.log(
+    `status ${worst.toFixed()} ms at most, ${megabytes.toFixed()} MB`,
+  );
+  ok(worst < 5000, `${times}`);
+  ok(megabytes < 300, `${megabytes} MB`);
+  strictEqual(await daemon.kill("SIGTERM"), 0);
+});
+
 function pause(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
