@@ -287,6 +287,10 @@ export class Daemon {
         this.#keeper.noteCursor(jails, cursor);
         if (this.#pending.length > 0) this.#flush();
       },
+      onStreamed: () => {
+        this.#keeper.noteCounted();
+        if (this.#pending.length > 0) this.#flush();
+      },
       onJournalEnd: (jail) => this.#keeper.forgetCursor(jail),
       wake: new JournalWake({
         folder: `${dirname(options.config.global.socketPath)}/journal`,

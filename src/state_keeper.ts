@@ -130,6 +130,11 @@ export class StateKeeper {
     this.#commitSoon();
   }
 
+  /** Lines that stand in no file were counted. */
+  noteCounted(): void {
+    this.#commitSoon();
+  }
+
   /** These jails have read the journal up to there; what that led to is counted by now. */
   noteCursor(jails: readonly string[], cursor: Cursor): void {
     for (const jail of jails) {

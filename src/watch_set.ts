@@ -13,7 +13,9 @@ import { isAfter } from "./source/cursor_order.ts";
 import type { JournalWake } from "./source/journal_wake.ts";
 import { groupByJournal, journalPath, Journals } from "./source/journals.ts";
 import { LogPaths } from "./source/log_paths.ts";
-import type { Cursor, SourceStatus } from "./source/types.ts";
+import { groupByStream, streamPath, Streams } from "./source/streams.ts";
+import type { Cursor, Source, SourceStatus } from "./source/types.ts";
+import { isFifo } from "./util/is_fifo.ts";
 import type { Logger } from "./util/log.ts";
 
 /** What a watch set works with. */
@@ -29,6 +31,8 @@ export interface WatchSetOptions {
   readonly cursorOf: (jail: string) => Cursor | undefined;
   /** Told that these jails got all entries of the journal up to there. */
   readonly onSettled: (jails: readonly string[], cursor: Cursor) => void;
+  /** Told that lines of a stream, which stand in no file, were handled. */
+  readonly onStreamed: () => void;
   /** Told of a jail that does not read the journal any more. */
   readonly onJournalEnd: (jail: string) => void;
   readonly wake: JournalWake;
@@ -46,6 +50,8 @@ export interface WatchTotals {
 /** One log with the jails that read it. */
 interface Watch {
   readonly scan: Scan;
+  /** Whether its lines stand in no file. */
+  readonly isStream: boolean;
   jails: readonly JailConfig[];
 }
 
@@ -58,6 +64,7 @@ export class WatchSet {
   readonly #watches = new Map<string, Watch>();
   readonly #logPaths = new LogPaths(MACHINE_FILES);
   readonly #journals: Journals;
+  readonly #streams: Streams;
   #retired: WatchTotals = { lines: 0, candidates: 0, bytes: 0 };
   #jails: readonly JailConfig[] = [];
   #timer: ReturnType<typeof setInterval> | undefined;
@@ -67,6 +74,7 @@ export class WatchSet {
   /** Reads nothing yet. */
   constructor(options: WatchSetOptions) {
     this.#options = options;
+    this.#streams = new Streams({ log: options.log });
     this.#journals = new Journals({
       log: options.log,
       wake: options.wake,
@@ -77,7 +85,9 @@ export class WatchSet {
   /** Starts, changes and ends watches so that they fit these jails; a log that stays is read on without a gap. */
   async set(jails: readonly JailConfig[]): Promise<void> {
     this.#timer ??= setInterval(() => {
-      if (this.#logPaths.hasNews()) void this.#change();
+      if (this.#logPaths.hasNews() || this.#hasOtherKinds()) {
+        void this.#change();
+      }
     }, NEW_LOGS_MS);
     const gone = this.#jails.filter((jail) =>
       readsJournal(jail) &&
@@ -101,9 +111,10 @@ export class WatchSet {
 
   /** @returns the logs of a jail, and how they are read */
   describe(jail: JailConfig): readonly SourceStatus[] {
-    const { logPaths } = jail;
-    if (readsJournal(jail)) {
-      const watch = this.#watches.get(journalPath(jail));
+    const { logPaths, stream } = jail;
+    if (readsJournal(jail) || stream !== undefined) {
+      const path = stream ? streamPath(stream) : journalPath(jail);
+      const watch = this.#watches.get(path);
       return watch === undefined ? [] : [watch.scan.report().status];
     }
     return this.#logPaths.describe(
@@ -137,15 +148,21 @@ export class WatchSet {
 
   async #fit(): Promise<void> {
     const files = this.#logPaths.group(this.#jails);
-    const byPath = new Map([...files, ...groupByJournal(this.#jails)]);
+    const byPath = new Map([
+      ...files,
+      ...groupByJournal(this.#jails),
+      ...groupByStream(this.#jails),
+    ]);
     for (const [path, watch] of this.#watches) {
-      if (!byPath.has(path)) await this.#end(path, watch);
+      if (!byPath.has(path) || isOfOtherKind(path, watch)) {
+        await this.#end(path, watch);
+      }
     }
     const scanner = await this.#options.scanner;
-    scanner.assign([...files.keys()]);
+    scanner.assign([...files.keys()].filter((path) => !isFifo(path)));
     for (const [path, jails] of byPath) {
       const watch = this.#watches.get(path);
-      if (watch === undefined) await this.#begin(path, jails);
+      if (watch === undefined) await this.#begin(path, { jails, scanner });
       else {
         watch.scan.setJails(jails);
         watch.jails = jails;
@@ -153,13 +170,48 @@ export class WatchSet {
     }
   }
 
-  async #begin(path: string, jails: readonly JailConfig[]): Promise<void> {
+  async #begin(
+    path: string,
+    { jails, scanner }: {
+      readonly jails: readonly JailConfig[];
+      readonly scanner: FileScanner;
+    },
+  ): Promise<void> {
     const user = jails.find(readsJournal);
-    const scan = user === undefined
-      ? (await this.#options.scanner).open(path, jails)
-      : this.#openJournal(user, jails);
-    this.#watches.set(path, { scan, jails });
+    const stream = user === undefined
+      ? this.#createStream(path, jails)
+      : undefined;
+    let scan: Scan;
+    if (user !== undefined) scan = this.#openJournal(user, jails);
+    else if (stream !== undefined) scan = this.#openStream(stream, jails);
+    else scan = scanner.open(path, jails);
+    this.#watches.set(path, { scan, jails, isStream: stream !== undefined });
     await scan.start();
+  }
+
+  /** @returns undefined where the path is that of a file, or of nothing yet */
+  #createStream(
+    path: string,
+    [jail]: readonly JailConfig[],
+  ): Source | undefined {
+    const streams = this.#streams;
+    if (jail?.stream !== undefined) return streams.createSource(jail.stream);
+    return isFifo(path) ? streams.createPipeSource(path) : undefined;
+  }
+
+  #openStream(source: Source, jails: readonly JailConfig[]): Scan {
+    const { sink, now, onStreamed } = this.#options;
+    const onPassed: ScanSink["onPassed"] = (passage) => {
+      sink.onPassed(passage);
+      onStreamed();
+    };
+    return new LogScan({ source, jails, sink: { ...sink, onPassed }, now });
+  }
+
+  #hasOtherKinds(): boolean {
+    return [...this.#watches].some(([path, watch]) =>
+      isOfOtherKind(path, watch)
+    );
   }
 
   #openJournal(user: JailConfig, jails: readonly JailConfig[]): Scan {
@@ -177,11 +229,11 @@ export class WatchSet {
     this.#options.onSettled(jails.map(({ name }) => name), cursor);
   }
 
-  async #end(path: string, { scan, jails }: Watch): Promise<void> {
+  async #end(path: string, { scan, jails, isStream }: Watch): Promise<void> {
     await scan.stop();
     this.#watches.delete(path);
     this.#retired = add(this.#retired, scan.report());
-    if (!jails.some(readsJournal)) this.#options.onEnd(path);
+    if (!isStream && !jails.some(readsJournal)) this.#options.onEnd(path);
   }
 }
 
@@ -191,6 +243,12 @@ function add(totals: WatchTotals, report: ScanReport): WatchTotals {
     candidates: totals.candidates + report.candidates,
     bytes: totals.bytes + report.status.bytesRead,
   };
+}
+
+/** Whether a file became a named pipe, or the other way round. */
+function isOfOtherKind(path: string, { jails, isStream }: Watch): boolean {
+  if (!jails.some(({ logPaths }) => logPaths.length > 0)) return false;
+  return isFifo(path) === !isStream;
 }
 
 function readsJournal({ logBackend }: JailConfig): boolean {

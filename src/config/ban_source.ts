@@ -25,14 +25,14 @@ export function checkBanSource(
 ): ConfigProblem[] {
   const at = (key: string, message: string) =>
     table.entries.has(key) ? [problemAt(findPlace(table, [key]), message)] : [];
-  if (input.source === "log") {
+  if (input.source !== "bans") {
     return at(
       "jails",
       `Cannot use jails in jail "${name}": it reads a log, expected source = "bans" beside it`,
     );
   }
   return [
-    ...["log_path", "filter"].flatMap((key) =>
+    ...["log_path", "log_command", "filter"].flatMap((key) =>
       at(
         key,
         `Cannot use ${key} in jail "${name}": bans of other jails are its failures, expected no ${key}`,

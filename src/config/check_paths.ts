@@ -5,6 +5,7 @@
  */
 
 import { expandGlob, isGlob } from "../util/expand_glob.ts";
+import { isFifo } from "../util/is_fifo.ts";
 import { showText } from "./issues.ts";
 import { JOURNALCTL } from "./journal_match.ts";
 import { describeReadError, MACHINE_FILES } from "./read_text.ts";
@@ -12,7 +13,7 @@ import type { Config, ConfigProblem, JailConfig } from "./types.ts";
 
 /** How paths are looked at; tests bring their own. */
 export interface PathAccess {
-  /** Opens for reading and closes. @throws when that fails */
+  /** Opens for reading and closes; a named pipe, which would wait for its writer, is only looked at. @throws when that fails */
   probe(path: string): void;
   /** @throws {Deno.errors.NotFound} and others */
   isFolder(path: string): boolean;
@@ -25,7 +26,7 @@ export interface PathAccess {
 /** The machine's own files. */
 export const MACHINE_PATHS: PathAccess = {
   probe(path) {
-    Deno.openSync(path).close();
+    if (isFifo(path) !== true) Deno.openSync(path).close();
   },
   isFolder: (path) => Deno.statSync(path).isDirectory,
   expand: (pattern) => expandGlob(pattern, MACHINE_FILES),

@@ -38,6 +38,7 @@ import {
 } from "./jail_values.ts";
 import { PROXY_FIELDS, type ProxyInput } from "./proxy_schema.ts";
 import type { ServiceLookup } from "./ports.ts";
+import { LOG_COMMAND, type StreamInput } from "./stream_schema.ts";
 import { SUBNET_BANS } from "./subnet_bans_schema.ts";
 import type {
   DateFormat,
@@ -59,13 +60,11 @@ export const DATE_FORMATS = [
 
 /** A jail's table after the schema. */
 export interface JailInput
-  extends EscalationInput, JournalInput, JsonKeys, ProxyInput {
+  extends EscalationInput, JournalInput, JsonKeys, ProxyInput, StreamInput {
   /** Whether it runs. */
   readonly enabled: boolean;
   /** Absent: the global one. */
   readonly mode?: Mode | undefined;
-  /** Where failures come from. */
-  readonly source: "log" | "bans";
   /** With bans: whose; empty: those of all others. */
   readonly jails: readonly string[];
   /** Absent or empty: none. */
@@ -159,10 +158,11 @@ const WATCH_FIELDS = {
     otherwise: "that of [global]",
     says: '"simulate" decides and logs, and bans nobody.',
   }),
-  source: noted(z._default(choice(["log", "bans"]), "log"), {
-    takes: '"log", "bans"',
+  source: noted(z._default(choice(["log", "bans", "-"]), "log"), {
+    takes: '"log", "bans", "-"',
     otherwise: '"log"',
-    says: '"bans": each ban in another jail is a failure of its host.',
+    says:
+      '"bans": each ban in another jail is a failure of its host; "-": lines come from standard input.',
   }),
   jails: noted(z._default(lines("a list of names of jails"), []), {
     takes: "list of names",
@@ -177,6 +177,10 @@ const WATCH_FIELDS = {
     takes: '"file", "systemd"',
     otherwise: '"file"',
     says: "Where lines come from: log_path, or the systemd journal.",
+  }),
+  log_command: noted(z.optional(LOG_COMMAND), {
+    takes: "list of words, or command line for /bin/sh",
+    says: "Lines are what this command prints, for as long as it runs.",
   }),
   ...JOURNAL_FIELDS,
   ...JSON_FIELDS,

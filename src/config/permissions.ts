@@ -133,6 +133,10 @@ function whyRun(
   if (program === "/bin/sh" && asked !== undefined) {
     return `ignore_command of jail ${asked.name}`;
   }
+  const runner = jails.find(({ stream }) => stream?.kind === "command");
+  if (program === "/bin/sh" && runner !== undefined) {
+    return `log_command of jail ${runner.name}`;
+  }
   const firewall = jails.find((jail) => usesProgram(jail, program));
   if (firewall !== undefined) {
     return `${firewall.backend.kind} of jail ${firewall.name}`;

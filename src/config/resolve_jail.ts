@@ -25,6 +25,7 @@ import {
   type Patterns,
   resolveFilter,
 } from "./resolve_filter.ts";
+import { checkStream, toStream } from "./stream_schema.ts";
 import { findPlace, problemAt, type TableNode, toPlain } from "./tree.ts";
 import type { ConfigProblem, JailConfig, JailPlaces, Mode } from "./types.ts";
 
@@ -67,8 +68,13 @@ export function resolveJail(
   const { jailNames } = context;
   found.push(...checkBanSource(name, { input, table, jailNames }));
   found.push(...checkChainBackend(name, input, table));
-  const isLog = input.source === "log";
-  const isUnread = hasAny(wrongKeys, ["source", "log_path", "log_backend"]);
+  const isLog = input.source !== "bans";
+  const isUnread = hasAny(wrongKeys, [
+    "source",
+    "log_path",
+    "log_backend",
+    "log_command",
+  ]);
   if (input.enabled && isLog && !isUnread) {
     found.push(...checkSource(name, input, table));
   }
@@ -152,6 +158,8 @@ function checkSource(
   input: JailInput,
   table: TableNode,
 ): ConfigProblem[] {
+  const stream = checkStream(name, input, table);
+  if (stream !== undefined) return stream;
   if (input.log_backend === "systemd") {
     return checkJournal(name, input, table);
   }
@@ -200,6 +208,7 @@ function buildJail(
     & Pick<JailContext, "mode" | "decaySeconds">,
 ): JailConfig {
   const place = toJournalPlace(input);
+  const stream = toStream(input);
   const journalPlace = place === undefined ? {} : { journalPlace: place };
   const json = toJsonLines(patterns.json);
   return {
@@ -208,6 +217,7 @@ function buildJail(
     mode: mode === "simulate" ? "simulate" : input.mode ?? mode,
     logPaths: input.log_path ?? [],
     logBackend: input.log_backend,
+    ...(stream === undefined ? {} : { stream }),
     ...(input.source === "bans" ? { bansOf: input.jails } : {}),
     journalMatch: input.journalmatch,
     ...journalPlace,

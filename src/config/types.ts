@@ -87,6 +87,8 @@ export interface JailConfig {
   /** Absolute; file name patterns among them. */
   readonly logPaths: readonly string[];
   readonly logBackend: "file" | "systemd";
+  /** What it reads instead of files and journal; absent: none. */
+  readonly stream?: LogStream;
   /** Names of jails whose bans are this one's failures, instead of lines in a log; absent: it reads logs. */
   readonly bansOf?: readonly string[];
   /** For `parseJournalMatch`; empty: every entry. */
@@ -203,6 +205,11 @@ export type JsonCondition =
     | { readonly oneOf: readonly JsonScalar[] }
     | { readonly pattern: string }
   );
+/** Lines that stand in no file. */
+export type LogStream =
+  | { readonly kind: "stdin" }
+  /** A text for /bin/sh, or words that no shell reads. */
+  | { readonly kind: "command"; readonly command: string | readonly string[] };
 
 /** Another journal than the machine's own. */
 export type JournalPlace =

@@ -8,6 +8,7 @@
 
 import { basename } from "node:path/posix";
 import { type FileIdentity, identify, isSameFile } from "./file_identity.ts";
+import { isFifo } from "../util/is_fifo.ts";
 import type { Logger } from "../util/log.ts";
 
 /** After how many polls a folder that could not be watched is tried again. */
@@ -28,6 +29,12 @@ export interface FolderListener {
 
 /** Opens a watch on one folder, not on those beneath. */
 export type WatchFs = (folder: string) => Deno.FsWatcher;
+
+/** Folders with a watch. */
+const WATCHED = new Set<WatchedFolder>();
+
+/** Watches that must not be closed. */
+const LEFT_BEHIND = new Set<Deno.FsWatcher>();
 
 /** One folder, its listeners, and the watch on it while there is one. */
 export class WatchedFolder {
@@ -127,11 +134,15 @@ export class WatchedFolder {
   }
 
   #watch(identity: FileIdentity): void {
+    if (holdsPipe(this.path)) {
+      throw new Error("it holds a named pipe, expected none beside logs");
+    }
     // By its real path, so that the paths of events begin with it.
     const realPath = Deno.realPathSync(this.path);
     const watcher = this.#watchFs(realPath);
     this.#watcher = watcher;
     this.#watched = identity;
+    WATCHED.add(this);
     this.#isFailureSaid = false;
     const earlier = this.#following;
     this.#following = this.#follow(watcher, realPath).then(() => earlier);
@@ -141,12 +152,18 @@ export class WatchedFolder {
     const watcher = this.#watcher;
     this.#watcher = undefined;
     this.#watched = undefined;
-    watcher?.close();
+    if (watcher === undefined) return;
+    if (mayBeHeldUp()) {
+      LEFT_BEHIND.add(watcher);
+      this.#following = Promise.resolve();
+    } else watcher.close();
+    WATCHED.delete(this);
   }
 
   async #follow(watcher: Deno.FsWatcher, realPath: string): Promise<void> {
     try {
       for await (const event of watcher) {
+        if (LEFT_BEHIND.has(watcher)) continue;
         if (this.#watcher !== watcher) return;
         if (event.kind !== "access") this.#dispatch(event, realPath);
       }
@@ -195,4 +212,25 @@ export class WatchedFolder {
 
 function openWatch(folder: string): Deno.FsWatcher {
   return Deno.watchFs(folder, { recursive: false });
+}
+
+/**
+ * Deno's watch opens what events name, and at a named pipe waits for its writer. One thread does so for all folders, and
+ * closing the watch of any of them waits for that thread, and with it the whole process.
+ */
+function mayBeHeldUp(): boolean {
+  return LEFT_BEHIND.size > 0 ||
+    [...WATCHED].some(({ path }) => holdsPipe(path));
+}
+
+function holdsPipe(folder: string): boolean {
+  try {
+    for (const { name, ...kind } of Deno.readDirSync(folder)) {
+      const isOther = !kind.isFile && !kind.isDirectory && !kind.isSymlink;
+      if (isOther && isFifo(`${folder}/${name}`)) return true;
+    }
+  } catch {
+    // Gone, or not to be listed: what is wrong with it is found out by whoever watches it.
+  }
+  return false;
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { killGroup } from "./kill_group.ts";
 import { runProgram } from "./run_program.ts";
 
 /** What to run. */
@@ -44,20 +45,4 @@ export async function runCommand(
     kill: (child) => killGroup(child, shell),
   });
   return { ...outcome, output: `${errors}${prints}` };
-}
-
-/** Deno signals single processes only, unless it may run anything; the shell's own `kill` reaches the group. */
-function killGroup(child: Deno.ChildProcess, shell: string): void {
-  try {
-    new Deno.Command(shell, {
-      args: ["-c", `kill -9 -${child.pid}`],
-      clearEnv: true,
-      stdin: "null",
-      stdout: "null",
-      stderr: "null",
-    }).outputSync();
-    child.kill("SIGKILL");
-  } catch {
-    // It has ended in the meantime.
-  }
 }

@@ -56,6 +56,16 @@ Deno.test("checkPaths() looks at logs and their folders", () => {
   }
 });
 
+Deno.test("checkPaths() does not wait for the writer of a named pipe", () => {
+  const folder = Deno.makeTempDirSync();
+  try {
+    new Deno.Command("mkfifo", { args: [`${folder}/pipe`] }).outputSync();
+    assert.deepEqual(check(`${folder}/pipe`), []);
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+});
+
 Deno.test("checkPaths() tells that journalctl is not there", () => {
   const text = '[jail.a]\nlog_backend = "systemd"\nfilter = ["<HOST>"]\n';
   const config = loadConfig({

@@ -99,6 +99,14 @@ Deno.test("planPermissions() keeps the programs of the iptables that jails use, 
   }
 });
 
+Deno.test("planPermissions() keeps the shell where a jail reads a command's output, not standard input", () => {
+  const filter = 'filter = ["<HOST>"]\n';
+  assert.deepEqual(kept("run", `[jail.a]\nlog_command = ["a"]\n${filter}`), [
+    "/bin/sh: log_command of jail a",
+  ]);
+  assert.deepEqual(kept("run", `[jail.a]\nsource = "-"\n${filter}`), []);
+});
+
 Deno.test("planPermissions() keeps journalctl and the journal's folders where a jail reads it, and nowhere else", () => {
   const jail = '[jail.a]\nlog_backend = "systemd"\nfilter = ["<HOST>"]\n';
   const file = '[jail.b]\nlog_path = "/srv/a"\nfilter = ["<HOST>"]\n';

@@ -26,16 +26,27 @@ Deno.test("docs/configuration.md shows only TOML that loads", () => {
       /^\[jail\.(\w+)\.backend.*$/m,
       `[jail.$1]\nlog_path = "/x"\nfilter = ["<HOST>"]\n$&`,
     );
-    const text = own === "" ? sample : `${jail}${own}`;
-    const config = loadConfig({
-      file: MAIN_FILE,
-      filtersFolders: [new URL("../../filters/", import.meta.url)],
-      strict: true,
-      ...createMemoryFiles(new Map([[MAIN_FILE, text]])),
-      exists: (path) => path.endsWith("/filters/sshd.toml"),
-      readText: (path) =>
-        path === MAIN_FILE ? text : Deno.readTextFileSync(path),
-    });
-    assert.deepEqual(config.warnings, []);
+    requireSound(own === "" ? sample : `${jail}${own}`);
   }
 });
+
+Deno.test("docs/sources.md shows only TOML that loads", () => {
+  const page = Deno.readTextFileSync(
+    new URL("../../docs/sources.md", import.meta.url),
+  );
+  const samples = [...page.matchAll(/```toml\n(.*?)```/gs)];
+  assert.ok(samples.length >= 4);
+  for (const [, sample = ""] of samples) requireSound(sample);
+});
+
+function requireSound(text: string): void {
+  const config = loadConfig({
+    file: MAIN_FILE,
+    filtersFolders: [new URL("../../filters/", import.meta.url)],
+    strict: true,
+    ...createMemoryFiles(new Map([[MAIN_FILE, text]])),
+    exists: (path) => path.endsWith("/filters/sshd.toml"),
+    readText: (path) => path === MAIN_FILE ? text : Deno.readTextFileSync(path),
+  });
+  assert.deepEqual(config.warnings, []);
+}
