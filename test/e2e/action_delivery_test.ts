@@ -6,6 +6,7 @@ import {
   type TestDaemon,
   until,
 } from "../support/daemon.ts";
+import { FarSide } from "../support/daemon_far_side.ts";
 import { SAMPLE_JAIL } from "../support/sample_config.ts";
 
 const PORT = 8321;
@@ -38,47 +39,10 @@ interface Told {
   readonly key: string;
 }
 
-/** A server in the daemon's namespace that writes down what it is told. */
-class FarSide {
-  readonly #file: string;
-  readonly #child: Deno.ChildProcess;
-
-  constructor({ folder, namespace }: TestDaemon) {
-    this.#file = `${folder}/told`;
-    const server =
-      `Deno.serve({ port: ${PORT}, hostname: "127.0.0.1" }, async (request) => {
-      const line = await request.text() + "\\n";
-      Deno.writeTextFileSync(${
-        JSON.stringify(this.#file)
-      }, line, { append: true });
-      return new Response("");
-    })`;
-    this.#child = new Deno.Command("ip", {
-      args: ["netns", "exec", namespace, Deno.execPath(), "eval", server],
-      stdout: "null",
-      stderr: "null",
-    }).spawn();
-  }
-
-  get told(): readonly Told[] {
-    try {
-      return Deno.readTextFileSync(this.#file).trim().split("\n")
-        .map((line) => JSON.parse(line));
-    } catch {
-      // Nothing was told yet, or is being written.
-      return [];
-    }
-  }
-
-  hosts(method: string): readonly string[] {
-    return this.told.filter((each) => each.method === method)
-      .flatMap(({ batch }) => batch.map(({ host }) => host));
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#child.kill("SIGKILL");
-    await this.#child.status;
-  }
+/** @returns the hosts that were told of in these calls */
+function hostsOf(told: readonly Told[], method: string): readonly string[] {
+  return told.filter((each) => each.method === method)
+    .flatMap(({ batch }) => batch.map(({ host }) => host));
 }
 
 /** No folder above a file of one's own may be everybody's, as /tmp is. */
@@ -150,16 +114,19 @@ every = 0
     }, () => daemon.said());
     await daemon.kill("SIGKILL");
     await daemon.startAgain();
-    await using farSide = new FarSide(daemon);
+    await using farSide = new FarSide<Told>(daemon, PORT);
     await until(
       "the ban is told",
-      () => farSide.hosts("ban").length > 0,
+      () => hostsOf(farSide.told, "ban").length > 0,
       () => daemon.said(),
     );
-    deepStrictEqual(farSide.hosts("ban"), ["203.0.113.9"]);
+    deepStrictEqual(hostsOf(farSide.told, "ban"), ["203.0.113.9"]);
     strictEqual(farSide.told[0]?.key, "hunter2");
     await daemon.cli("unban", "203.0.113.9");
-    await until("the unban is told", () => farSide.hosts("unban").length > 0);
+    await until(
+      "the unban is told",
+      () => hostsOf(farSide.told, "unban").length > 0,
+    );
     await requireDiscretion(daemon);
     const text = Deno.readTextFileSync(daemon.configFile);
     Deno.writeTextFileSync(
