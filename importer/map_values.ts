@@ -7,6 +7,7 @@
 import { parseNetwork } from "../src/util/address.ts";
 import { formatDuration } from "../src/util/duration.ts";
 import { isHostName } from "../src/util/name_resolver.ts";
+import { parseZoneOffset } from "../src/util/zone_offset.ts";
 import type { ResolvedJail } from "./jail.ts";
 import {
   ESCALATION_VALUES,
@@ -64,6 +65,8 @@ export function mapValues(
   for (const [key, value] of mapIgnoreCommand(jail, notes)) {
     set(key, value, key.replace("_", ""));
   }
+  const zone = mapTimeZone(jail, notes);
+  if (zone !== undefined) set("log_time_zone", zone, "logtimezone");
   noteRest(jail, notes);
   return mapped;
 }
@@ -120,6 +123,22 @@ function withPrefixLength(word: string): string {
   return isMask ? `${address}/${length < 0 ? 32 : length}` : word;
 }
 
+function mapTimeZone(
+  { values }: ResolvedJail,
+  notes: OutcomeNote[],
+): string | undefined {
+  const zone = String(values.get("logtimezone") ?? "");
+  if (zone === "" || parseZoneOffset(zone) !== undefined) {
+    return zone === "" ? undefined : zone;
+  }
+  notes.push({
+    what:
+      `logtimezone ${zone} is not carried over: it is no distance from Greenwich`,
+    advice: 'set log_time_zone to one such as "UTC+02:00"',
+  });
+  return undefined;
+}
+
 function noteRest(
   { values, settings }: ResolvedJail,
   notes: OutcomeNote[],
@@ -127,13 +146,6 @@ function noteRest(
   const encoding = String(values.get("logencoding") ?? "auto").toLowerCase();
   if (!["auto", "utf-8", "utf8", "ascii", "us-ascii"].includes(encoding)) {
     notes.push({ what: `logencoding ${encoding}: the log is read as UTF-8` });
-  }
-  const zone = values.get("logtimezone");
-  if (zone !== undefined && zone !== "") {
-    notes.push({
-      what:
-        `logtimezone ${zone} is not carried over: stamps without a zone are local time`,
-    });
   }
   const matches = values.get("maxmatches");
   if (matches !== undefined && matches !== values.get("maxretry")) {
