@@ -42,6 +42,12 @@ const SYMBOLS = {
   unshare: { parameters: ["i32"], result: "i32" },
   // glibc's own; another C library may lack it.
   malloc_trim: { parameters: ["usize"], result: "i32", optional: true },
+  getauxval: { parameters: ["u64"], result: "u64", optional: true },
+  madvise: {
+    parameters: ["u64", "u64", "i32"],
+    result: "i32",
+    optional: true,
+  },
   snprintf: { parameters: ["buffer", "usize", "buffer"], result: "i32" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
