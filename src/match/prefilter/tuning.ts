@@ -8,7 +8,7 @@
  * Comparisons in vain that cost as much as choosing anew does, some 12 ms. Whoever waits until then never spends more than
  * twice what was to be spent anyhow, however long the log is and whoever writes it.
  */
-const WRONG_TO_PAY = 1_000_000;
+const WRONG_TO_PAY = 400_000;
 
 /** Fewer say little of a log. */
 const LEAST_SAMPLE_BYTES = 4 << 10;
