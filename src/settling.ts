@@ -1,5 +1,5 @@
 /**
- * When the start is over, what it left is collected, at a time when nobody waits.
+ * When the start is over, what it left is given back: code at once, garbage at a time when nobody waits.
  *
  * @module
  */
@@ -7,6 +7,7 @@
 import { Alarm } from "./util/alarm.ts";
 import { collectGarbage } from "./util/collect_garbage.ts";
 import type { Libc } from "./util/libc.ts";
+import { releaseCode } from "./util/release_code.ts";
 
 /** So long nothing must have been read; the collection takes 30 to 60 ms. */
 const QUIET_SECONDS = 1;
@@ -47,6 +48,7 @@ export class Settling {
   }
 
   #look(): void {
+    if (this.#looks === 0) releaseCode(this.#options.libc);
     const isQuiet = this.#options.bytesRead() === this.#bytesRead;
     if (isQuiet || ++this.#looks >= MOST_LOOKS) {
       collectGarbage(this.#options.libc);

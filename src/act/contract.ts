@@ -19,8 +19,10 @@
  */
 
 import type { IptablesVariant } from "../config/firewall_tools.ts";
+import type { OptionRule } from "../config/action_manifest.ts";
 import type {
   Backend,
+  OptionValue,
   PortRange,
   Protocol,
   RejectType,
@@ -89,45 +91,13 @@ export interface ActionPermissions {
 export type OptionsSchema = Readonly<Record<string, OptionSchema>>;
 
 /** See OptionsSchema. */
-export interface OptionSchema {
-  /**
-   * duration: `"10m"` or seconds; arrives as seconds.
-   * secret: `{ file = "/path" }` or `{ credential = "name" }` (systemd's); arrives as its text, and is never shown.
-   * url: http or https. host: a name or an address, with or without a port.
-   */
-  readonly type:
-    | "string"
-    | "strings"
-    | "integer"
-    | "integers"
-    | "boolean"
-    | "duration"
-    | "url"
-    | "host"
-    | "secret"
-    | "choice";
+export interface OptionSchema extends OptionRule {
   /** One sentence. */
   readonly describe: string;
-  /** Whether it must be given; default false. */
-  readonly required?: boolean;
-  /** As it arrives when it is not given; absent: the option is then absent. */
-  readonly default?: Json;
-  /** Of a choice. */
-  readonly choices?: readonly string[];
-  /** Of integers, also in lists, and of durations in seconds. */
-  readonly min?: number;
-  /** Of integers, also in lists, and of durations in seconds. */
-  readonly max?: number;
 }
 
 /** What JSON can hold. */
-export type Json =
-  | null
-  | boolean
-  | number
-  | string
-  | readonly Json[]
-  | { readonly [key: string]: Json };
+export type Json = OptionValue;
 
 /**
  * A ban as a handler sees it.

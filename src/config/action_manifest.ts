@@ -1,5 +1,5 @@
 /**
- * What configuration needs to know of action modules. The contract of act says the same in full; a stage is not seen here.
+ * What configuration needs to know of action modules; the rest of what they say is in the contract of act.
  *
  * @module
  */
@@ -20,8 +20,13 @@ export interface ActionManifest {
   };
 }
 
-/** One option of a module. */
+/** What an option of a module may be. */
 export interface OptionRule {
+  /**
+   * duration: `"10m"` or seconds; arrives as seconds.
+   * secret: `{ file = "/path" }` or `{ credential = "name" }` (systemd's); arrives as its text, and is never shown.
+   * url: http or https. host: a name or an address, with or without a port.
+   */
   readonly type:
     | "string"
     | "strings"
@@ -33,13 +38,15 @@ export interface OptionRule {
     | "host"
     | "secret"
     | "choice";
+  /** Whether it must be given; default false. */
   readonly required?: boolean;
+  /** As it arrives when it is not given; absent: the option is then absent. */
   readonly default?: OptionValue;
   /** Of a choice. */
   readonly choices?: readonly string[];
-  /** Of integers, and of durations in seconds. */
+  /** Of integers, also in lists, and of durations in seconds. */
   readonly min?: number;
-  /** Of integers, and of durations in seconds. */
+  /** Of integers, also in lists, and of durations in seconds. */
   readonly max?: number;
 }
 

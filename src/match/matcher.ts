@@ -260,15 +260,13 @@ class ChunkMatcher implements Matcher {
     }
     this.counts.failures++;
     if (!cutter.isDated) this.counts.undated++;
-    this.#failure.set({
-      jail: filter.jail.name,
-      pattern: filter.hitPattern,
-      match,
-      userGroups: filter.userGroups,
-      pass,
-      timeSeconds,
-    });
-    pass.emit(this.#failure);
+    const failure = this.#failure;
+    failure.jail = filter.jail.name;
+    failure.pattern = filter.hitPattern;
+    failure.timeSeconds = timeSeconds;
+    failure.setMatch(match, filter.userGroups);
+    failure.setPass(pass);
+    pass.emit(failure);
   }
 }
 

@@ -10,34 +10,30 @@ import { caughtUser, type Host } from "./host.ts";
 import type { LinePass } from "./line_pass.ts";
 import type { Failure } from "./types.ts";
 
-/** Where a failure comes from. */
-export interface FailureOrigin {
-  readonly jail: string;
-  readonly pattern: number;
-  readonly match: EngineMatch;
-  /** Groups of the pattern that may have caught the user. */
-  readonly userGroups: readonly string[];
-  readonly pass: LinePass;
-  readonly timeSeconds: number;
-}
-
-/** One object for all. */
+/** One object for all; whoever hands it on fills it in. */
 export class OwnFailure implements Failure {
+  jail = "";
+  timeSeconds = 0;
+  pattern = 0;
   readonly #host: Host;
-  #origin: FailureOrigin | undefined;
+  #match: EngineMatch | undefined;
+  #userGroups: readonly string[] = [];
+  #pass: LinePass | undefined;
 
   /** @param host filled before each failure */
   constructor(host: Host) {
     this.#host = host;
   }
 
-  /** Begins another one. */
-  set(origin: FailureOrigin): void {
-    this.#origin = origin;
+  /** @param userGroups groups of the pattern that may have caught the user */
+  setMatch(match: EngineMatch, userGroups: readonly string[]): void {
+    this.#match = match;
+    this.#userGroups = userGroups;
   }
 
-  get jail(): string {
-    return this.#origin?.jail ?? "";
+  /** @param pass stands at the failure's line */
+  setPass(pass: LinePass): void {
+    this.#pass = pass;
   }
 
   get words(): Uint32Array {
@@ -48,26 +44,17 @@ export class OwnFailure implements Failure {
     return this.#host.prefix;
   }
 
-  get timeSeconds(): number {
-    return this.#origin?.timeSeconds ?? 0;
-  }
-
-  get pattern(): number {
-    return this.#origin?.pattern ?? 0;
-  }
-
   get host(): string {
     return formatNetwork(this.#host);
   }
 
   get user(): string | undefined {
-    const origin = this.#origin;
-    return origin && caughtUser(origin.match, origin.userGroups);
+    return this.#match && caughtUser(this.#match, this.#userGroups);
   }
 
   get line(): string {
-    if (this.#origin === undefined) return "";
-    const { text, span } = this.#origin.pass;
+    if (this.#pass === undefined) return "";
+    const { text, span } = this.#pass;
     return text.slice(span.from, span.to);
   }
 }

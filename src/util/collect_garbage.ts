@@ -5,7 +5,6 @@
  */
 
 import type { Libc } from "./libc.ts";
-import { releaseCode } from "./release_code.ts";
 
 /** What V8 offers under `--expose-gc`. */
 type Collect = (
@@ -22,11 +21,10 @@ type Collect = (
  *
  * Reading a configuration and compiling patterns leave several times their size behind: V8 would keep its part for a heap
  * that soon grows again, glibc what pattern compilers took. The daemon grows no more. Measured idle with one jail, resident
- * memory falls from 90 to 82 MB by the collection, and to 75 MB by the trim; then code that only the start needed goes, too.
+ * memory falls from 90 to 82 MB by the collection, and to 75 MB by the trim.
  */
 export function collectGarbage(libc: Libc): void {
   const { gc } = globalThis as { readonly gc?: Collect };
   gc?.({ type: "major", execution: "sync", flavor: "last-resort" });
   libc.malloc_trim?.(0n);
-  releaseCode(libc);
 }
