@@ -77,7 +77,8 @@ Deno.test("a commit that is much lets others have their turn, and is seen all at
       await new Promise((resolve) => setTimeout(resolve));
       last = look(other);
     }
-    ok(looks > HOSTS / 4000, `${looks} looks`);
+    // How many depends on the machine: a turn ends by the clock.
+    ok(looks >= 2, `${looks} looks`);
     strictEqual(last.failures, last.offset);
     other.close();
     keeper.close();

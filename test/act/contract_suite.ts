@@ -258,7 +258,10 @@ async function expectNoSecret(
 ): Promise<void> {
   const start = performance.now();
   const said = await call.then(JSON.stringify, (error) => Deno.inspect(error));
-  ok(performance.now() - start < SHORT_DEADLINE_MS + 2000, "it took too long");
+  ok(
+    performance.now() - start < SHORT_DEADLINE_MS + 20_000,
+    "it took too long",
+  );
   for (const secret of secrets) ok(!said.includes(secret), said);
 }
 

@@ -5,6 +5,7 @@
  */
 
 import { type CharSet, isInSet } from "../../src/match/char_class.ts";
+import { LONGEST_FOR_OTHERS } from "../../src/match/engine.ts";
 import type { SyntaxOptions } from "../../src/match/parsed_pattern.ts";
 import { parsePattern } from "../../src/match/parse_pattern.ts";
 import {
@@ -15,6 +16,19 @@ import {
 
 /** Characters that many sets share; each makes other loops of a pattern ambiguous. */
 const FAVOURITES = ["a", " ", "1", '"', "[", ".", "é"] as const;
+
+/** Exponential for an engine that backtracks; shapes that filters of distributions have. */
+export const CATASTROPHES: readonly string[] = [
+  "^Login refused(?:, (?:\\w+<[^>]*> \\w+|[^;]+))* ;no password; from <HOST>$",
+  "^mail for (?:[^@]+ )*@?<HOST>@ refused\\s*$",
+  "^\\S+ \\d+ (?:[^<>\\s]+|(?:<(?:[^>']*|'[^']*')*>)+)\\s+from <HOST>$",
+  "^(a+)+b <HOST>$",
+  "^(?:a|a)*(?!x)b <HOST>$",
+  "^(?P<q>[\"'])(?:a|a|aa)+(?P=q) <HOST>$",
+];
+
+/** Characters: four KB, and the longest that other engines than ours see. */
+export const HURTFUL_LENGTHS: readonly number[] = [4096, LONGEST_FOR_OTHERS];
 
 const PRINTABLE = Array.from({ length: 95 }, (_, i) => 32 + i);
 

@@ -85,7 +85,7 @@ Deno.test("ClientHost.find() takes time by the length of the list alone", () => 
     clientOf("10.0.0.1", `198.51.100.7${",10.0.0.2".repeat(100_000)}`),
     "198.51.100.7",
   );
-  assert.ok(performance.now() - before < 2000);
+  assert.ok(performance.now() - before < 20_000);
 });
 
 Deno.test("ClientHost.find() trusts a network only where all of it is trusted", () => {

@@ -107,5 +107,5 @@ Deno.test("createCommandSource() holds a bounded part of a line without an end, 
     await new Promise((resolve) => setTimeout(resolve, 1));
     turns++;
   }
-  assert.ok(turns > 10, `${turns} turns in half a second`);
+  assert.ok(turns > 1, `${turns} turns in half a second`);
 });

@@ -159,13 +159,13 @@ export function bannedAs(host: string): string {
   return formatNetwork({ words: network.words, prefix: 64 });
 }
 
-/** Waits up to 15 s for a condition. @throws {Error} that names it */
+/** Waits up to a minute for a condition. @throws {Error} that names it */
 export async function until(
   what: string,
   isTrue: () => boolean | Promise<boolean>,
   explain: () => string = () => "",
 ): Promise<void> {
-  const end = Date.now() + 15_000;
+  const end = Date.now() + 60_000;
   while (Date.now() < end) {
     if (await isTrue()) return;
     await new Promise((resolve) => setTimeout(resolve, 20));

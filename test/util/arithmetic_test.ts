@@ -198,5 +198,5 @@ Deno.test("compileArithmetic() keeps numbers small however they are made", () =>
     const value = compileArithmetic(text)();
     assert.ok(value === Infinity || value === 1, text);
   }
-  assert.ok(performance.now() - begin < 1000);
+  assert.ok(performance.now() - begin < 20_000);
 });

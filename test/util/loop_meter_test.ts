@@ -20,7 +20,7 @@ Deno.test("LoopMeter tells the longest time that others had to wait", async () =
   hold(60);
   await sleep(20);
   meter.stop();
-  ok(meter.longestMs >= 140 && meter.longestMs < 400, `${meter.longestMs} ms`);
+  ok(meter.longestMs >= 140 && meter.longestMs < 5000, `${meter.longestMs} ms`);
 });
 
 Deno.test("LoopMeter sleeps where there is no work", async () => {

@@ -56,6 +56,6 @@ Deno.test("close() ends a wait that nothing else would end, also when called twi
   await sleep(20);
   const start = performance.now();
   await Promise.all([watch.close(), watch.close()]);
-  ok(performance.now() - start < 500);
+  ok(performance.now() - start < 10_000);
   libc.close(descriptor);
 });

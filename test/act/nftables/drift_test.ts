@@ -14,8 +14,8 @@ import { banOf, jailOf } from "../samples.ts";
 import { listChain, listRules, nft } from "./nft.ts";
 import { hosts, libc } from "./rig.ts";
 
-/** A second, and what a busy machine adds. */
-const SOON_MS = 1000;
+/** It takes 30-300 ms; a machine may have other things to do. */
+const SOON_MS = 10_000;
 
 interface Warning {
   readonly message: string;
@@ -122,7 +122,7 @@ function sleep(ms: number): Promise<void> {
 
 for (const count of [1_000, 10_000]) {
   testInNamespace(
-    `the driver has ${count} bans back within a second of a flushed ruleset`,
+    `the driver has ${count} bans back after a flushed ruleset`,
     async () => {
       await using guarded = guard();
       guarded.ban(...manyBans(count));
