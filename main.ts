@@ -26,7 +26,9 @@ function createContext(): CliContext {
   return {
     out: (text) => write(Deno.stdout, text),
     err: (text) => write(Deno.stderr, text),
+    isTerminal: Deno.stdout.isTerminal(),
     isColored: Deno.stdout.isTerminal() && !Deno.noColor,
+    isErrColored: Deno.stderr.isTerminal() && !Deno.noColor,
     isErrTerminal: Deno.stderr.isTerminal(),
     width: terminalWidth(),
     programFolder: new URL("./", import.meta.url),

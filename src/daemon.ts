@@ -13,23 +13,20 @@ import type { FoundBan } from "./act/types.ts";
 import { diffConfig } from "./config/diff.ts";
 import {
   heldReadRoots,
-  type PermissionEntry,
   planPermissions,
   type ProgramPaths,
   revokePermissions,
 } from "./config/permissions.ts";
 import { describeProblem } from "./config/problems.ts";
 import type { Config, JailConfig } from "./config/types.ts";
-import { createDesk } from "./control/desk.ts";
 import { loadReloadable } from "./control/load_reloadable.ts";
-import { openControl } from "./control/open.ts";
-import type { ControlServer } from "./control/server.ts";
 import type { ReloadOutcome } from "./control/types.ts";
+import { ControlRoom } from "./control_room.ts";
+import { Evidence } from "./evidence.ts";
 import { FailurePath } from "./failure_path.ts";
 import { Settling } from "./settling.ts";
 import { createScanner } from "./scan/create_scanner.ts";
 import type { Passage, ScanSink } from "./scan/types.ts";
-import type { SourceStatus } from "./source/types.ts";
 import { createDelivery, deliveredActions } from "./handler_actions.ts";
 import { JournalWake } from "./source/journal_wake.ts";
 import { OwnAddresses } from "./own_addresses.ts";
@@ -56,15 +53,6 @@ export interface DaemonOptions {
   readonly handlerHost: HandlerHost;
 }
 
-/** What a jail reads whose failures are bans of others. */
-const BAN_SOURCE: SourceStatus = {
-  path: "bans",
-  state: "watching",
-  bytesRead: 0,
-  overlongLines: 0,
-  rotations: 0,
-};
-
 /** The running whole. `start` once, then `stop` once. */
 export class Daemon {
   readonly #options: DaemonOptions;
@@ -74,6 +62,8 @@ export class Daemon {
   readonly #delivery: Delivery;
   readonly #keeper: StateKeeper;
   readonly #watches: WatchSet;
+  readonly #evidence: Evidence;
+  readonly #room: ControlRoom;
   readonly #startedMs = Date.now();
   readonly #failures: FailurePath;
   readonly #settling: Settling;
@@ -91,9 +81,7 @@ export class Daemon {
   });
   #isResuming = false;
   #config: Config;
-  #permissions: readonly PermissionEntry[] = [];
   #pending: Decision[] = [];
-  #server: ControlServer | undefined;
 
   constructor(options: DaemonOptions) {
     this.#options = options;
@@ -104,19 +92,26 @@ export class Daemon {
       hasIncrement: (name) =>
         this.#hasJail(name, ({ escalation }) => escalation.increment),
     });
+    const seed = crypto.getRandomValues(new Uint32Array(2));
     this.#tracker = createTracker({
       maxTracked: options.config.global.maxTracked,
       maxBans: options.config.global.maxBans,
-      seed: crypto.getRandomValues(new Uint32Array(2)),
+      seed,
       onDecision: (decision) => this.#pending.push(decision),
       onBan: (ban, nowSeconds) => this.#failures.takeBan(ban, nowSeconds),
+    });
+    this.#evidence = new Evidence({
+      seed,
+      countedAs: (jail, host) => this.#tracker.records.countedAs(jail, host),
     });
     this.#failures = new FailurePath({
       tracker: this.#tracker,
       logger: options.logger,
       isDebug: () => this.#config.global.logLevel === "debug",
-      onVerdict: (failure, verdict) =>
-        this.#announcer.fail2banLog.noteFailure(failure, verdict),
+      onVerdict: (failure, verdict) => {
+        this.#evidence.note(failure, verdict);
+        this.#announcer.fail2banLog.noteFailure(failure, verdict);
+      },
       onLate: () => this.#flush(),
     });
     this.#dispatcher = createDrivers({
@@ -146,6 +141,20 @@ export class Daemon {
       onLateRestore: () => this.#banAgain(() => true),
     });
     this.#watches = this.#createWatches(options);
+    this.#room = new ControlRoom({
+      libc: options.libc,
+      logger: options.logger,
+      config: () => this.#config,
+      tracker: this.#tracker,
+      dispatcher: this.#dispatcher,
+      delivery: this.#delivery,
+      keeper: this.#keeper,
+      watches: this.#watches,
+      evidence: this.#evidence,
+      totals: () => this.#totals(),
+      flush: () => this.#flush(),
+      reload: () => this.reload(),
+    });
     this.#settling = new Settling({
       libc: options.libc,
       bytesRead: () => this.#watches.totals().bytes,
@@ -160,12 +169,7 @@ export class Daemon {
    */
   async start(): Promise<void> {
     // The socket comes first: it tells whether another daemon is at work, whose table must be left alone.
-    this.#server = await openControl({
-      libc: this.#options.libc,
-      path: this.#config.global.socketPath,
-      control: this.#createDesk(),
-      logger: this.#logger,
-    });
+    await this.#room.open();
     try {
       await this.#protect(enabledJails(this.#config));
     } catch (error) {
@@ -181,8 +185,8 @@ export class Daemon {
     this.#setActions();
     this.#keeper.open(now());
     this.#takeOver(this.#dispatcher.open(jails));
-    this.#permissions = planPermissions(this.#config, this.#options.paths);
-    revokePermissions(this.#permissions);
+    const plan = planPermissions(this.#config, this.#options.paths);
+    revokePermissions(this.#room.permissions = plan);
     await this.#failures.refreshIgnored();
     await this.#watches.set(jails);
     this.#flush();
@@ -205,7 +209,7 @@ export class Daemon {
     this.#settling.stop();
     await this.#watches.stop();
     await this.#failures.close();
-    await this.#server?.close();
+    await this.#room.close();
     await this.#delivery.close();
     this.#keeper.close();
     await this.#dispatcher.close();
@@ -250,23 +254,6 @@ export class Daemon {
     };
   }
 
-  #createDesk() {
-    return createDesk({
-      tracker: this.#tracker,
-      dispatcher: this.#dispatcher,
-      maxBans: this.#options.config.global.maxBans,
-      actions: () => this.#delivery.status(),
-      config: () => this.#config,
-      permissions: () => this.#permissions,
-      sources: (jail) =>
-        jail.bansOf === undefined ? this.#watches.describe(jail) : [BAN_SOURCE],
-      totals: () => this.#totals(),
-      patterns: () => this.#watches.describePatterns(),
-      flush: () => this.#flush(),
-      reload: () => this.reload(),
-    });
-  }
-
   #createWatches(options: DaemonOptions): WatchSet {
     const sink = this.#createSink();
     return new WatchSet({
@@ -306,17 +293,22 @@ export class Daemon {
       ...this.#failures.nameSink,
       onBegin: (path, position) => this.#keeper.notePosition(path, position),
       // What nobody read while we were away is replayed by its own clock, so that it ends as if somebody had.
-      onFailure: (failure, { isResumed, nowSeconds }) =>
+      onFailure: (failure, passage) => {
+        const { isResumed, nowSeconds } = passage;
+        this.#evidence.enter(passage);
         this.#failures.take(
           failure,
           isResumed ? Math.min(failure.timeSeconds, nowSeconds) : nowSeconds,
-        ),
+        );
+      },
       onPassed: (passage) => this.#notePassed(passage),
     };
   }
 
   #notePassed({ source, position, isResumed, nowSeconds }: Passage): void {
     this.#meter.touch();
+    // What comes later, from names and commands, stands in no passage.
+    this.#evidence.enter(undefined);
     this.#isResuming = isResumed;
     if (isResumed) this.#tracker.endDue(nowSeconds);
     // Of the journal it is told once all jails are done with an entry; nothing may be stored between two of them.

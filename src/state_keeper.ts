@@ -18,6 +18,7 @@ import { openStore } from "./store/store.ts";
 import type { Store, StoreWriter } from "./store/types.ts";
 import type { TrackerRecords } from "./track/records.ts";
 import type { Decision, RowSinks, StoredBan } from "./track/types.ts";
+import type { Network } from "./util/address.ts";
 import type { Logger } from "./util/log.ts";
 
 /** What a keeper works with. */
@@ -114,6 +115,15 @@ export class StateKeeper {
   /** @returns where a log was read to, the older file first */
   positionsOf(path: string): readonly Position[] {
     return this.#positions.get(path) ?? [];
+  }
+
+  /** @returns the last bans of a host; none while the disk gives nothing */
+  historyOf(host: Network, most: number): readonly StoredBan[] {
+    try {
+      return this.#store?.historyOf(host, most) ?? [];
+    } catch {
+      return [];
+    }
   }
 
   /** @returns where a jail read the journal to */

@@ -5,7 +5,7 @@
  */
 
 import type { Backend } from "../config/types.ts";
-import type { Decision } from "../track/types.ts";
+import type { Ban, Decision } from "../track/types.ts";
 import type { DriverCounts } from "./driver_counts.ts";
 import type {
   ActJail,
@@ -46,6 +46,7 @@ export interface Dispatcher extends Driver {
   driverOf(jail: string): string | undefined;
   /** @returns what each driver has done */
   tallies(): readonly DriverTally[];
+  remainingOf(ban: Ban): number | undefined;
 }
 
 /** Opens nothing yet. */
@@ -111,6 +112,10 @@ class Router implements Dispatcher {
 
   driverOf(jail: string): string | undefined {
     return this.#names.get(jail);
+  }
+
+  remainingOf(ban: Ban): number | undefined {
+    return this.#routes.get(ban.jail)?.remainingOf?.(ban);
   }
 
   tallies(): readonly DriverTally[] {

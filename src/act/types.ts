@@ -78,6 +78,13 @@ export interface Driver {
   reload(jails: readonly ActJail[]): void;
   /** Carries decisions out in order. nftables: in the kernel on return. Others: handed to the queue. */
   apply(decisions: readonly Decision[]): void;
+  /**
+   * Asks the firewall itself about one ban.
+   *
+   * @returns seconds that it has left there, `Infinity` for ever, 0 where it is not there; undefined where it does not tell.
+   * Absent: it cannot be asked.
+   */
+  remainingOf?(ban: Ban): number | undefined;
   /** Waits for queued work, removes what is ours, and gives handles back. */
   close(): Promise<void>;
 }

@@ -55,7 +55,7 @@ async function check(invocation: Invocation) {
   );
   if (problems.length > 0 && invocation.options.json !== true) {
     invocation.context.err(
-      formatProblems(problems, { color: invocation.context.isColored }),
+      formatProblems(problems, { color: invocation.context.isErrColored }),
     );
   }
   const patterns = invocation.options.explain === true

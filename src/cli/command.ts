@@ -57,8 +57,12 @@ export interface CliContext {
   out(text: string): void;
   /** Writes to standard error. */
   err(text: string): void;
+  /** Whether standard output is a terminal. */
+  readonly isTerminal: boolean;
   /** Whether output may be coloured. */
   readonly isColored: boolean;
+  /** Whether what goes to standard error may be coloured. */
+  readonly isErrColored: boolean;
   /** Whether standard error is a terminal, where a line may be drawn over. */
   readonly isErrTerminal: boolean;
   /** Width of the terminal in columns; 80 where there is none. */

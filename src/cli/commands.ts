@@ -11,6 +11,7 @@ import type { Command } from "./command.ts";
 import { DB } from "./db.ts";
 import { DEMO } from "./demo.ts";
 import { DRY_RUN } from "./dry_run.ts";
+import { EXPLAIN } from "./explain.ts";
 import { IMPORT } from "./import.ts";
 import { LIST_BANS } from "./list_bans.ts";
 import { PERMISSIONS } from "./permissions.ts";
@@ -29,6 +30,7 @@ export const COMMANDS: readonly Command[] = [
   CHECK,
   STATUS,
   LIST_BANS,
+  EXPLAIN,
   STATS,
   BAN,
   UNBAN,

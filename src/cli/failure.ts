@@ -14,7 +14,7 @@ import { type CliContext, InputError, UsageError } from "./command.ts";
 export function reportFailure(error: unknown, context: CliContext): ExitCode {
   if (error instanceof ConfigError) {
     context.err(
-      formatProblems(error.problems, { color: context.isColored }),
+      formatProblems(error.problems, { color: context.isErrColored }),
     );
     return EXIT.config;
   }

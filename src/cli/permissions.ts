@@ -61,10 +61,11 @@ async function showPermissions(invocation: Invocation) {
       reason: reason ?? "lies under a kept entry",
     }));
   }
-  print(invocation, records, () =>
+  print(invocation, records, (style) =>
     formatTable(
       ["KIND", "ENTRY", "WHY"],
       records.map(({ kind, value, reason }) => [kind, value, reason]),
+      { style },
     ));
   return EXIT.ok;
 }

@@ -14,6 +14,7 @@ import type { ControlClient } from "../control/client.ts";
 import { openLibc } from "../util/libc.ts";
 import type { ActionAccessOptions } from "./action_access.ts";
 import type { Invocation } from "./command.ts";
+import { type Style, styleOf } from "./style.ts";
 
 /** Where the configuration is looked for when no `-c` is given. */
 export const DEFAULT_CONFIG_FILE = "/etc/fail2deno/config.toml";
@@ -98,16 +99,16 @@ export async function openDaemon(
   return createControlClient(openLibc(), path);
 }
 
-/** Prints data as JSON when asked to, else as text. */
+/** Prints data as JSON when asked to, else as text. @param text gets the style of standard output */
 export function print(
   invocation: Invocation,
   data: unknown,
-  text: () => string,
+  text: (style: Style) => string,
 ): void {
   invocation.context.out(
     invocation.options.json === true
       ? `${JSON.stringify(data, null, 2)}\n`
-      : text(),
+      : text(styleOf(invocation.context)),
   );
 }
 

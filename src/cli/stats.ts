@@ -9,6 +9,7 @@ import { formatDuration } from "../util/duration.ts";
 import { EXIT } from "../util/exit_codes.ts";
 import type { Command, Invocation } from "./command.ts";
 import { openDaemon, print } from "./setup.ts";
+import type { Style } from "./style.ts";
 import { formatPairs, formatTable } from "./table.ts";
 
 /** Shows running totals. */
@@ -26,11 +27,11 @@ export const STATS: Command = {
 
 async function showStats(invocation: Invocation) {
   const stats = await (await openDaemon(invocation)).stats();
-  print(invocation, stats, () => formatStats(stats));
+  print(invocation, stats, (style) => formatStats(stats, style));
   return EXIT.ok;
 }
 
-function formatStats(stats: DaemonStats): string {
+function formatStats(stats: DaemonStats, style: Style): string {
   const pairs = formatPairs([
     ["Running for", formatDuration(stats.uptimeSeconds)],
     ["Memory", `${(stats.memoryBytes / 1e6).toFixed(1)} MB`],
@@ -56,7 +57,9 @@ function formatStats(stats: DaemonStats): string {
     totals.failures,
     totals.bans,
   ]);
-  return `${pairs}\n${formatTable(["JAIL", "FAILURES", "BANS"], rows)}`;
+  return `${pairs}\n${
+    formatTable(["JAIL", "FAILURES", "BANS"], rows, { style })
+  }`;
 }
 
 type Pair = readonly [string, string];

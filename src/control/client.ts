@@ -16,6 +16,7 @@ import {
   type DaemonStats,
   type DaemonStatus,
   DaemonUnreachableError,
+  type HostReport,
   type JailStatus,
   type PatternRecord,
   type PermissionRecord,
@@ -31,6 +32,7 @@ export interface ControlClient {
   jail(name: string): Promise<JailStatus>;
   bans(jail?: string): Promise<readonly BanRecord[]>;
   stats(): Promise<DaemonStats>;
+  host(address: string): Promise<HostReport>;
   patterns(jail?: string): Promise<readonly PatternRecord[]>;
   actions(jail?: string): Promise<ActionRecords>;
   permissions(): Promise<readonly PermissionRecord[]>;
@@ -65,6 +67,7 @@ export function createControlClient(
     jail: (name) => ask("GET", `/v1/jails/${encodeURIComponent(name)}`),
     bans: (jail) => ask("GET", `/v1/bans${query(jail)}`),
     stats: () => ask("GET", "/v1/stats"),
+    host: (address) => ask("GET", `/v1/hosts/${encodeURIComponent(address)}`),
     patterns: (jail) => ask("GET", `/v1/patterns${query(jail)}`),
     actions: (jail) => ask("GET", `/v1/actions${query(jail)}`),
     permissions: () => ask("GET", "/v1/permissions"),

@@ -27,6 +27,7 @@ import {
   ControlError,
   type DaemonControl,
   type DaemonStats,
+  type HostReport,
   type JailStatus,
   type ReloadOutcome,
   type UnbanRequest,
@@ -51,6 +52,8 @@ export interface DeskOptions {
   readonly patterns: () => readonly PatternUsage[];
   /** Carries out what the tracker decided. */
   readonly flush: () => void;
+  /** All that is known of a host. */
+  readonly explain: (host: Network) => HostReport;
   readonly reload: () => Promise<ReloadOutcome>;
 }
 
@@ -90,6 +93,7 @@ export function createDesk(options: DeskOptions): DaemonControl {
       return tracker.bans(jail).map((ban) => toBanRecord(ban, now));
     },
     stats: () => sumUp(jails(), options),
+    host: (address) => options.explain(readNetwork(address)),
     patterns: (jail) =>
       options.patterns()
         .filter((pattern) => jail === undefined || pattern.jail === jail),

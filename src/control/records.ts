@@ -72,8 +72,8 @@ function finite(seconds: number): number | null {
   return seconds === Infinity ? null : seconds;
 }
 
-/** Whole seconds: a stamp from a log has no more. Times beyond the calendar end with it. */
-function toIsoTime(seconds: number): string {
+/** @returns the time as ISO 8601 in UTC. Whole seconds: a stamp from a log has no more. Times beyond the calendar end with it. */
+export function toIsoTime(seconds: number): string {
   const milliseconds = Math.min(Math.round(seconds) * 1000, 8.64e15);
   return new Date(milliseconds).toISOString().replace(".000Z", "Z");
 }

@@ -1,140 +1,145 @@
 /**
- * The control API's routes: request in, answer out; no HTTP here.
- *
- *     GET  /v1/status                DaemonStatus
- *     GET  /v1/jails/NAME            JailStatus
- *     GET  /v1/bans[?jail=NAME]      BanRecord[]
- *     GET  /v1/stats                 DaemonStats
- *     GET  /v1/patterns[?jail=NAME]  PatternRecord[]
- *     GET  /v1/actions[?jail=NAME]   ActionRecords
- *     GET  /v1/permissions           PermissionRecord[]
- *     POST /v1/ban                   BanRequest → BanOutcome[]
- *     POST /v1/unban                 UnbanRequest → UnbanOutcome
- *     POST /v1/reload                → ReloadOutcome
+ * The control API's routes, as a table; no HTTP here. docs/control_api.md tells how to use them.
  *
  * A refusal is `{"error": "Cannot …"}` with a status of 400 or above.
  *
  * @module
  */
 
-import * as z from "zod/mini";
+import type * as z from "zod/mini";
 import { escapeText } from "../util/escape.ts";
+import {
+  BAN_BODY,
+  JAIL_QUERY,
+  NO_BODY,
+  NO_QUERY,
+  parseRequest,
+  UNBAN_BODY,
+} from "./requests.ts";
 import { ControlError, type DaemonControl } from "./types.ts";
 
-/** A request as routes see it. */
-export interface ControlRequest {
-  readonly method: string;
-  /** Path with query. */
-  readonly target: string;
-  readonly body: string;
+/** What a route gets to work with, checked. */
+export interface RouteInput {
+  /** What stands in the path's place of `{…}`. */
+  readonly parameter: string;
+  readonly query: unknown;
+  readonly body: unknown;
 }
 
-type Route = (
-  control: DaemonControl,
-  request: { readonly url: URL; readonly body: unknown },
-) => unknown;
-
-/** Hosts in one request at most. */
-const HOST_LIMIT = 10_000;
-/** 3,000 years; longer is `null`, for ever. */
-const LONGEST_BAN_SECONDS = 1e11;
-
-const NAME = z.string().check(z.minLength(1), z.maxLength(64));
-const HOSTS = z.array(NAME).check(z.minLength(1), z.maxLength(HOST_LIMIT));
-const BAN = z.strictObject({
-  hosts: HOSTS,
-  jail: NAME,
-  seconds: z.optional(
-    z.nullable(z.number().check(z.positive(), z.lte(LONGEST_BAN_SECONDS))),
-  ),
-});
-const UNBAN = z.strictObject({
-  hosts: z.optional(HOSTS),
-  jail: z.optional(NAME),
-  all: z.optional(z.boolean()),
-}).check(z.refine(
-  (value) => (value.hosts !== undefined) !== (value.all === true),
-  { error: "expected either hosts or all" },
-));
-
-const ROUTES: Readonly<Record<string, Route>> = {
-  "GET /v1/status": (control) => control.status(),
-  "GET /v1/stats": (control) => control.stats(),
-  "GET /v1/permissions": (control) => control.permissions(),
-  "GET /v1/bans": (control, { url }) => control.bans(askedJail(control, url)),
-  "GET /v1/patterns": (control, { url }) =>
-    control.patterns(askedJail(control, url)),
-  "GET /v1/actions": (control, { url }) =>
-    control.actions(askedJail(control, url)),
-  "POST /v1/ban": (control, { body }) => control.ban(parse(BAN, body)),
-  "POST /v1/unban": (control, { body }) => control.unban(parse(UNBAN, body)),
-  "POST /v1/reload": (control) => control.reload(),
-};
-
-/**
- * Answers one request.
- *
- * @returns the value that is sent as JSON
- * @throws {ControlError} when the request is refused
- */
-export async function answer(
-  request: ControlRequest,
-  control: DaemonControl,
-): Promise<unknown> {
-  const url = parseTarget(request.target);
-  const route = ROUTES[`${request.method} ${url.pathname}`];
-  if (route !== undefined) {
-    return await route(control, { url, body: parseBody(request.body) });
-  }
-  const jail = /^\/v1\/jails\/([^/]+)$/.exec(url.pathname)?.[1];
-  if (jail !== undefined && request.method === "GET") {
-    return requireJail(control, decodeName(jail));
-  }
-  throw refuse(request, url);
+/** One resource and what may be done with it. */
+export interface Route {
+  readonly method: "GET" | "POST";
+  /** With `{name}` for a part that the client chooses. */
+  readonly path: string;
+  /** One line. */
+  readonly summary: string;
+  /** Name of the answer's shape in `answers.ts`. */
+  readonly answer: string;
+  readonly query: z.ZodMiniType;
+  readonly body: z.ZodMiniType;
+  readonly run: (control: DaemonControl, input: RouteInput) => unknown;
 }
 
-function decodeName(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    throw new ControlError(400, "Cannot read request: malformed name");
-  }
+/** What reads, and changes nothing. */
+interface Reading extends Pick<Route, "path" | "summary" | "answer" | "run"> {
+  readonly query?: z.ZodMiniType;
 }
 
-function parseTarget(target: string): URL {
-  const url = URL.parse(target, "http://localhost");
-  if (url === null) {
-    throw new ControlError(400, "Cannot read request: malformed path");
-  }
-  return url;
-}
+/** Every route but the stream of events, which answers for as long as the client listens. */
+export const ROUTES: readonly Route[] = [
+  read({
+    path: "/v1/status",
+    summary: "All jails and how they stand",
+    answer: "DaemonStatus",
+    run: (control) => control.status(),
+  }),
+  read({
+    path: "/v1/jails/{name}",
+    summary: "One jail",
+    answer: "JailStatus",
+    run: (control, { parameter }) => requireJail(control, parameter),
+  }),
+  read({
+    path: "/v1/hosts/{address}",
+    summary: "All that is known of a host: bans, lines that counted, history",
+    answer: "HostReport",
+    run: (control, { parameter }) => control.host(parameter),
+  }),
+  read({
+    path: "/v1/bans",
+    summary: "Bans in force, the newest first",
+    answer: "BanRecords",
+    query: JAIL_QUERY,
+    run: (control, { query }) => control.bans(askedJail(control, query)),
+  }),
+  read({
+    path: "/v1/stats",
+    summary: "Totals since the start",
+    answer: "DaemonStats",
+    run: (control) => control.stats(),
+  }),
+  read({
+    path: "/v1/patterns",
+    summary: "What each pattern took",
+    answer: "PatternRecords",
+    query: JAIL_QUERY,
+    run: (control, { query }) => control.patterns(askedJail(control, query)),
+  }),
+  read({
+    path: "/v1/actions",
+    summary: "Who carries bans out, and who is told of them",
+    answer: "ActionRecords",
+    query: JAIL_QUERY,
+    run: (control, { query }) => control.actions(askedJail(control, query)),
+  }),
+  read({
+    path: "/v1/permissions",
+    summary: "What the daemon may do, and why",
+    answer: "PermissionRecords",
+    run: (control) => control.permissions(),
+  }),
+  {
+    method: "POST",
+    path: "/v1/ban",
+    summary: "Ban hosts",
+    answer: "BanOutcomes",
+    query: NO_QUERY,
+    body: BAN_BODY,
+    run: (control, { body }) =>
+      control.ban(parseRequest(BAN_BODY, body, "body")),
+  },
+  {
+    method: "POST",
+    path: "/v1/unban",
+    summary: "Free hosts, or all",
+    answer: "UnbanOutcome",
+    query: NO_QUERY,
+    body: UNBAN_BODY,
+    run: (control, { body }) =>
+      control.unban(parseRequest(UNBAN_BODY, body, "body")),
+  },
+  {
+    method: "POST",
+    path: "/v1/reload",
+    summary: "Read the configuration again",
+    answer: "ReloadOutcome",
+    query: NO_QUERY,
+    body: NO_BODY,
+    run: (control) => control.reload(),
+  },
+];
 
-function parseBody(text: string): unknown {
-  if (text === "") return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new ControlError(400, "Cannot read request: body is not JSON");
-  }
-}
+/** The route of events; the server itself answers it. */
+export const EVENTS_PATH = "/v1/events";
 
-function parse<T>(schema: z.ZodMiniType<T>, body: unknown): T {
-  const result = schema.safeParse(body);
-  if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  const place = issue?.path.join(".") ?? "";
-  throw new ControlError(
-    400,
-    `Cannot read request: ${place === "" ? "body" : place}: ${
-      issue?.message ?? "malformed"
-    }`,
-  );
+function read(reading: Reading): Route {
+  return { method: "GET", query: NO_QUERY, body: NO_BODY, ...reading };
 }
 
 /** @returns undefined where all are meant */
-function askedJail(control: DaemonControl, url: URL): string | undefined {
-  const jail = url.searchParams.get("jail");
-  return jail === null ? undefined : requireJail(control, jail).name;
+function askedJail(control: DaemonControl, query: unknown): string | undefined {
+  const { jail } = parseRequest(JAIL_QUERY, query, "query");
+  return jail === undefined ? undefined : requireJail(control, jail).name;
 }
 
 function requireJail(control: DaemonControl, name: string) {
@@ -144,16 +149,4 @@ function requireJail(control: DaemonControl, name: string) {
     404,
     `Cannot find jail "${escapeText(name, 64)}": not configured`,
   );
-}
-
-function refuse(request: ControlRequest, url: URL): ControlError {
-  const isKnown = Object.keys(ROUTES).some((key) =>
-    key.endsWith(` ${url.pathname}`)
-  );
-  return isKnown
-    ? new ControlError(405, `Cannot ${request.method} ${url.pathname}`)
-    : new ControlError(
-      404,
-      `Cannot find "${escapeText(url.pathname, 64)}": no such resource`,
-    );
 }

@@ -10,7 +10,7 @@ import {
   type ServerResponse,
 } from "node:http";
 import type { Logger } from "../util/log.ts";
-import { answer } from "./routes.ts";
+import { answer } from "./answer.ts";
 import { ControlError, type DaemonControl } from "./types.ts";
 
 /** What the server needs. */
@@ -19,6 +19,8 @@ export interface ControlServerOptions {
   readonly descriptor: number;
   readonly control: DaemonControl;
   readonly logger: Logger;
+  /** Whether what changes something is refused; default false. */
+  readonly isReadOnly?: boolean;
 }
 
 /** A running server. */
@@ -82,7 +84,7 @@ async function respond(
       method: request.method ?? "GET",
       target: request.url ?? "/",
       body: await readBody(request),
-    }, options.control);
+    }, { control: options.control, isReadOnly: options.isReadOnly ?? false });
   } catch (error) {
     status = error instanceof ControlError ? error.status : 500;
     body = { error: describe(error) };

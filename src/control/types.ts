@@ -140,12 +140,80 @@ export interface PermissionRecord {
   readonly reason: string;
 }
 
+/** `GET /v1/hosts/ADDRESS`: all that is known of a host. */
+export interface HostReport {
+  /** Canonical text, with its prefix where it is a network. */
+  readonly host: string;
+  /** One for each jail, in the order of the configuration. */
+  readonly jails: readonly HostInJail[];
+}
+
+/** How a host stands with a jail. */
+export interface HostInJail {
+  readonly jail: string;
+  readonly mode: Mode;
+  /** Whom the jail counts its failures for: the host, or the network around it. */
+  readonly countedAs: string;
+  /** The ban that covers it; `null`: not banned. */
+  readonly ban: BanRecord | null;
+  readonly firewall: FirewallRecord | null;
+  /** The entry of the ignore list that spares it. */
+  readonly ignoredBy: string | null;
+  readonly failures: {
+    /** Within the find time. */
+    readonly recent: number;
+    /** So many within the find time make a ban. */
+    readonly maxRetry: number;
+    /** How many more that are. */
+    readonly missing: number;
+    readonly findTimeSeconds: number;
+  };
+  /** Bans so far, as far as they lengthen the next one. */
+  readonly bans: number;
+  /** The last lines that counted, the oldest first. */
+  readonly lines: readonly CountedLine[];
+  /** Bans of the past and the present, the newest first. */
+  readonly history: readonly PastBan[];
+}
+
+/** What the firewall says of a ban. */
+export interface FirewallRecord {
+  /** Who carries the jail's bans out. */
+  readonly action: string;
+  /** `null`: it cannot be asked. */
+  readonly isThere: boolean | null;
+  /** `null`: for ever, or not there. */
+  readonly remainingSeconds: number | null;
+}
+
+/** A line that counted against a host. */
+export interface CountedLine {
+  /** ISO 8601, UTC. */
+  readonly time: string;
+  /** The log; `null` where it is not known any more. */
+  readonly source: string | null;
+  /** Attacker's text; `null` where it cannot be read any more. */
+  readonly line: string | null;
+  /** The pattern that hit; `null` where the jail has another one in its place by now. */
+  readonly pattern: string | null;
+  /** What the pattern's groups caught; attacker's text. */
+  readonly groups: Readonly<Record<string, string>>;
+}
+
+/** A ban in a host's history. */
+export interface PastBan
+  extends Pick<BanRecord, "host" | "start" | "end" | "count" | "failures"> {
+  readonly isInForce: boolean;
+}
+
 /** What the daemon lets the control API do. */
 export interface DaemonControl {
   status(): DaemonStatus;
   jail(name: string): JailStatus | undefined;
   bans(jail?: string): readonly BanRecord[];
   stats(): DaemonStats;
+  /** @throws {ControlError} for a text that is no address */
+  host(address: string): HostReport;
   patterns(jail?: string): readonly PatternRecord[];
   actions(jail?: string): ActionRecords;
   permissions(): readonly PermissionRecord[];
@@ -175,7 +243,7 @@ export interface UnbanRequest {
 /** A refusal with its HTTP status; its message is for the person who asked. */
 export class ControlError extends Error {
   override readonly name = "ControlError";
-  /** 400 bad request, 404 unknown, 405 wrong method, 409 not now, 413 too long, 422 bad configuration, 500. */
+  /** 400 bad request, 403 only reads, 404 unknown, 405 wrong method, 409 not now, 413 too long, 422 bad configuration, 429 too often, 500, 503 too many. */
   readonly status: number;
 
   constructor(status: number, message: string) {

@@ -14,6 +14,7 @@ import {
   createFailure,
   type LinePass,
   type MutableFailure,
+  offsetOf,
   timeIfKnown,
 } from "./line_pass.ts";
 import type { NameCache } from "./name_cache.ts";
@@ -112,6 +113,8 @@ export class ExactJail {
     failure.pattern = hit.pattern;
     failure.user = hit.groups.user;
     failure.line = whole;
+    failure.offset = offsetOf(pass);
+    failure.byteLength = pass.end - pass.start;
     failure.groups = hit.groups;
     failure.lines = hit.lines;
     failure.users = hit.users;

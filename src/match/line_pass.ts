@@ -27,6 +27,8 @@ export interface LinePass extends LinePlace {
   line: number;
   /** Whether the line is known to be ASCII. */
   isAscii: boolean;
+  /** Bytes before the chunk in its file; -1 where it stands in none. */
+  readonly base: number;
   readonly nowSeconds: number;
   readonly isCatchUp: boolean;
   /** Where the source knows it. */
@@ -71,6 +73,11 @@ export function timeIfKnown(
     : guessOldStamp(cutter.lastSeconds, pass.nowSeconds);
 }
 
+/** @returns bytes before the line in its file; -1 where it stands in none */
+export function offsetOf({ base, start }: LinePass): number {
+  return base < 0 ? -1 : base + start;
+}
+
 /** @param words of the host, filled for each failure */
 export function createFailure(words: Uint32Array): MutableFailure {
   return {
@@ -82,5 +89,7 @@ export function createFailure(words: Uint32Array): MutableFailure {
     pattern: 0,
     user: undefined,
     line: "",
+    offset: -1,
+    byteLength: 0,
   };
 }

@@ -156,6 +156,9 @@ class ChunkMatcher implements Matcher {
       end: 0,
       line: 0,
       isAscii: false,
+      base: chunk.position === undefined
+        ? -1
+        : chunk.position.offset - bytes.length,
       nowSeconds,
       emit,
       clock: this.#clock,

@@ -7,7 +7,7 @@
 import { formatNetwork } from "../util/address.ts";
 import type { EngineMatch } from "./engine_types.ts";
 import { caughtUser, type Host } from "./host.ts";
-import type { LinePass } from "./line_pass.ts";
+import { type LinePass, offsetOf } from "./line_pass.ts";
 import type { Failure } from "./types.ts";
 
 /** One object for all; whoever hands it on fills it in. */
@@ -50,6 +50,14 @@ export class OwnFailure implements Failure {
 
   get user(): string | undefined {
     return this.#match && caughtUser(this.#match, this.#userGroups);
+  }
+
+  get offset(): number {
+    return this.#pass === undefined ? -1 : offsetOf(this.#pass);
+  }
+
+  get byteLength(): number {
+    return this.#pass === undefined ? 0 : this.#pass.end - this.#pass.start;
   }
 
   get line(): string {

@@ -32,6 +32,10 @@ export interface Failure {
   readonly user: string | undefined;
   /** The whole line; attacker's text. */
   readonly line: string;
+  /** Bytes before the line in its file; -1 or absent where it stands in none. */
+  readonly offset?: number;
+  /** Bytes of the line, with what ends it. */
+  readonly byteLength?: number;
   /** What the groups caught, prefix pattern and earlier lines of the connection included; absent for a jail of our own syntax. */
   readonly groups?: Readonly<CaughtGroups> | undefined;
   /** All lines that tell of the failure, the last one included; absent where it is `line` alone. */

@@ -1,8 +1,8 @@
 /**
  * Failures as they go from one thread to another: numbers in one array, and the few texts that somebody looks at.
  *
- *     jails [sshd]   numbers [0, 0, 0xffff, 0xc0000207, 128, 1763665683, 4, 0]   users [root]   texts [undefined]
- *                             └──── words ────────────┘ prefix  time  pattern jail
+ *     jails [sshd]   numbers [0, 0, 0xffff, 0xc0000207, 128, 1763665683, 4, 0, 81920, 94]   users [root]   texts [undefined]
+ *                             └──── words ────────────┘ prefix  time  pattern jail offset bytes
  *
  * @module
  */
@@ -12,7 +12,7 @@ import type { Failure } from "../match/types.ts";
 import { formatNetwork } from "../util/address.ts";
 
 /** Numbers of one failure. */
-export const ROW_LENGTH = 8;
+export const ROW_LENGTH = 10;
 
 /** What only debug lines and commands of administrators look at. */
 export type FailureText = Pick<Failure, "line" | "groups" | "lines">;
@@ -57,6 +57,8 @@ export class FailureRowWriter {
     this.#numbers[at + 5] = timeSeconds;
     this.#numbers[at + 6] = pattern;
     this.#numbers[at + 7] = this.#placeOf(failure.jail);
+    this.#numbers[at + 8] = failure.offset ?? -1;
+    this.#numbers[at + 9] = failure.byteLength ?? 0;
     this.#users.push(failure.user);
     this.#texts.push(takesText ? textOf(failure) : undefined);
   }
@@ -105,6 +107,8 @@ export function forEachFailure(
     failure.timeSeconds = rows.numbers[at + 5] ?? 0;
     failure.pattern = rows.numbers[at + 6] ?? 0;
     failure.jail = rows.jails[rows.numbers[at + 7] ?? 0] ?? "";
+    failure.offset = rows.numbers[at + 8] ?? -1;
+    failure.byteLength = rows.numbers[at + 9] ?? 0;
     failure.host = formatNetwork(failure);
     failure.user = user;
     Object.assign(failure, rows.texts[index] ?? NO_TEXT);

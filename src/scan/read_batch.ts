@@ -142,11 +142,15 @@ function areRows({ jails, numbers, users, texts }: FailureRows): boolean {
   if (numbers.length !== users.length * ROW_LENGTH) return false;
   for (let at = 0; at < numbers.length; at += ROW_LENGTH) {
     const [prefix = -1, time = NaN, pattern = -1, jail = -1] = numbers
-      .subarray(at + 4, at + ROW_LENGTH);
+      .subarray(at + 4, at + 8);
+    const [offset = NaN, byteLength = -1] = numbers
+      .subarray(at + 8, at + ROW_LENGTH);
     const isRow = numbers.subarray(at, at + 4).every((word) =>
       isWithin(word, LARGEST_WORD)
     ) && isWithin(prefix, 128) && Number.isFinite(time) &&
-      isWithin(pattern, LARGEST_WORD) && isWithin(jail, jails.length - 1);
+      isWithin(pattern, LARGEST_WORD) && isWithin(jail, jails.length - 1) &&
+      isWithin(offset + 1, Number.MAX_SAFE_INTEGER) &&
+      isWithin(byteLength, LARGEST_WORD);
     if (!isRow) {
       return false;
     }

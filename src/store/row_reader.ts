@@ -8,7 +8,8 @@ import type { DatabaseSync } from "node:sqlite";
 import type { MemoryRow, OutboxRow } from "../act/delivery/types.ts";
 import type { Cursor, Position } from "../source/types.ts";
 import type { CountRow, FailureRow, StoredBan } from "../track/types.ts";
-import { fromHostBytes } from "./host_bytes.ts";
+import type { Network } from "../util/address.ts";
+import { fromHostBytes, toHostBytes } from "./host_bytes.ts";
 import { fromEnd, fromTimesBytes } from "./row_values.ts";
 
 /**
@@ -102,6 +103,17 @@ export class RowReader {
       }
       rows = statement.all(rows.at(-1)?.[6]);
     }
+  }
+
+  /** @returns the last bans of one host or network, the newest first */
+  historyOf(host: Network, most: number): readonly StoredBan[] {
+    const statement = this.#prepare(
+      `SELECT jail, host, start, end, count, failures FROM history
+        WHERE host = ? ORDER BY id DESC LIMIT ?`,
+    );
+    return statement.all(toHostBytes(host), most)
+      .map((row) => this.#readBan(row))
+      .filter((ban) => ban !== undefined);
   }
 
   /** @returns where the journal was read to */

@@ -8,6 +8,7 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { MemoryRow, OutboxRow } from "../act/delivery/types.ts";
 import type { Cursor, Position } from "../source/types.ts";
 import type { CountRow, FailureRow, StoredBan } from "../track/types.ts";
+import type { Network } from "../util/address.ts";
 import type { Logger } from "../util/log.ts";
 import { freePages } from "./free_pages.ts";
 import { openDatabase } from "./open_database.ts";
@@ -100,6 +101,10 @@ class SqliteStore implements Store {
 
   cursors(): ReadonlyMap<string, Cursor> {
     return new RowReader(this.#database).cursors();
+  }
+
+  historyOf(host: Network, most: number): readonly StoredBan[] {
+    return new RowReader(this.#database).historyOf(host, most);
   }
 
   fill(write: (writer: StoreWriter) => void): void {

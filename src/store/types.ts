@@ -10,6 +10,7 @@ import type {
   OutboxSink,
 } from "../act/delivery/types.ts";
 import type { Cursor, Position } from "../source/types.ts";
+import type { Network } from "../util/address.ts";
 import type { StateRecord } from "./state_record.ts";
 import type {
   CountRow,
@@ -53,6 +54,8 @@ export interface Store {
   outbox(): Iterable<OutboxRow>;
   /** @returns what actions remember */
   memories(): Iterable<MemoryRow>;
+  /** @returns the last bans of one host or network, those in force included, the newest first */
+  historyOf(host: Network, most: number): readonly StoredBan[];
   /** Takes in a part of what the next `commit` stores, so that nobody waits for all of it at once. */
   fill(write: (writer: StoreWriter) => void): void;
   /** Stores what `write` hands over, in one transaction with what was filled in before. */

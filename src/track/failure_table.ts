@@ -136,6 +136,16 @@ export class FailureTable {
   }
 
   /**
+   * Reads one host's failures.
+   *
+   * @returns seconds since 1970, in ascending order; empty where the host is not remembered
+   */
+  timesOf(host: Network): Uint32Array {
+    const slot = this.#hosts.find(host);
+    return slot < 0 ? new Uint32Array(0) : this.#times.toArray(slot);
+  }
+
+  /**
    * Reads a row that is to be stored.
    *
    * @returns the host of a slot, and when it failed

@@ -42,6 +42,17 @@ export class IgnoreList {
     return host.prefix < 128 && this.#hasWithin(host);
   }
 
+  /**
+   * Names what spares a host.
+   *
+   * @returns the narrowest entry around the host, or the first one within it; undefined where it is not spared
+   */
+  entryFor(host: Network): Network | undefined {
+    const slot = this.#table.findCovering(host);
+    if (slot >= 0) return this.#table.networkOf(slot);
+    return this.#ordered.find(({ words }) => isInNetwork(words, host));
+  }
+
   #hasWithin(host: Network): boolean {
     let from = 0;
     let to = this.#ordered.length;

@@ -121,6 +121,15 @@ export class JailRegistry {
   }
 
   /**
+   * Names what spares a host in a jail.
+   *
+   * @returns an entry of the jail's ignore list or one of our own addresses; undefined where nothing does
+   */
+  ignoringEntry(jail: TrackedJail, host: Network): Network | undefined {
+    return jail.ignoringEntry(host, this.#ownAddresses);
+  }
+
+  /**
    * Tells whom a failure is counted for, and whom a ban for it is on.
    *
    * @returns the network around the host by which the jail counts; the host alone where that network holds somebody spared.

@@ -58,6 +58,15 @@ export class RecencyList {
   }
 
   /**
+   * Tells where a listed slot stands.
+   *
+   * @returns the list that it is in
+   */
+  listOf(slot: number): number {
+    return this.#lists[slot] ?? 0;
+  }
+
+  /**
    * Steps towards the newest.
    *
    * @returns the slot of the same list used next after this one, or -1

@@ -9,6 +9,8 @@ import type { Network } from "../util/address.ts";
 import type { BanCeiling } from "./ban_ceiling.ts";
 import type { BanCounts } from "./ban_counts.ts";
 import type { BanList } from "./ban_list.ts";
+import type { DatedHost } from "./failure_table.ts";
+import { standingOf } from "./host_standing.ts";
 import type { JailRegistry } from "./jail_registry.ts";
 import type { TrackedJail } from "./tracked_jail.ts";
 import type {
@@ -17,6 +19,7 @@ import type {
   CountRow,
   DecisionSink,
   FailureRow,
+  HostStanding,
   RowSink,
   RowSinks,
   StoredBan,
@@ -43,6 +46,20 @@ export class TrackerRecords {
   /** Looks at these tables; the tracker changes them. */
   constructor(tables: TrackerTables) {
     this.#tables = tables;
+  }
+
+  /** Looks a host up. @returns how it stands with each jail, in the order of their configuration */
+  standings(host: Network, nowSeconds: number): HostStanding[] {
+    return [...this.#tables.jails.all].map((jail) =>
+      standingOf(this.#tables, jail, { host, nowSeconds })
+    );
+  }
+
+  /** Tells whom a jail counts a host's failures for. @returns undefined for an unknown jail */
+  countedAs(name: string, host: DatedHost): Network | undefined {
+    const { jails } = this.#tables;
+    const jail = jails.find(name);
+    return jail && jails.countedAs(jail, host);
   }
 
   /**

@@ -96,6 +96,16 @@ export class TrackedJail {
   }
 
   /**
+   * Names what spares a host.
+   *
+   * @returns the entry of the ignore list, or one of our own addresses; undefined where it is not spared
+   */
+  ignoringEntry(host: Network, ownAddresses: IgnoreList): Network | undefined {
+    return this.#ignoreList.entryFor(host) ??
+      (this.#rules.ignoreSelf ? ownAddresses.entryFor(host) : undefined);
+  }
+
+  /**
    * Computes the next ban's length.
    *
    * @returns seconds that the next ban lasts after so many earlier ones; `Infinity` is for ever
@@ -191,6 +201,11 @@ export class TrackedJail {
       displaced: this.displaced,
       forgotten: this.failures.evicted,
     };
+  }
+
+  /** Seconds within which failures make a ban. */
+  get findTimeSeconds(): number {
+    return this.#rules.findTimeSeconds;
   }
 
   /** Failures that the next ban by threshold stands for. */

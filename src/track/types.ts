@@ -167,6 +167,23 @@ export interface RowSinks {
   readonly failures: RowSink<FailureRow>;
 }
 
+/** How a host stands with a jail. */
+export interface HostStanding {
+  readonly jail: string;
+  /** Whom its failures are counted for: the host, or the network around it. */
+  readonly countedAs: Network;
+  /** The ban that covers it. */
+  readonly ban: Ban | undefined;
+  /** What spares it. */
+  readonly ignoredBy: Network | undefined;
+  /** Failures that are remembered, seconds since 1970, in ascending order. */
+  readonly failureTimes: readonly number[];
+  /** Those that lie within the find time before now. */
+  readonly recentFailures: number;
+  /** Bans so far, as far as they still count. */
+  readonly bans: number;
+}
+
 /** How a jail stands. */
 export interface JailCounts {
   /** Hosts with failures within the find time. */

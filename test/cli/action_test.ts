@@ -65,7 +65,9 @@ Deno.test("listActions() tells what a file says of itself, or why it cannot be u
     const context = {
       out: (text: string) => void (out += text),
       err() {},
+      isTerminal: false,
       isColored: false,
+      isErrColored: false,
       isErrTerminal: false,
       width: 80,
       programFolder: new URL("../../", import.meta.url),

@@ -52,6 +52,7 @@ function createFakeDaemon() {
     }),
     jail: (name) => name === "sshd" ? SSHD : undefined,
     bans: () => [],
+    host: (host) => ({ host, jails: [] }),
     stats: () => {
       throw new Error("out of order");
     },

@@ -17,6 +17,8 @@ const failure: fc.Arbitrary<Failure> = fc.record({
   prefix: fc.integer({ min: 1, max: 128 }),
   timeSeconds: fc.double({ min: 0, max: 1e11, noNaN: true }),
   pattern: fc.nat(1000),
+  offset: fc.integer({ min: -1, max: Number.MAX_SAFE_INTEGER - 1 }),
+  byteLength: fc.nat(0xffff_ffff),
   user: fc.option(fc.string(), { nil: undefined }),
   line: fc.string({ unit: "binary" }),
   groups: fc.option(

@@ -13,7 +13,10 @@ const POSITION = {
 /** One failure of 192.0.2.7. */
 const ROWS = {
   jails: ["sshd"],
-  numbers: Float64Array.of(0, 0, 0xffff, 0xc0000207, 128, 1763665683.5, 0, 0),
+  numbers: Float64Array.of(
+    ...[0, 0, 0xffff, 0xc0000207, 128, 1763665683.5, 0, 0],
+    ...[81920, 94],
+  ),
   users: ["root"],
   texts: [undefined],
 };

@@ -14,7 +14,9 @@ export async function runInProcess(...words: string[]): Promise<RunResult> {
   const context: CliContext = {
     out: (text) => said.out += text,
     err: (text) => said.err += text,
+    isTerminal: false,
     isColored: false,
+    isErrColored: false,
     isErrTerminal: false,
     width: 80,
     programFolder: new URL("../../", import.meta.url),

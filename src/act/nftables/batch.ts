@@ -64,10 +64,10 @@ export class Batch {
     return { bytes: this.writer.bytes(), lastSequence: this.#lastSequence };
   }
 
-  /** Starts a single message that is no batch: a dump. @returns its sequence number */
-  beginRequest(type: number): number {
+  /** Starts a single message that is no batch. @param flags default: a dump @returns its sequence number */
+  beginRequest(type: number, flags: number = NLM_F.DUMP): number {
     this.writer.reset();
-    this.#begin(type, NLM_F.REQUEST | NLM_F.DUMP);
+    this.#begin(type, NLM_F.REQUEST | flags);
     return this.#sequence;
   }
 

@@ -89,7 +89,8 @@ function writeElements(batch: Batch, change: ElementWrite): void {
   batch.endElements(start);
 }
 
-function writeKey(
+/** Writes the key of an element. @param address cut to the slot's length here */
+export function writeKey(
   writer: MessageWriter,
   slot: Slot,
   address: Uint32Array,

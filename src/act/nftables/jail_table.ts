@@ -26,6 +26,7 @@ import {
   writeSlotRules,
   writeTransition,
 } from "./layout.ts";
+import { findElement } from "./find_element.ts";
 import { listSlot, type SetElement } from "./list_set.ts";
 import type { Operation } from "./operations.ts";
 import { prefixOf, type Slot, slotKeyOf, slotOf } from "./slot.ts";
@@ -137,6 +138,19 @@ export class JailTable {
         ...element,
       }))
     );
+  }
+
+  /**
+   * Asks the kernel about one ban.
+   *
+   * @returns seconds that are left of it, 0 where it is not there
+   * @throws {NetlinkError} when it does not tell
+   */
+  remainingOf({ jail, words, prefix }: Ban): number {
+    const slot = slotOf(jail, slotKeyOf(words, prefix));
+    const batch = this.#batch;
+    const element = findElement(this.#socket, { batch, slot, words });
+    return element?.remainingSeconds ?? 0;
   }
 
   /**

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Decision } from "../../track/types.ts";
+import type { Ban, Decision } from "../../track/types.ts";
 import { formatNetwork } from "../../util/address.ts";
 import type { Libc } from "../../util/libc.ts";
 import type { Logger } from "../../util/log.ts";
@@ -154,6 +154,14 @@ class Nftables implements NftablesDriver {
 
   list(jail: string): readonly FoundBan[] {
     return this.#need().list(jail);
+  }
+
+  remainingOf(ban: Ban): number | undefined {
+    try {
+      return this.#need().remainingOf(ban);
+    } catch {
+      return undefined;
+    }
   }
 
   async close(): Promise<void> {

@@ -18,7 +18,12 @@ import { readHostField } from "../host_field.ts";
 import { JailFilter } from "../jail_filter.ts";
 import { LineCutter } from "../line_cutter.ts";
 import type { LineHits } from "../line_hits.ts";
-import { createFailure, type LinePass, timeIfKnown } from "../line_pass.ts";
+import {
+  createFailure,
+  type LinePass,
+  offsetOf,
+  timeIfKnown,
+} from "../line_pass.ts";
 import { EVERY_LINE } from "../literal_table.ts";
 import type { MatchJail } from "../types.ts";
 import { compileCondition, type CompiledCondition } from "./json_conditions.ts";
@@ -206,6 +211,8 @@ export class JsonJail {
     failure.pattern = Math.max(0, pattern);
     failure.user = user;
     failure.line = pass.text.slice(pass.span.from, pass.span.to);
+    failure.offset = offsetOf(pass);
+    failure.byteLength = pass.end - pass.start;
     pass.emit(failure);
   }
 

@@ -1,0 +1,111 @@
+/**
+ * Where people reach the daemon: the desk that answers them, on the socket that it is asked over.
+ *
+ * @module
+ */
+
+import type { Delivery } from "./act/delivery/delivery.ts";
+import type { Dispatcher } from "./act/dispatcher.ts";
+import type { PermissionEntry } from "./config/permissions.ts";
+import type { Config, JailConfig } from "./config/types.ts";
+import { createDesk, type DaemonTotals } from "./control/desk.ts";
+import { openControl } from "./control/open.ts";
+import type { ControlServer } from "./control/server.ts";
+import type { DaemonControl, ReloadOutcome } from "./control/types.ts";
+import type { Evidence } from "./evidence.ts";
+import { explainHost } from "./explain_host.ts";
+import type { SourceStatus } from "./source/types.ts";
+import type { StateKeeper } from "./state_keeper.ts";
+import type { JailTracker } from "./track/tracker.ts";
+import type { Libc } from "./util/libc.ts";
+import type { Logger } from "./util/log.ts";
+import type { WatchSet } from "./watch_set.ts";
+
+/** Whom the room asks. */
+export interface ControlRoomOptions {
+  readonly libc: Libc;
+  readonly logger: Logger;
+  /** The configuration in force. */
+  readonly config: () => Config;
+  readonly tracker: JailTracker;
+  readonly dispatcher: Dispatcher;
+  readonly delivery: Delivery;
+  readonly keeper: StateKeeper;
+  readonly watches: WatchSet;
+  readonly evidence: Evidence;
+  readonly totals: () => DaemonTotals;
+  /** Carries out what the tracker decided. */
+  readonly flush: () => void;
+  readonly reload: () => Promise<ReloadOutcome>;
+}
+
+/** What a jail reads whose failures are bans of others. */
+const BAN_SOURCE: SourceStatus = {
+  path: "bans",
+  state: "watching",
+  bytesRead: 0,
+  overlongLines: 0,
+  rotations: 0,
+};
+
+/** See the module. */
+export class ControlRoom {
+  /** The entries that were kept and given up at start. */
+  permissions: readonly PermissionEntry[] = [];
+  readonly #options: ControlRoomOptions;
+  #server: ControlServer | undefined;
+
+  /** Answers nobody yet. */
+  constructor(options: ControlRoomOptions) {
+    this.#options = options;
+  }
+
+  /** Opens the socket. @throws {Error} when another daemon answers there, or its path cannot be used */
+  async open(): Promise<void> {
+    const { libc, logger, config, tracker } = this.#options;
+    this.#server = await openControl({
+      libc,
+      logger,
+      path: config().global.socketPath,
+      control: this.#createDesk(config().global.maxBans, tracker),
+    });
+  }
+
+  /** Ends all connections. */
+  async close(): Promise<void> {
+    await this.#server?.close();
+  }
+
+  #createDesk(maxBans: number, tracker: JailTracker): DaemonControl {
+    const { config, dispatcher, delivery, keeper, watches, evidence } =
+      this.#options;
+    return createDesk({
+      tracker,
+      dispatcher,
+      maxBans,
+      config,
+      actions: () => delivery.status(),
+      permissions: () => this.permissions,
+      sources: (jail) => this.#describeSources(jail),
+      totals: this.#options.totals,
+      patterns: () => watches.describePatterns(),
+      flush: this.#options.flush,
+      reload: this.#options.reload,
+      explain: (host) =>
+        explainHost(host, {
+          config: config(),
+          records: tracker.records,
+          evidence,
+          dispatcher,
+          historyOf: (network, most) => keeper.historyOf(network, most),
+          nowSeconds: Date.now() / 1000,
+        }),
+    });
+  }
+
+  #describeSources(jail: JailConfig): readonly SourceStatus[] {
+    return jail.bansOf === undefined
+      ? this.#options.watches.describe(jail)
+      : [BAN_SOURCE];
+  }
+}
