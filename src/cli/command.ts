@@ -9,6 +9,8 @@ import type { ExitCode } from "../util/exit_codes.ts";
 /** One command. Help, and the parser, are generated from it. */
 export interface Command {
   readonly name: string;
+  /** Other names, which help does not list. */
+  readonly aliases?: readonly string[];
   /** One line, imperative, no full stop. */
   readonly summary: string;
   /** More for its own help page. */

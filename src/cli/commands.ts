@@ -15,11 +15,11 @@ import { EXPLAIN } from "./explain.ts";
 import { IMPORT } from "./import.ts";
 import { LIST_BANS } from "./list_bans.ts";
 import { PERMISSIONS } from "./permissions.ts";
-import { REGEX } from "./regex.ts";
 import { RELOAD } from "./reload.ts";
 import { RUN } from "./run.ts";
 import { STATS } from "./stats.ts";
 import { STATUS } from "./status.ts";
+import { TEST_FILTER } from "./test_filter.ts";
 import { UNBAN } from "./unban.ts";
 import { VERSION } from "./version.ts";
 
@@ -35,7 +35,7 @@ export const COMMANDS: readonly Command[] = [
   BAN,
   UNBAN,
   RELOAD,
-  REGEX,
+  TEST_FILTER,
   DRY_RUN,
   IMPORT,
   ACTION,

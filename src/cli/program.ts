@@ -71,7 +71,9 @@ function showHelp(name: string | undefined, context: CliContext): ExitCode {
 }
 
 function findCommand(name: string): Command {
-  const command = COMMANDS.find((command) => command.name === name);
+  const command = COMMANDS.find((command) =>
+    command.name === name || command.aliases?.includes(name) === true
+  );
   if (command !== undefined) return command;
   const close = suggest(name, COMMANDS.map(({ name }) => name));
   const hint = close === undefined

@@ -1,5 +1,5 @@
 /**
- * Tells what a line is for a jail, and why: the command `regex --jail`.
+ * Tells what a line is for a jail, and why: the command `test-filter`.
  *
  * @module
  */

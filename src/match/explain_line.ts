@@ -1,5 +1,5 @@
 /**
- * Tells what a line is for some patterns, and why: the command `regex`.
+ * Tells what a line is for some patterns, and why: the command `test-filter`.
  *
  * @module
  */

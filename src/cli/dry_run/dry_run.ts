@@ -8,6 +8,7 @@ import { MACHINE_FILES } from "../../config/read_text.ts";
 import type { Config, JailConfig } from "../../config/types.ts";
 import { EXIT, type ExitCode } from "../../util/exit_codes.ts";
 import { type Invocation, UsageError } from "../command.ts";
+import { findJail } from "../find_jail.ts";
 import { loadFullConfig, print } from "../setup.ts";
 import { formatOutcome } from "./format_outcome.ts";
 import { Interruption } from "./interruption.ts";
@@ -95,15 +96,7 @@ function chooseJails(
   { jails }: Config,
   names: readonly string[] | undefined,
 ): readonly JailConfig[] {
-  const unknown = names?.find((name) =>
-    jails.every((jail) => jail.name !== name)
-  );
-  if (unknown !== undefined) {
-    const known = jails.map((jail) => jail.name).join(", ");
-    throw new UsageError(
-      `Cannot find jail "${unknown}": not configured, expected one of ${known}`,
-    );
-  }
+  for (const name of names ?? []) findJail({ jails }, name);
   return jails.filter((jail) => names?.includes(jail.name) ?? jail.enabled);
 }
 

@@ -203,7 +203,7 @@ Deno.test("dry-run reads a log in JSON by its own time, from --since on, and tel
       err,
     );
     const tried = await runInProcess(
-      ...["regex", "-c", config, "--jail", "app", "--line", lines[100] ?? ""],
+      ...["test-filter", "-c", config, "--jail", "app", lines[100] ?? ""],
     );
     assert.equal(tried.code, 0);
     assert.match(tried.out, /Host +192\.0\.2\.1\n/);
