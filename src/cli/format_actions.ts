@@ -5,6 +5,7 @@
  */
 
 import type { ActionRecord, ActionRecords } from "../control/types.ts";
+import { PLAIN, type Style } from "./style.ts";
 import { formatTable } from "./table.ts";
 
 /**
@@ -19,22 +20,31 @@ import { formatTable } from "./table.ts";
  *     ACTION  WHEN                  LAST ERROR
  *     team    2026-01-02T10:00:30Z  Connection refused
  */
-export function formatActions({ drivers, actions }: ActionRecords): string {
+export function formatActions(
+  { drivers, actions }: ActionRecords,
+  style: Style = PLAIN,
+): string {
   const parts = [formatTable(
     ["DRIVER", "BANS", "UNBANS", "FAILURES"],
     drivers.map((each) => [each.name, each.bans, each.unbans, each.failures]),
+    { style },
   )];
-  if (actions.length > 0) parts.push(formatHandlers(actions));
+  if (actions.length > 0) parts.push(formatHandlers(actions, style));
   const errors = actions.flatMap(({ name, lastError }) =>
     lastError === null ? [] : [[name, lastError.time, lastError.message]]
   );
   if (errors.length > 0) {
-    parts.push(formatTable(["ACTION", "WHEN", "LAST ERROR"], errors));
+    parts.push(
+      formatTable(["ACTION", "WHEN", "LAST ERROR"], errors, { style }),
+    );
   }
   return parts.join("\n");
 }
 
-function formatHandlers(actions: readonly ActionRecord[]): string {
+function formatHandlers(
+  actions: readonly ActionRecord[],
+  style: Style,
+): string {
   return formatTable(
     [
       ...["ACTION", "PLUGIN", "STATE", "DELIVERED", "RETRIED"],
@@ -51,6 +61,7 @@ function formatHandlers(actions: readonly ActionRecord[]): string {
       each.queued,
       each.calls,
     ]),
+    { style },
   );
 }
 

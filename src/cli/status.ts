@@ -4,15 +4,18 @@
  * @module
  */
 
+import type { ControlClient } from "../control/client.ts";
 import type { DaemonStatus, JailStatus } from "../control/types.ts";
 import type { BanRecord, PatternRecord } from "../control/types.ts";
 import type { SourceStatus } from "../source/types.ts";
 import { formatDuration } from "../util/duration.ts";
 import { EXIT } from "../util/exit_codes.ts";
-import type { Command, Invocation } from "./command.ts";
+import { type Command, type Invocation, UsageError } from "./command.ts";
 import { formatActions } from "./format_actions.ts";
 import { openDaemon, print } from "./setup.ts";
+import { type Style, styleOf, type Tone } from "./style.ts";
 import { formatPairs, formatTable } from "./table.ts";
+import { untilInterrupted, watch } from "./watch.ts";
 
 /** Shows what the daemon watches and whom it holds. */
 export const STATUS: Command = {
@@ -28,6 +31,14 @@ export const STATUS: Command = {
       form: "--actions",
       summary: "who carries bans out, and who is told of them",
     },
+    {
+      form: "-w, --watch",
+      summary: "show it again and again, in place on a terminal",
+    },
+    {
+      form: "--interval <seconds>",
+      summary: "with --watch: how often (default: 2)",
+    },
   ],
   examples: [
     { line: "fail2deno status", summary: "all jails in a table" },
@@ -40,6 +51,10 @@ export const STATUS: Command = {
       line: "fail2deno status --actions",
       summary: "what was delivered, what waits, the last error",
     },
+    {
+      line: "fail2deno status --watch",
+      summary: "all jails, every two seconds, until Ctrl-C",
+    },
     { line: "fail2deno status --json", summary: "the same for programs" },
   ],
   hasJson: true,
@@ -48,32 +63,73 @@ export const STATUS: Command = {
 };
 
 async function showStatus(invocation: Invocation) {
+  const { options, context } = invocation;
+  const intervalMs = readInterval(options.interval);
   const daemon = await openDaemon(invocation);
-  const name = invocation.words[0];
-  if (invocation.options.patterns === true) {
-    const patterns = await daemon.patterns(name);
-    print(invocation, patterns, () => formatPatterns(patterns));
+  if (options.watch !== true) {
+    const view = await lookUp(daemon, invocation);
+    print(invocation, view.data, view.format);
     return EXIT.ok;
   }
-  if (invocation.options.actions === true) {
-    const records = await daemon.actions(name);
-    print(invocation, records, () => formatActions(records));
-    return EXIT.ok;
-  }
-  if (name === undefined) {
-    const status = await daemon.status();
-    print(invocation, status, () => formatStatus(status));
-    return EXIT.ok;
-  }
-  const jail = await daemon.jail(name);
-  const bans = await daemon.bans(name);
-  print(invocation, { ...jail, bans }, () => formatJail(jail, bans));
+  await untilInterrupted((signal) =>
+    watch({
+      context,
+      intervalMs,
+      signal,
+      draw: async () => {
+        const view = await lookUp(daemon, invocation);
+        return options.json === true
+          ? `${JSON.stringify(view.data)}\n`
+          : view.format(styleOf(context));
+      },
+    })
+  );
   return EXIT.ok;
 }
 
-function formatStatus(status: DaemonStatus): string {
+/** What is shown, for programs and for people. */
+interface View {
+  readonly data: unknown;
+  readonly format: (style: Style) => string;
+}
+
+async function lookUp(
+  daemon: ControlClient,
+  { words: [name], options }: Invocation,
+): Promise<View> {
+  if (options.patterns === true) {
+    const data = await daemon.patterns(name);
+    return { data, format: (style) => formatPatterns(data, style) };
+  }
+  if (options.actions === true) {
+    const data = await daemon.actions(name);
+    return { data, format: (style) => formatActions(data, style) };
+  }
+  if (name === undefined) {
+    const data = await daemon.status();
+    return { data, format: (style) => formatStatus(data, style) };
+  }
+  const jail = await daemon.jail(name);
+  const bans = await daemon.bans(name);
+  return {
+    data: { ...jail, bans },
+    format: () => formatJail(jail, bans),
+  };
+}
+
+/** Each look is a request: more often than ten times a second nobody sees. */
+function readInterval(text: string | boolean | undefined): number {
+  if (text === undefined) return 2000;
+  const seconds = Number(text);
+  if (seconds >= 0.1 && seconds <= 86_400) return seconds * 1000;
+  throw new UsageError(
+    `Cannot watch every "${text}" seconds: expected a number from 0.1 on`,
+  );
+}
+
+function formatStatus(status: DaemonStatus, style: Style): string {
   const mode = status.mode === "simulate"
-    ? "simulating: nothing is banned"
+    ? style.paint("warn", "simulating: nothing is banned")
     : "enforcing";
   const head =
     `fail2deno ${status.version} is running: pid ${status.pid}, for ${
@@ -90,11 +146,20 @@ function formatStatus(status: DaemonStatus): string {
       jail.banned.current,
       jail.banned.total,
     ]),
+    { style, tone: (cell, column) => column === 1 ? toneOf(cell) : undefined },
   );
 }
 
+function toneOf(state: string): Tone {
+  if (state.startsWith("watching")) return "good";
+  return state.startsWith("waiting") ? "warn" : "bad";
+}
+
 /** The time is an estimate, from every 128th run. */
-function formatPatterns(patterns: readonly PatternRecord[]): string {
+function formatPatterns(
+  patterns: readonly PatternRecord[],
+  style: Style,
+): string {
   return formatTable(
     ["JAIL", "ROLE", "ENGINE", "LINES", "HITS", "GIVEN UP", "MS", "PATTERN"],
     patterns.toSorted((a, b) => b.seconds - a.seconds).map((pattern) => [
@@ -107,6 +172,7 @@ function formatPatterns(patterns: readonly PatternRecord[]): string {
       Math.round(pattern.seconds * 1000),
       pattern.pattern,
     ]),
+    { style },
   );
 }
 

@@ -19,6 +19,7 @@ import { type Network, parseNetwork } from "../util/address.ts";
 import type { NameCounts } from "../util/name_resolver.ts";
 import { escapeText } from "../util/escape.ts";
 import { VERSION } from "../version.ts";
+import { requireJail } from "./require_jail.ts";
 import { toActionRecord, toBanRecord, toJailStatus } from "./records.ts";
 import {
   type ActionRecords,
@@ -191,17 +192,6 @@ function sumUp(
       { failures: each.totalFailed, bans: each.totalBanned },
     ])),
   };
-}
-
-function requireJail(name: string, jails: readonly JailConfig[]): void {
-  if (jails.some((jail) => jail.name === name)) return;
-  const known = jails.map((jail) => jail.name).join(", ");
-  throw new ControlError(
-    404,
-    `Cannot find jail "${
-      escapeText(name, 64)
-    }": not configured, expected one of ${known}`,
-  );
 }
 
 function readNetwork(text: string): Network {

@@ -7,7 +7,6 @@
  */
 
 import type * as z from "zod/mini";
-import { escapeText } from "../util/escape.ts";
 import {
   BAN_BODY,
   JAIL_QUERY,
@@ -16,7 +15,8 @@ import {
   parseRequest,
   UNBAN_BODY,
 } from "./requests.ts";
-import { ControlError, type DaemonControl } from "./types.ts";
+import { requireJail } from "./require_jail.ts";
+import type { DaemonControl, JailStatus } from "./types.ts";
 
 /** What a route gets to work with, checked. */
 export interface RouteInput {
@@ -57,7 +57,7 @@ export const ROUTES: readonly Route[] = [
     path: "/v1/jails/{name}",
     summary: "One jail",
     answer: "JailStatus",
-    run: (control, { parameter }) => requireJail(control, parameter),
+    run: (control, { parameter }) => findJail(control, parameter),
   }),
   read({
     path: "/v1/hosts/{address}",
@@ -139,14 +139,9 @@ function read(reading: Reading): Route {
 /** @returns undefined where all are meant */
 function askedJail(control: DaemonControl, query: unknown): string | undefined {
   const { jail } = parseRequest(JAIL_QUERY, query, "query");
-  return jail === undefined ? undefined : requireJail(control, jail).name;
+  return jail === undefined ? undefined : findJail(control, jail).name;
 }
 
-function requireJail(control: DaemonControl, name: string) {
-  const jail = control.jail(name);
-  if (jail !== undefined) return jail;
-  throw new ControlError(
-    404,
-    `Cannot find jail "${escapeText(name, 64)}": not configured`,
-  );
+function findJail(control: DaemonControl, name: string): JailStatus {
+  return control.jail(name) ?? requireJail(name, control.status().jails);
 }

@@ -43,7 +43,7 @@ export async function dryRun(invocation: Invocation): Promise<ExitCode> {
   }
   const outcome = replay.outcome();
   tellTroubles(outcome, interruption, invocation);
-  print(invocation, outcome, () => formatOutcome(outcome));
+  print(invocation, outcome, (style) => formatOutcome(outcome, style));
   if (interruption.isAsked) return EXIT.interrupted;
   return outcome.isComplete ? EXIT.ok : EXIT.badInput;
 }

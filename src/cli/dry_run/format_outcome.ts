@@ -12,17 +12,21 @@
  */
 
 import { formatDuration } from "../../util/duration.ts";
+import { PLAIN, type Style } from "../style.ts";
 import { formatPairs, formatTable } from "../table.ts";
 import type { LogShare, Outcome, WouldBeBan } from "./outcome.ts";
 
 /** @returns several tables, those left out that would say nothing */
-export function formatOutcome(outcome: Outcome): string {
+export function formatOutcome(
+  outcome: Outcome,
+  style: Style = PLAIN,
+): string {
   const { bans, logs } = outcome;
   return [
     formatTotals(outcome),
-    bans.length === 0 ? "" : formatBans(bans),
+    bans.length === 0 ? "" : formatBans(bans, style),
     bans.length === 0 ? "" : formatPatterns(bans),
-    logs.length < 2 ? "" : formatLogs(logs),
+    logs.length < 2 ? "" : formatLogs(logs, style),
   ].filter((part) => part !== "").join("\n");
 }
 
@@ -36,7 +40,7 @@ function formatTotals(outcome: Outcome): string {
   }${leftOut}\n`;
 }
 
-function formatBans(bans: readonly WouldBeBan[]): string {
+function formatBans(bans: readonly WouldBeBan[], style: Style): string {
   return formatTable(
     ["TIME", "HOST", "JAIL", "FOR", "COUNT", "PATTERN"],
     bans.map((ban) => [
@@ -47,6 +51,7 @@ function formatBans(bans: readonly WouldBeBan[]): string {
       ban.count,
       patternName(ban),
     ]),
+    { style },
   );
 }
 
@@ -65,7 +70,7 @@ function formatPatterns(bans: readonly WouldBeBan[]): string {
   }));
 }
 
-function formatLogs(logs: readonly LogShare[]): string {
+function formatLogs(logs: readonly LogShare[], style: Style): string {
   return formatTable(
     ["LOG", "LINES", "FAILURES", "BANS", "READ"],
     logs.map(({ name, lines, failures, bans, isComplete }) => [
@@ -75,6 +80,7 @@ function formatLogs(logs: readonly LogShare[]): string {
       bans,
       isComplete ? "all" : "in part",
     ]),
+    { style },
   );
 }
 
