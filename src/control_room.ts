@@ -9,6 +9,8 @@ import type { Dispatcher } from "./act/dispatcher.ts";
 import type { PermissionEntry } from "./config/permissions.ts";
 import type { Config, JailConfig } from "./config/types.ts";
 import { createDesk, type DaemonTotals } from "./control/desk.ts";
+import type { EventHub } from "./control/event_hub.ts";
+import { findGroup } from "./control/find_group.ts";
 import { openControl } from "./control/open.ts";
 import type { ControlServer } from "./control/server.ts";
 import type { DaemonControl, ReloadOutcome } from "./control/types.ts";
@@ -33,6 +35,7 @@ export interface ControlRoomOptions {
   readonly keeper: StateKeeper;
   readonly watches: WatchSet;
   readonly evidence: Evidence;
+  readonly hub: EventHub;
   readonly totals: () => DaemonTotals;
   /** Carries out what the tracker decided. */
   readonly flush: () => void;
@@ -53,27 +56,36 @@ export class ControlRoom {
   /** The entries that were kept and given up at start. */
   permissions: readonly PermissionEntry[] = [];
   readonly #options: ControlRoomOptions;
-  #server: ControlServer | undefined;
+  readonly #servers: ControlServer[] = [];
 
   /** Answers nobody yet. */
   constructor(options: ControlRoomOptions) {
     this.#options = options;
   }
 
-  /** Opens the socket. @throws {Error} when another daemon answers there, or its path cannot be used */
+  /** Opens the sockets. @throws {Error} when another daemon answers there, or a path cannot be used */
   async open(): Promise<void> {
-    const { libc, logger, config, tracker } = this.#options;
-    this.#server = await openControl({
-      libc,
-      logger,
-      path: config().global.socketPath,
-      control: this.#createDesk(config().global.maxBans, tracker),
-    });
+    const { libc, logger, config, tracker, hub } = this.#options;
+    const { socketPath, maxBans, readOnlySocket } = config().global;
+    const control = this.#createDesk(maxBans, tracker);
+    const shared = { libc, logger, control, hub };
+    this.#servers.push(await openControl({ ...shared, path: socketPath }));
+    if (readOnlySocket === undefined) return;
+    const { path, group } = readOnlySocket;
+    try {
+      const id = group === undefined ? undefined : await findGroup(group);
+      this.#servers.push(
+        await openControl({ ...shared, path, isReadOnly: true, group: { id } }),
+      );
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
   }
 
   /** Ends all connections. */
   async close(): Promise<void> {
-    await this.#server?.close();
+    for (const server of this.#servers) await server.close();
   }
 
   #createDesk(maxBans: number, tracker: JailTracker): DaemonControl {

@@ -21,6 +21,7 @@ import { describeProblem } from "./config/problems.ts";
 import type { Config, JailConfig } from "./config/types.ts";
 import { loadReloadable } from "./control/load_reloadable.ts";
 import type { ReloadOutcome } from "./control/types.ts";
+import { EventHub } from "./control/event_hub.ts";
 import { ControlRoom } from "./control_room.ts";
 import { Evidence } from "./evidence.ts";
 import { FailurePath } from "./failure_path.ts";
@@ -63,6 +64,7 @@ export class Daemon {
   readonly #keeper: StateKeeper;
   readonly #watches: WatchSet;
   readonly #evidence: Evidence;
+  readonly #hub = new EventHub();
   readonly #room: ControlRoom;
   readonly #startedMs = Date.now();
   readonly #failures: FailurePath;
@@ -83,7 +85,8 @@ export class Daemon {
   #config: Config;
   #pending: Decision[] = [];
 
-  constructor(options: DaemonOptions) {
+  constructor(given: DaemonOptions) {
+    const options = { ...given, logger: this.#hub.tee(given.logger) };
     this.#options = options;
     this.#logger = options.logger;
     this.#config = options.config;
@@ -110,6 +113,7 @@ export class Daemon {
       isDebug: () => this.#config.global.logLevel === "debug",
       onVerdict: (failure, verdict) => {
         this.#evidence.note(failure, verdict);
+        this.#hub.noteFailure(failure, verdict);
         this.#announcer.fail2banLog.noteFailure(failure, verdict);
       },
       onLate: () => this.#flush(),
@@ -141,20 +145,7 @@ export class Daemon {
       onLateRestore: () => this.#banAgain(() => true),
     });
     this.#watches = this.#createWatches(options);
-    this.#room = new ControlRoom({
-      libc: options.libc,
-      logger: options.logger,
-      config: () => this.#config,
-      tracker: this.#tracker,
-      dispatcher: this.#dispatcher,
-      delivery: this.#delivery,
-      keeper: this.#keeper,
-      watches: this.#watches,
-      evidence: this.#evidence,
-      totals: () => this.#totals(),
-      flush: () => this.#flush(),
-      reload: () => this.reload(),
-    });
+    this.#room = this.#createRoom(options);
     this.#settling = new Settling({
       libc: options.libc,
       bytesRead: () => this.#watches.totals().bytes,
@@ -254,6 +245,24 @@ export class Daemon {
     };
   }
 
+  #createRoom({ libc, logger }: DaemonOptions): ControlRoom {
+    return new ControlRoom({
+      libc,
+      logger,
+      config: () => this.#config,
+      tracker: this.#tracker,
+      dispatcher: this.#dispatcher,
+      delivery: this.#delivery,
+      keeper: this.#keeper,
+      watches: this.#watches,
+      evidence: this.#evidence,
+      hub: this.#hub,
+      totals: () => this.#totals(),
+      flush: () => this.#flush(),
+      reload: () => this.reload(),
+    });
+  }
+
   #createWatches(options: DaemonOptions): WatchSet {
     const sink = this.#createSink();
     return new WatchSet({
@@ -327,6 +336,7 @@ export class Daemon {
       this.#delivery.take(decisions);
       for (const decision of decisions) {
         this.#announcer.noteDecision(decision, now());
+        this.#hub.noteDecision(decision);
       }
       this.#keeper.noteDecisions(decisions);
     }

@@ -20,10 +20,18 @@ export const ACTION: Command = {
     "check loads a file in a sandbox that reaches nothing, and tells what it is, which options it takes and which " +
     "hosts it may reach; exit code 65 when it cannot be used, with all that is wrong.",
   arguments: [
-    { form: "<verb>", summary: "list, check or new" },
-    { form: "[file]", summary: "of check: the action's file" },
+    {
+      form: "<verb>",
+      summary: "list, check or new",
+      takes: ["list", "check", "new"],
+    },
+    { form: "[file]", summary: "of check: the action's file", takes: "file" },
     { form: "[name]", summary: "of new: letters, digits and _, in lower case" },
-    { form: "[folder]", summary: "of new: where to (default: here)" },
+    {
+      form: "[folder]",
+      summary: "of new: where to (default: here)",
+      takes: "folder",
+    },
   ],
   examples: [
     { line: "fail2deno action list", summary: "what is there to choose from?" },
@@ -36,7 +44,8 @@ export const ACTION: Command = {
       summary: "can it be used, and what may it do?",
     },
   ],
-  hasJson: true,
+  json:
+    "of list an array of `{ name, kind, description, … }`; of check `{ file, action }`, or `{ file, problems }`; of new `{ path }`",
   run: runVerb,
 };
 

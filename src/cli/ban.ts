@@ -20,9 +20,10 @@ export const BAN: Command = {
   arguments: [{
     form: "<ip...>",
     summary: "addresses or networks, and the jail unless -j is given",
+    takes: "jail",
   }],
   options: [
-    { form: "-j, --jail <jail>", summary: "the jail" },
+    { form: "-j, --jail <jail>", summary: "the jail", takes: "jail" },
     {
       form: "--for <time>",
       summary: "how long, -1 for ever (default: the jail's ban time)",
@@ -39,7 +40,7 @@ export const BAN: Command = {
       summary: "a network, for ever",
     },
   ],
-  hasJson: true,
+  json: "`BanOutcomes`: an array of `{ host, jail, outcome }`",
   asksDaemon: true,
   run: banHosts,
 };

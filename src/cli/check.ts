@@ -35,7 +35,8 @@ export const CHECK: Command = {
       summary: "problems with file, line and column, for programs",
     },
   ],
-  hasJson: true,
+  json:
+    "`{ ok, files, problems: [{ message, file, line, column, severity }], patterns }`; `patterns` with --explain",
   run: check,
 };
 

@@ -21,8 +21,8 @@ export interface Command {
   readonly options?: readonly CommandPart[];
   /** At least one. */
   readonly examples: readonly Example[];
-  /** Whether it prints data and so takes `--json`. */
-  readonly hasJson?: boolean;
+  /** The shape of its JSON, where it prints data and so takes `--json`; in backquotes what docs/openapi.json describes. */
+  readonly json?: string;
   /** Whether it asks a daemon and so takes `--socket`. */
   readonly asksDaemon?: boolean;
   /** Left out of the list of commands. */
@@ -35,7 +35,16 @@ export interface Command {
 export interface CommandPart {
   readonly form: string;
   readonly summary: string;
+  /** What a shell completes it with; absent: nothing. */
+  readonly takes?: Completion;
 }
+
+/** Names of jails, paths, or one of these words. */
+export type Completion =
+  | "jail"
+  | "file"
+  | "folder"
+  | readonly string[];
 
 /** A line to type and what it does. */
 export interface Example {
@@ -51,6 +60,8 @@ export interface Invocation {
   /** Options that take several words, or may be given again. */
   readonly lists: Readonly<Record<string, readonly string[] | undefined>>;
   readonly context: CliContext;
+  /** The whole table. */
+  readonly commands: readonly Command[];
 }
 
 /** The world around a command. */

@@ -8,12 +8,15 @@ import { ACTION } from "./action.ts";
 import { BAN } from "./ban.ts";
 import { CHECK } from "./check.ts";
 import type { Command } from "./command.ts";
+import { COMPLETIONS } from "./completions.ts";
 import { DB } from "./db.ts";
 import { DEMO } from "./demo.ts";
 import { DRY_RUN } from "./dry_run.ts";
+import { EVENTS } from "./events.ts";
 import { EXPLAIN } from "./explain.ts";
 import { IMPORT } from "./import.ts";
 import { LIST_BANS } from "./list_bans.ts";
+import { MAN } from "./man.ts";
 import { PERMISSIONS } from "./permissions.ts";
 import { RELOAD } from "./reload.ts";
 import { RUN } from "./run.ts";
@@ -31,6 +34,7 @@ export const COMMANDS: readonly Command[] = [
   STATUS,
   LIST_BANS,
   EXPLAIN,
+  EVENTS,
   STATS,
   BAN,
   UNBAN,
@@ -41,5 +45,7 @@ export const COMMANDS: readonly Command[] = [
   ACTION,
   DB,
   PERMISSIONS,
+  COMPLETIONS,
+  MAN,
   VERSION,
 ];

@@ -19,16 +19,22 @@ export const DB: Command = {
     "import takes such lines over: the longer ban and the higher count win, logs that are known keep their place. " +
     "check and export work beside a running daemon, vacuum and import need it stopped.",
   arguments: [
-    { form: "<verb>", summary: "check, vacuum, export or import" },
+    {
+      form: "<verb>",
+      summary: "check, vacuum, export or import",
+      takes: ["check", "vacuum", "export", "import"],
+    },
     {
       form: "[file]",
       summary: "of export and import (default: standard output or input)",
+      takes: "file",
     },
   ],
   options: [
     {
       form: "--state <folder>",
       summary: "the daemon's folder of state (default: as configured)",
+      takes: "folder",
     },
     {
       form: "--partial",
@@ -51,7 +57,8 @@ export const DB: Command = {
       summary: "who is banned, one a line",
     },
   ],
-  hasJson: true,
+  json:
+    "of check `{ path, version, rows, problems }`; of vacuum `{ path, before, after }`; of import the records read and taken, by kind. export writes JSON Lines in any case",
   run: runVerb,
 };
 

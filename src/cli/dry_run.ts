@@ -14,11 +14,12 @@ export const DRY_RUN: Command = {
     "Nothing is banned and no daemon is asked. Logs are read one after the other, in the order given; gzip and zstd are " +
     "unpacked. - reads standard input. Ctrl-C ends it and shows what was found so far. " +
     "Exit code 65 when a log could not be read to its end, 130 after Ctrl-C.",
-  arguments: [{ form: "<file...>", summary: "logs, or -" }],
+  arguments: [{ form: "<file...>", summary: "logs, or -", takes: "file" }],
   options: [
     {
       form: "-j, --jail <jail>...",
       summary: "the jail; several by several -j (default: every enabled jail)",
+      takes: "jail",
     },
     {
       form: "--since <time>",
@@ -41,7 +42,8 @@ export const DRY_RUN: Command = {
       summary: "every jail over another machine's log, as JSON",
     },
   ],
-  hasJson: true,
+  json:
+    "`{ isComplete, lines, failures, ignored, overlongLines, bans: [{ host, jail, time, seconds, count, pattern, log }], logs }`",
   // Loaded when it is wanted: no other command needs the stages here.
   run: async (invocation) =>
     (await import("./dry_run/dry_run.ts")).dryRun(invocation),

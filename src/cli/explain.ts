@@ -27,7 +27,7 @@ export const EXPLAIN: Command = {
       summary: "the same for programs",
     },
   ],
-  hasJson: true,
+  json: "`HostReport`",
   asksDaemon: true,
   run: explain,
 };

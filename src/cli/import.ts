@@ -21,11 +21,13 @@ export const IMPORT: Command = {
   arguments: [{
     form: "[folder]",
     summary: `fail2ban's configuration (default: ${DEFAULT_SOURCE})`,
+    takes: "folder",
   }],
   options: [
     {
       form: "-o, --output <folder>",
       summary: `where to write (default: ${DEFAULT_OUTPUT})`,
+      takes: "folder",
     },
     { form: "--dry-run", summary: "write nothing, print config.toml" },
     { form: "--force", summary: "overwrite files that are there" },
@@ -38,17 +40,24 @@ export const IMPORT: Command = {
       form: "--state <folder>",
       summary:
         `with --bans: the daemon's folder of state (default: ${DEFAULT_STATE_DIR})`,
+      takes: "folder",
     },
-    { form: "--report <file>", summary: "write the report there, as JSON" },
+    {
+      form: "--report <file>",
+      summary: "write the report there, as JSON",
+      takes: "file",
+    },
     {
       form: "--verify <log...>",
       summary:
         "write no configuration: compare line by line what the imported filters and fail2ban-regex find in logs",
+      takes: "file",
     },
     {
       form: "--jail <jail...>",
       summary:
         "with --verify: these jails, also disabled ones (default: the enabled jails that read the log, else all that are enabled)",
+      takes: "jail",
     },
   ],
   examples: [
@@ -73,7 +82,8 @@ export const IMPORT: Command = {
       summary: "does the imported sshd find what fail2ban finds?",
     },
   ],
-  hasJson: true,
+  json:
+    "what became of each jail, and of the bans; with --verify the lines on which both disagree",
   // Loaded when it is wanted: no other command needs the importer.
   run: async (invocation) => {
     const { verify, jail } = invocation.lists;

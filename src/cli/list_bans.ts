@@ -16,12 +16,12 @@ import { formatTable } from "./table.ts";
 export const LIST_BANS: Command = {
   name: "list-bans",
   summary: "List the hosts that are banned now",
-  arguments: [{ form: "[jail]", summary: "only this jail's" }],
+  arguments: [{ form: "[jail]", summary: "only this jail's", takes: "jail" }],
   examples: [
     { line: "fail2deno list-bans", summary: "all bans of all jails" },
     { line: "fail2deno list-bans sshd --json", summary: "one jail's, as JSON" },
   ],
-  hasJson: true,
+  json: "`BanRecords`",
   asksDaemon: true,
   run: listBans,
 };

@@ -18,7 +18,7 @@ import {
 export type Parsed = Pick<Invocation, "words" | "options" | "lists">;
 
 /** An option in parts: `-j, --jail <jail>` is `{ long: "jail", short: "j", takesValue: true, isList: false, takesMany: false }`. */
-interface OptionShape {
+export interface OptionShape {
   readonly long: string;
   readonly short: string | undefined;
   readonly takesValue: boolean;
@@ -31,11 +31,13 @@ interface OptionShape {
 const CONFIG: CommandPart = {
   form: "-c, --config <file>",
   summary: "configuration file (default: /etc/fail2deno/config.toml)",
+  takes: "file",
 };
 const JSON_OUTPUT: CommandPart = { form: "--json", summary: "print JSON" };
 const SOCKET: CommandPart = {
   form: "--socket <path>",
   summary: "the daemon's control socket (default: as configured)",
+  takes: "file",
 };
 const HELP: CommandPart = { form: "-h, --help", summary: "show this help" };
 
@@ -43,7 +45,7 @@ const HELP: CommandPart = { form: "-h, --help", summary: "show this help" };
 export function optionsOf(command: Command): readonly CommandPart[] {
   return [
     ...command.options ?? [],
-    ...command.hasJson === true ? [JSON_OUTPUT] : [],
+    ...command.json !== undefined ? [JSON_OUTPUT] : [],
     CONFIG,
     ...command.asksDaemon === true ? [SOCKET] : [],
     HELP,
@@ -95,7 +97,8 @@ interface MutableParsed {
   readonly lists: Record<string, string[]>;
 }
 
-function readShape({ form }: CommandPart): OptionShape {
+/** @returns the option in parts */
+export function readShape({ form }: CommandPart): OptionShape {
   const match = /^(?:-(\w), )?--([\w-]+)( <)?/.exec(form);
   return {
     long: match?.[2] ?? form,

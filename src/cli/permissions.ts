@@ -34,7 +34,7 @@ export const PERMISSIONS: Command = {
     { line: "fail2deno permissions", summary: "each entry with its reason" },
     { line: "fail2deno permissions --json", summary: "the same for programs" },
   ],
-  hasJson: true,
+  json: "`PermissionRecords`",
   asksDaemon: true,
   run: showPermissions,
 };

@@ -52,7 +52,7 @@ async function runCommand(
   try {
     const parsed = parseWords(command, words);
     if (parsed.options.help === true) return showHelp(command.name, context);
-    return await command.run({ ...parsed, context });
+    return await command.run({ ...parsed, context, commands: COMMANDS });
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     throw new UsageError(

@@ -23,7 +23,7 @@ export const RELOAD: Command = {
       summary: "only if it is free of problems",
     },
   ],
-  hasJson: true,
+  json: "`ReloadOutcome`",
   asksDaemon: true,
   run: reload,
 };

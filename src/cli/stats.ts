@@ -20,7 +20,7 @@ export const STATS: Command = {
     { line: "fail2deno stats", summary: "totals since the daemon's start" },
     { line: "fail2deno stats --json", summary: "the same for programs" },
   ],
-  hasJson: true,
+  json: "`DaemonStats`",
   asksDaemon: true,
   run: showStats,
 };

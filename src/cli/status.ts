@@ -21,7 +21,7 @@ import { untilInterrupted, watch } from "./watch.ts";
 export const STATUS: Command = {
   name: "status",
   summary: "Show the daemon's jails, or one jail with its banned hosts",
-  arguments: [{ form: "[jail]", summary: "name of a jail" }],
+  arguments: [{ form: "[jail]", summary: "name of a jail", takes: "jail" }],
   options: [
     {
       form: "--patterns",
@@ -57,7 +57,8 @@ export const STATUS: Command = {
     },
     { line: "fail2deno status --json", summary: "the same for programs" },
   ],
-  hasJson: true,
+  json:
+    "`DaemonStatus`; of one jail `JailStatus` with its `bans`; with --patterns `PatternRecords`, with --actions `ActionRecords`; with --watch one a line",
   asksDaemon: true,
   run: showStatus,
 };

@@ -16,13 +16,14 @@ export const TEST_FILTER: Command = {
     "What names a file is a log, gzip and zstd are unpacked; - reads standard input; anything else is a line. " +
     "Exit code 1 when nothing matches.",
   arguments: [
-    { form: "[filter]", summary: "a filter's name or file" },
-    { form: "[log-or-line]", summary: "what to try it on" },
+    { form: "[filter]", summary: "a filter's name or file", takes: "file" },
+    { form: "[log-or-line]", summary: "what to try it on", takes: "file" },
   ],
   options: [
     {
       form: "-j, --jail <jail>",
       summary: "a jail instead of a filter, as it is configured",
+      takes: "jail",
     },
     {
       form: "-p, --pattern <pattern>...",
@@ -37,6 +38,7 @@ export const TEST_FILTER: Command = {
     {
       form: "--date-format <format>",
       summary: "auto, syslog, iso8601, epoch or common (default: the filter's)",
+      takes: ["auto", "syslog", "iso8601", "epoch", "common"],
     },
     {
       form: "--missed <count>",
@@ -75,7 +77,8 @@ export const TEST_FILTER: Command = {
       summary: "a pattern alone: host 192.0.2.7",
     },
   ],
-  hasJson: true,
+  json:
+    "of a log `{ lines, matched, ignored, missed, patterns: [{ role, pattern, engine, literals, candidates, hits, overBudget }], hosts, missedLines, … }`; of a line `{ outcome, host, user, pattern, patternText, literal, groups, reason, near, … }`",
   // Loaded when it is wanted: no other command needs the stages here.
   run: async (invocation) =>
     (await import("./test_filter/test_filter.ts")).testFilter(invocation),

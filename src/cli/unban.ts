@@ -19,9 +19,10 @@ export const UNBAN: Command = {
   arguments: [{
     form: "[ip...]",
     summary: "addresses or networks, and perhaps a jail at the end",
+    takes: "jail",
   }],
   options: [
-    { form: "-j, --jail <jail>", summary: "only in this jail" },
+    { form: "-j, --jail <jail>", summary: "only in this jail", takes: "jail" },
     { form: "--all", summary: "every host" },
   ],
   examples: [
@@ -29,7 +30,7 @@ export const UNBAN: Command = {
     { line: "fail2deno unban 192.0.2.7 sshd", summary: "in one jail" },
     { line: "fail2deno unban --all -j sshd", summary: "all hosts of a jail" },
   ],
-  hasJson: true,
+  json: "`UnbanOutcome`",
   asksDaemon: true,
   run: unbanHosts,
 };

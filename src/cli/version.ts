@@ -17,7 +17,7 @@ export const VERSION: Command = {
     { line: "fail2deno version", summary: "for people" },
     { line: "fail2deno version --json", summary: "for programs" },
   ],
-  hasJson: true,
+  json: "`{ fail2deno, deno, v8 }`",
   run: (invocation) => {
     const versions = {
       fail2deno: PROGRAM_VERSION,

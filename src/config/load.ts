@@ -10,6 +10,7 @@ import { findIdleBanSources, linkBanSources } from "./ban_source.ts";
 import { concealActions } from "./conceal.ts";
 import { keepOneVariant } from "./chain_backend.ts";
 import { DEFAULT_CONFIG_NAME } from "./default_config.ts";
+import { CONTROL } from "./control_schema.ts";
 import { type Documents, readDocuments } from "./documents.ts";
 import type { PatternCheck } from "./check_patterns.ts";
 import { createFilterLibrary } from "./filter_library.ts";
@@ -238,6 +239,10 @@ function resolveGlobal(
   const logging = checkTable(LOGGING, tableAt(root, "logging"), {
     name: "[logging]",
   });
+  const control = checkTable(CONTROL, tableAt(root, "control"), {
+    name: "[control]",
+  });
+  const { read_only_socket: readOnlySocket, group } = control.value ?? {};
   const values = given.value ?? GLOBAL.parse({});
   const written = logging.value ?? LOGGING.parse({});
   return {
@@ -256,8 +261,16 @@ function resolveGlobal(
       ...(written.fail2ban_log === undefined
         ? {}
         : { fail2banLog: written.fail2ban_log }),
+      ...(readOnlySocket === undefined ? {} : {
+        readOnlySocket: {
+          path: readOnlySocket,
+          ...(group === undefined ? {} : { group }),
+        },
+      }),
     },
-    problems: [...given.problems ?? [], ...logging.problems ?? []],
+    problems: [given, logging, control].flatMap(({ problems = [] }) =>
+      problems
+    ),
   };
 }
 

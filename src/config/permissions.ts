@@ -225,6 +225,7 @@ function readNeeds(config: Config, paths: ProgramPaths): Need[] {
     { path: "/etc/fail2deno", reason: "configuration and filters on reload" },
     { path: config.global.stateDir, reason: "state" },
     { path: config.global.socketPath, reason: "control socket" },
+    ...socketNeeds(config),
     ...logNeeds(config),
   ];
   if (paths.configFile !== undefined) {
@@ -261,8 +262,15 @@ function writeNeeds(config: Config): Need[] {
   return [
     { path: config.global.stateDir, reason: "state" },
     { path: config.global.socketPath, reason: "control socket" },
+    ...socketNeeds(config),
     ...logNeeds(config),
   ];
+}
+
+function socketNeeds({ global: { readOnlySocket } }: Config): Need[] {
+  return readOnlySocket === undefined
+    ? []
+    : [{ path: readOnlySocket.path, reason: "read_only_socket" }];
 }
 
 function logNeeds({ global: { fail2banLog: path } }: Config): Need[] {

@@ -6,6 +6,7 @@
 
 import * as z from "zod/mini";
 import type { LogLevel } from "../util/log.ts";
+import { CONTROL_FIELDS, MAX_SOCKET_PATH } from "./control_schema.ts";
 import { isWithin, WRITABLE_PATHS } from "./permissions.ts";
 import type { Mode } from "./types.ts";
 import {
@@ -18,9 +19,6 @@ import {
   readPath,
   whole,
 } from "./fields.ts";
-
-/** Longest path that `sockaddr_un` holds with its final NUL. */
-const MAX_SOCKET_PATH = 107;
 
 /** Folder of what outlives a restart, unless the configuration names another one. */
 export const DEFAULT_STATE_DIR = "/var/lib/fail2deno";
@@ -186,8 +184,12 @@ export const LOGGING: Field<LoggingInput> = closed(LOGGING_FIELDS);
 
 /** Fields by key, for the reference. */
 export const TOP_FIELDS: Readonly<
-  Record<"global" | "logging", Readonly<Record<string, Field>>>
-> = { global: GLOBAL_FIELDS, logging: LOGGING_FIELDS };
+  Record<"global" | "logging" | "control", Readonly<Record<string, Field>>>
+> = {
+  global: GLOBAL_FIELDS,
+  logging: LOGGING_FIELDS,
+  control: CONTROL_FIELDS,
+};
 
 /** Keys that are accepted and do nothing, with why. */
 export const UNUSED_KEYS: ReadonlyMap<string, string> = new Map([
@@ -206,6 +208,7 @@ export const UNUSED_KEYS: ReadonlyMap<string, string> = new Map([
 export const TOP: Field = closed({
   global: z.optional(z.record(z.string(), z.unknown(), "a table")),
   logging: z.optional(z.record(z.string(), z.unknown(), "a table")),
+  control: z.optional(z.record(z.string(), z.unknown(), "a table")),
   defaults: z.optional(z.record(z.string(), z.unknown(), "a table")),
   action: z.optional(
     z.record(

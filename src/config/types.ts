@@ -76,6 +76,12 @@ export interface GlobalConfig {
   readonly logFormat: "text" | "json";
   /** File that gets what fail2ban would log; absent: none. */
   readonly fail2banLog?: string;
+  /** Where questions are answered and nothing else; absent: nowhere. */
+  readonly readOnlySocket?: {
+    readonly path: string;
+    /** Whose members may use it: a name or a number. */
+    readonly group?: string;
+  };
 }
 
 /** One `[jail.NAME]`. */

@@ -1,10 +1,14 @@
 /**
- * Asks a running daemon over its control socket.
+ * Asks a running daemon over its control socket: the control API as functions. The command line uses nothing else.
+ *
+ *     const daemon = createControlClient(openLibc(), "/run/fail2deno/control.sock");
+ *     for (const { host, jail } of await daemon.bans()) console.log(host, jail);
+ *     for await (const event of daemon.events({ kinds: ["ban"] })) console.log(event);
  *
  * @module
  */
 
-import { request as httpRequest } from "node:http";
+import { type IncomingMessage, request as httpRequest } from "node:http";
 import { Socket } from "node:net";
 import type { Libc } from "../util/libc.ts";
 import {
@@ -24,21 +28,46 @@ import {
   type UnbanOutcome,
   type UnbanRequest,
 } from "./types.ts";
+import type { ControlEvent, EventKind } from "./events.ts";
+import { readEvents } from "./read_events.ts";
 import { connectUnix } from "./unix_socket.ts";
 
-/** The control API as functions. */
+/** The control API as functions. Where a jail may be named, all are meant without one. */
 export interface ControlClient {
+  /** All jails and how they stand. */
   status(): Promise<DaemonStatus>;
+  /** One jail. */
   jail(name: string): Promise<JailStatus>;
+  /** Bans in force, the newest first. */
   bans(jail?: string): Promise<readonly BanRecord[]>;
+  /** Totals since the start. */
   stats(): Promise<DaemonStats>;
+  /** All that is known of an address or a network. */
   host(address: string): Promise<HostReport>;
+  /** What each pattern took. */
   patterns(jail?: string): Promise<readonly PatternRecord[]>;
+  /** Who carries bans out, and who is told of them. */
   actions(jail?: string): Promise<ActionRecords>;
+  /** What the daemon may do, and why. */
   permissions(): Promise<readonly PermissionRecord[]>;
+  /** Bans hosts. */
   ban(request: BanRequest): Promise<readonly BanOutcome[]>;
+  /** Frees hosts. */
   unban(request: UnbanRequest): Promise<UnbanOutcome>;
+  /** Has the daemon read its configuration again. */
   reload(): Promise<ReloadOutcome>;
+  /** Listens until the signal comes, the loop is left, or the daemon ends the stream. */
+  events(options?: EventsOptions): AsyncGenerator<ControlEvent, void, void>;
+}
+
+/** What is listened to. */
+export interface EventsOptions {
+  /** Default: all. */
+  readonly kinds?: readonly EventKind[];
+  /** Default: all. */
+  readonly jail?: string | undefined;
+  /** Ends it. */
+  readonly signal?: AbortSignal;
 }
 
 /** A daemon that is busy with a large restore still answers well within this. */
@@ -74,7 +103,57 @@ export function createControlClient(
     ban: (request) => ask("POST", "/v1/ban", request),
     unban: (request) => ask("POST", "/v1/unban", request),
     reload: () => ask("POST", "/v1/reload"),
+    events: (options = {}) => listen(connect(libc, socketPath), options),
   };
+}
+
+async function* listen(
+  socket: Socket,
+  { kinds, jail, signal }: EventsOptions,
+): AsyncGenerator<ControlEvent, void, void> {
+  const query = new URLSearchParams({
+    ...kinds === undefined ? {} : { kinds: kinds.join(",") },
+    ...jail === undefined ? {} : { jail },
+  });
+  const end = () => socket.destroy();
+  signal?.addEventListener("abort", end);
+  try {
+    const response = await open(socket, {
+      method: "GET",
+      target: `/v1/events?${query}`,
+      body: "",
+    });
+    response.setEncoding("utf8");
+    if (response.statusCode !== 200) {
+      const text = (await Array.fromAsync(response)).join("");
+      readAnswer(response.statusCode ?? 500, text);
+      return;
+    }
+    yield* readEvents(response);
+  } catch (error) {
+    if (signal?.aborted !== true) throw error;
+  } finally {
+    signal?.removeEventListener("abort", end);
+    socket.destroy();
+  }
+}
+
+/** Sends a request. @returns the answer's beginning */
+function open(
+  socket: Socket,
+  outgoing: OutgoingRequest,
+): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const request = httpRequest({
+      method: outgoing.method,
+      path: outgoing.target,
+      headers: { connection: "close" },
+      createConnection: () => socket,
+    }, resolve);
+    request.on("error", reject);
+    socket.on("close", () => reject(new Error("the connection is closed")));
+    request.end();
+  });
 }
 
 function connect(libc: Libc, path: string): Socket {

@@ -35,6 +35,14 @@ export async function loadReloadable(
       `Cannot reload: socket_path is now "${config.global.socketPath}", expected a restart`,
     );
   }
+  const isSame = JSON.stringify(config.global.readOnlySocket) ===
+    JSON.stringify(current.global.readOnlySocket);
+  if (!isSame) {
+    throw new ControlError(
+      409,
+      "Cannot reload: read_only_socket is another one now, expected a restart",
+    );
+  }
   return config;
 }
 

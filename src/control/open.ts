@@ -7,7 +7,7 @@
 import type { Libc } from "../util/libc.ts";
 import { type ControlServer, serveControl } from "./server.ts";
 import type { ControlServerOptions } from "./server.ts";
-import { connectUnix, listenUnix } from "./unix_socket.ts";
+import { BACKLOG, connectUnix, listenUnix } from "./unix_socket.ts";
 
 /** What openControl needs besides the server's own options. */
 export interface OpenControlOptions
@@ -15,7 +15,21 @@ export interface OpenControlOptions
   readonly libc: Libc;
   /** Absolute path of the socket; a missing folder is made with mode 0700. */
   readonly path: string;
+  /** Who besides the owner may use it; absent: nobody. */
+  readonly group?: SocketGroup | undefined;
 }
+
+/** Whose members may use a socket. */
+export interface SocketGroup {
+  /** Absent: the group of the daemon itself. */
+  readonly id?: number | undefined;
+}
+
+/** Its members may connect; to connect, one has to be able to write. */
+const GROUP_MODE = 0o660;
+
+/** Others may pass through the folder by a name that they know, and see nothing in it. */
+const PASSAGE = 0o011;
 
 /**
  * Binds the socket and starts to answer.
@@ -29,7 +43,10 @@ export async function openControl(
   makeFolder(path);
   removeStale(libc, path);
   const descriptor = listenUnix(libc, path);
+  if (options.group !== undefined) share(path, options.group);
   const server = await serveControl({ ...options, descriptor });
+  // The runtime's server has listened once more, with room for 512 that wait.
+  libc.listen(descriptor, BACKLOG);
   return {
     async close() {
       await server.close();
@@ -39,13 +56,36 @@ export async function openControl(
   };
 }
 
+function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf("/")) || "/";
+}
+
 function makeFolder(path: string): void {
-  const folder = path.slice(0, path.lastIndexOf("/")) || "/";
+  const folder = folderOf(path);
   try {
     Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
   } catch (error) {
     throw new Error(
       `Cannot make the control socket's folder "${folder}": ${
+        error instanceof Error ? error.message : error
+      }`,
+      { cause: error },
+    );
+  }
+}
+
+/** The group first: for a moment nobody may use it, and never the wrong ones. */
+function share(path: string, { id }: SocketGroup): void {
+  try {
+    if (id !== undefined) Deno.chownSync(path, null, id);
+    Deno.chmodSync(path, GROUP_MODE);
+    const folder = folderOf(path);
+    const mode = (Deno.statSync(folder).mode ?? 0) & 0o7777;
+    if ((mode & PASSAGE) !== PASSAGE) Deno.chmodSync(folder, mode | PASSAGE);
+  } catch (error) {
+    removeSocket(path);
+    throw new Error(
+      `Cannot share the control socket "${path}": ${
         error instanceof Error ? error.message : error
       }`,
       { cause: error },

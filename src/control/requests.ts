@@ -77,7 +77,23 @@ export function parseRequest<T>(
   throw new ControlError(
     400,
     `Cannot read request: ${place === "" ? what : escapeText(place, 64)}: ${
-      escapeText(issue?.message ?? "malformed", 200)
+      describeIssue(issue)
     }`,
   );
+}
+
+/** The library's own sentences would be a language file of theirs, which nobody else here needs. */
+function describeIssue(issue: z.core.$ZodIssue | undefined): string {
+  switch (issue?.code) {
+    case "unrecognized_keys":
+      return `unknown key "${escapeText(issue.keys[0] ?? "", 64)}"`;
+    case "invalid_type":
+      return `expected ${issue.expected}`;
+    case "too_big":
+      return `expected at most ${issue.maximum}`;
+    case "too_small":
+      return `expected at least ${issue.minimum}`;
+    default:
+      return escapeText(issue?.message ?? "malformed", 200);
+  }
 }

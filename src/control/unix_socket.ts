@@ -15,8 +15,8 @@ const SOCK_CLOEXEC = 0o2000000;
 /** `sizeof(struct sockaddr_un)`; its path has 108 bytes with the closing NUL. */
 const SOCKADDR_LENGTH = 110;
 const PATH_LIMIT = 107;
-/** Connections that wait to be accepted. */
-const BACKLOG = 512;
+/** Connections that wait to be accepted: who comes when there are so many is refused at once. */
+export const BACKLOG = 2048;
 
 /**
  * Binds a socket that only its owner may connect to.

@@ -74,7 +74,7 @@ Deno.test("listActions() tells what a file says of itself, or why it cannot be u
     };
     const options = { config: `${folder}/config.toml` };
     await listActions(
-      { words: ["list"], options, lists: {}, context },
+      { words: ["list"], options, lists: {}, context, commands: [] },
       (path) =>
         path.endsWith("/odd.ts")
           ? Promise.reject(new Error("it has no id"))

@@ -19,7 +19,7 @@ for (const command of COMMANDS) {
     const { code, out } = await run(command.name, "--help");
     strictEqual(code, 0);
     for (const { line } of command.examples) ok(out.includes(line), out);
-    if (command.hasJson === true) match(out, /--json/);
+    if (command.json !== undefined) match(out, /--json/);
   });
 }
 

@@ -51,6 +51,7 @@ Deno.test("formatTable() colours cells without moving columns", () => {
     style: styleOf(context),
     tone: (cell) => cell === "up" ? "good" : undefined,
   });
+  // deno-lint-ignore no-control-regex -- what a colour begins with
   match(table, /\x1b\[32mup {2}\x1b\[0m {2}1\n/);
   strictEqual(
     // deno-lint-ignore no-control-regex -- what a colour begins with

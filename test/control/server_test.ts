@@ -5,93 +5,16 @@ import {
   strictEqual,
 } from "node:assert/strict";
 import { createControlClient } from "../../src/control/client.ts";
+import { EventHub } from "../../src/control/event_hub.ts";
 import { openControl } from "../../src/control/open.ts";
-import {
-  type BanRequest,
-  ControlError,
-  type DaemonControl,
-  DaemonUnreachableError,
-  type JailStatus,
-} from "../../src/control/types.ts";
-import { openLibc } from "../../src/util/libc.ts";
+import { DaemonUnreachableError } from "../../src/control/types.ts";
 import { SILENT } from "../../src/util/log.ts";
+import { createFakeDaemon, libc, withServer } from "./server_rig.ts";
 
-const libc = openLibc();
-
-const SSHD: JailStatus = {
-  name: "sshd",
-  mode: "enforce",
-  action: "nftables",
-  sources: [{
-    path: "/var/log/auth.log",
-    state: "watching",
-    bytesRead: 0,
-    overlongLines: 0,
-    rotations: 0,
-  }],
-  maxRetry: 5,
-  findTimeSeconds: 600,
-  banTimeSeconds: 3600,
-  failed: { current: 0, total: 0 },
-  banned: { current: 0, total: 0 },
-  ignored: 0,
-  displaced: 0,
-  forgotten: 0,
-};
-
-/** Remembers what it was asked; its answers are recognisable. */
-function createFakeDaemon() {
-  const asked: unknown[] = [];
-  const control: DaemonControl = {
-    status: () => ({
-      version: "1",
-      pid: 1,
-      mode: "enforce",
-      uptimeSeconds: 1,
-      jails: [],
-    }),
-    jail: (name) => name === "sshd" ? SSHD : undefined,
-    bans: () => [],
-    host: (host) => ({ host, jails: [] }),
-    stats: () => {
-      throw new Error("out of order");
-    },
-    actions: (jail) => {
-      asked.push({ actionsOf: jail });
-      return { drivers: [], actions: [] };
-    },
-    patterns: (jail) => {
-      asked.push({ patternsOf: jail });
-      return [];
-    },
-    permissions: () => [{ kind: "read", value: "/tmp", reason: "test" }],
-    ban: (request: BanRequest) => {
-      asked.push(request);
-      return [];
-    },
-    unban: () => ({ unbanned: 3 }),
-    reload: () => Promise.reject(new ControlError(409, "Cannot reload: no")),
-  };
-  return { asked, control };
-}
-
-async function withServer(
-  use: (path: string, asked: unknown[]) => Promise<void>,
-): Promise<void> {
-  const folder = Deno.makeTempDirSync({ prefix: "fail2deno-test-" });
-  const path = `${folder}/run/control.sock`;
-  const { asked, control } = createFakeDaemon();
-  const server = await openControl({ libc, path, control, logger: SILENT });
-  try {
-    await use(path, asked);
-  } finally {
-    await server.close();
-    Deno.removeSync(folder, { recursive: true });
-  }
-}
+const hub = new EventHub();
 
 Deno.test("client and server carry requests and answers over a unix socket", async () => {
-  await withServer(async (path, asked) => {
+  await withServer(async (path, { asked }) => {
     const client = createControlClient(libc, path);
     strictEqual((await client.status()).version, "1");
     deepStrictEqual(await client.unban({ all: true }), { unbanned: 3 });
@@ -103,7 +26,7 @@ Deno.test("client and server carry requests and answers over a unix socket", asy
 });
 
 Deno.test("client asks for the actions of one jail, or of all", async () => {
-  await withServer(async (path, asked) => {
+  await withServer(async (path, { asked }) => {
     const client = createControlClient(libc, path);
     const none = { drivers: [], actions: [] };
     deepStrictEqual(await client.actions(), none);
@@ -114,7 +37,7 @@ Deno.test("client asks for the actions of one jail, or of all", async () => {
 });
 
 Deno.test("client asks for the patterns of one jail, or of all", async () => {
-  await withServer(async (path, asked) => {
+  await withServer(async (path, { asked }) => {
     const client = createControlClient(libc, path);
     await client.patterns();
     await client.patterns("sshd");
@@ -156,7 +79,7 @@ Deno.test("openControl() takes over the socket of a dead daemon, not of a living
   await withServer(async (path) => {
     const { control } = createFakeDaemon();
     await rejects(
-      openControl({ libc, path, control, logger: SILENT }),
+      openControl({ libc, path, control, logger: SILENT, hub }),
       /another daemon/,
     );
   });
@@ -166,7 +89,13 @@ Deno.test("openControl() takes over the socket of a dead daemon, not of a living
   dead.close();
   Deno.writeTextFileSync(`${folder}/keep`, "");
   const { control } = createFakeDaemon();
-  const server = await openControl({ libc, path, control, logger: SILENT });
+  const server = await openControl({
+    libc,
+    path,
+    control,
+    logger: SILENT,
+    hub,
+  });
   await server.close();
   deepStrictEqual([...Deno.readDirSync(folder)].map(({ name }) => name), [
     "keep",
@@ -178,7 +107,7 @@ Deno.test("openControl() refuses a path that is too long", async () => {
   const { control } = createFakeDaemon();
   const path = `/tmp/${"x".repeat(120)}`;
   await rejects(
-    openControl({ libc, path, control, logger: SILENT }),
+    openControl({ libc, path, control, logger: SILENT, hub }),
     /125 bytes long, expected at most 107/,
   );
 });
@@ -194,3 +123,29 @@ Deno.test("server cuts a body that is too long", async () => {
     strictEqual((await client.status()).version, "1");
   });
 });
+
+Deno.test("server refuses what changes something where it only reads", () =>
+  withServer(async (path, { asked }) => {
+    const client = createControlClient(libc, path);
+    strictEqual((await client.status()).version, "1");
+    const body = { hosts: ["192.0.2.1"], jail: "sshd" };
+    await rejects(client.ban(body), { status: 403 });
+    await rejects(client.unban({ all: true }), { status: 403 });
+    await rejects(client.reload(), { status: 403 });
+    deepStrictEqual(asked, []);
+  }, { isReadOnly: true }));
+
+Deno.test("server refuses parameters that a route does not know", () =>
+  withServer(async (path) => {
+    const answer = await fetchFrom(path, "/v1/bans?jial=sshd");
+    match(answer, /^HTTP\/1\.1 400 /);
+    match(answer, /query: unknown key \\"jial\\"/);
+  }));
+
+async function fetchFrom(path: string, target: string): Promise<string> {
+  using connection = await Deno.connect({ transport: "unix", path });
+  const request =
+    `GET ${target} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`;
+  await connection.write(new TextEncoder().encode(request));
+  return await new Response(connection.readable).text();
+}

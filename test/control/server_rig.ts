@@ -1,0 +1,112 @@
+/**
+ * A control server over a daemon that only remembers what it was asked.
+ *
+ * @module
+ */
+
+import type { ServerLimits } from "../../src/control/server.ts";
+import { EventHub } from "../../src/control/event_hub.ts";
+import { openControl } from "../../src/control/open.ts";
+import {
+  type BanRequest,
+  ControlError,
+  type DaemonControl,
+  type JailStatus,
+} from "../../src/control/types.ts";
+import { openLibc } from "../../src/util/libc.ts";
+import { SILENT } from "../../src/util/log.ts";
+
+/** For sockets. */
+export const libc = openLibc();
+
+const SSHD: JailStatus = {
+  name: "sshd",
+  mode: "enforce",
+  action: "nftables",
+  sources: [{
+    path: "/var/log/auth.log",
+    state: "watching",
+    bytesRead: 0,
+    overlongLines: 0,
+    rotations: 0,
+  }],
+  maxRetry: 5,
+  findTimeSeconds: 600,
+  banTimeSeconds: 3600,
+  failed: { current: 0, total: 0 },
+  banned: { current: 0, total: 0 },
+  ignored: 0,
+  displaced: 0,
+  forgotten: 0,
+};
+
+/** Remembers what it was asked; its answers are recognisable. */
+export function createFakeDaemon() {
+  const asked: unknown[] = [];
+  const control: DaemonControl = {
+    status: () => ({
+      version: "1",
+      pid: 1,
+      mode: "enforce",
+      uptimeSeconds: 1,
+      jails: [],
+    }),
+    jail: (name) => name === "sshd" ? SSHD : undefined,
+    bans: () => [],
+    host: (host) => ({ host, jails: [] }),
+    stats: () => {
+      throw new Error("out of order");
+    },
+    actions: (jail) => {
+      asked.push({ actionsOf: jail });
+      return { drivers: [], actions: [] };
+    },
+    patterns: (jail) => {
+      asked.push({ patternsOf: jail });
+      return [];
+    },
+    permissions: () => [{ kind: "read", value: "/tmp", reason: "test" }],
+    ban: (request: BanRequest) => {
+      asked.push(request);
+      return [];
+    },
+    unban: () => ({ unbanned: 3 }),
+    reload: () => Promise.reject(new ControlError(409, "Cannot reload: no")),
+  };
+  return { asked, control };
+}
+
+/** What a test is given. */
+export interface ServerRig {
+  readonly path: string;
+  /** What the daemon was asked. */
+  readonly asked: readonly unknown[];
+  readonly hub: EventHub;
+}
+
+/** How the server is opened. */
+export interface RigOptions {
+  readonly isReadOnly?: boolean;
+  readonly limits?: ServerLimits;
+}
+
+/** Opens a server in a scratch folder, and closes it. */
+export async function withServer(
+  use: (path: string, rig: ServerRig) => Promise<void>,
+  options: RigOptions = {},
+): Promise<void> {
+  const folder = Deno.makeTempDirSync({ prefix: "fail2deno-test-" });
+  const path = `${folder}/run/control.sock`;
+  const { asked, control } = createFakeDaemon();
+  const hub = new EventHub();
+  const server = await openControl({
+    ...{ libc, path, control, hub, logger: SILENT },
+    ...options,
+  });
+  try {
+    await use(path, { path, asked, hub });
+  } finally {
+    await server.close();
+    Deno.removeSync(folder, { recursive: true });
+  }
+}
