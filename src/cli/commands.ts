@@ -23,6 +23,7 @@ import { RUN } from "./run.ts";
 import { STATS } from "./stats.ts";
 import { STATUS } from "./status.ts";
 import { TEST_FILTER } from "./test_filter.ts";
+import { TOP } from "./top.ts";
 import { UNBAN } from "./unban.ts";
 import { VERSION } from "./version.ts";
 
@@ -32,6 +33,7 @@ export const COMMANDS: readonly Command[] = [
   RUN,
   CHECK,
   STATUS,
+  TOP,
   LIST_BANS,
   EXPLAIN,
   EVENTS,

@@ -10,10 +10,12 @@ import type { BanRecord, PatternRecord } from "../control/types.ts";
 import type { SourceStatus } from "../source/types.ts";
 import { formatDuration } from "../util/duration.ts";
 import { EXIT } from "../util/exit_codes.ts";
-import { type Command, type Invocation, UsageError } from "./command.ts";
+import type { Command, Invocation } from "./command.ts";
 import { formatActions } from "./format_actions.ts";
+import { readInterval } from "./read_interval.ts";
 import { openDaemon, print } from "./setup.ts";
 import { type Style, styleOf, type Tone } from "./style.ts";
+import { summarizeSources } from "./summarize_sources.ts";
 import { formatPairs, formatTable } from "./table.ts";
 import { untilInterrupted, watch } from "./watch.ts";
 
@@ -65,7 +67,7 @@ export const STATUS: Command = {
 
 async function showStatus(invocation: Invocation) {
   const { options, context } = invocation;
-  const intervalMs = readInterval(options.interval);
+  const intervalMs = readInterval(options.interval, 2);
   const daemon = await openDaemon(invocation);
   if (options.watch !== true) {
     const view = await lookUp(daemon, invocation);
@@ -118,16 +120,6 @@ async function lookUp(
   };
 }
 
-/** Each look is a request: more often than ten times a second nobody sees. */
-function readInterval(text: string | boolean | undefined): number {
-  if (text === undefined) return 2000;
-  const seconds = Number(text);
-  if (seconds >= 0.1 && seconds <= 86_400) return seconds * 1000;
-  throw new UsageError(
-    `Cannot watch every "${text}" seconds: expected a number from 0.1 on`,
-  );
-}
-
 function formatStatus(status: DaemonStatus, style: Style): string {
   const mode = status.mode === "simulate"
     ? style.paint("warn", "simulating: nothing is banned")
@@ -140,7 +132,7 @@ function formatStatus(status: DaemonStatus, style: Style): string {
     ["JAIL", "STATE", "ACTION", "FAILED", "IN ALL", "BANNED", "IN ALL"],
     status.jails.map((jail) => [
       jail.name,
-      summarize(jail.sources),
+      summarizeSources(jail.sources),
       jail.action,
       jail.failed.current,
       jail.failed.total,
@@ -206,24 +198,6 @@ function formatJail(jail: JailStatus, bans: readonly BanRecord[]): string {
   ]);
   return `${pairs}Hosts    ${hosts}\n`;
 }
-
-/** @returns the state of all logs, or the worst one with how many are in it: `waiting (1 of 3)` */
-function summarize(sources: readonly SourceStatus[]): string {
-  const states = sources.map(({ state }) => state);
-  const worst = STATES.find((state) => states.includes(state)) ?? "stopped";
-  const count = states.filter((state) => state === worst).length;
-  return count === states.length
-    ? worst
-    : `${worst} (${count} of ${states.length})`;
-}
-
-/** From bad to good. */
-const STATES = [
-  "failed",
-  "stopped",
-  "waiting",
-  "watching",
-] as const satisfies readonly SourceStatus["state"][];
 
 function describeState({ state, reason }: SourceStatus): string {
   return reason === undefined ? state : `${state}: ${reason}`;

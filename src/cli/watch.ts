@@ -63,5 +63,7 @@ export function pause(ms: number, signal: AbortSignal): Promise<void> {
 
 /** Writes over what was there, so that nothing flickers. */
 function inPlace(frame: string): string {
-  return HOME + frame.replaceAll("\n", `${CLEAR_LINE}\n`) + CLEAR_BELOW;
+  // Before each line: behind a full one the cursor stands on its last character.
+  const lines = frame.trimEnd().split("\n").map((line) => CLEAR_LINE + line);
+  return `${HOME}${lines.join("\n")}\n${CLEAR_BELOW}`;
 }

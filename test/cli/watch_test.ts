@@ -32,7 +32,8 @@ Deno.test("watch() draws in place on a terminal, and leaves nothing of a longer 
   strictEqual(frames.length, 3);
   ok(
     frames.every((frame) =>
-      frame.startsWith("\x1b[Ha\x1b[K\nframe ") && frame.endsWith("\x1b[J")
+      frame.startsWith("\x1b[H\x1b[Ka\n\x1b[Kframe ") &&
+      frame.endsWith("\n\x1b[J")
     ),
   );
 });

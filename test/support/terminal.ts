@@ -60,7 +60,9 @@ export async function openTerminal(
       await tmux("send-keys", "-l", line);
       await tmux("send-keys", "Enter");
     },
-    screen: async () => (await tmux("capture-pane", "-p")).out.trimEnd(),
+    screen: async () =>
+      (await tmux("capture-pane", "-pJ")).out
+        .replaceAll(/ +$/gm, "").trimEnd(),
     async shows(pattern) {
       let seen = "";
       await until(
