@@ -45,7 +45,7 @@ export const ACTION: Command = {
     },
   ],
   json:
-    "of list an array of `{ name, kind, description, … }`; of check `{ file, action }`, or `{ file, problems }`; of new `{ path }`",
+    "of list an array of `{ id, kind, version, describe, options, permissions }`; of check `{ file, action }`, or `{ file, problems }`; of new `{ path }`",
   run: runVerb,
 };
 

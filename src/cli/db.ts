@@ -58,7 +58,7 @@ export const DB: Command = {
     },
   ],
   json:
-    "of check `{ path, version, rows, problems }`; of vacuum `{ path, before, after }`; of import the records read and taken, by kind. export writes JSON Lines in any case",
+    "of check `{ path, version, rows, problems }`; of vacuum `{ path, before, after }`; of import `{ read, taken }` by kind, and `leftOut`. export writes JSON Lines in any case",
   run: runVerb,
 };
 

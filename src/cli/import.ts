@@ -83,7 +83,7 @@ export const IMPORT: Command = {
     },
   ],
   json:
-    "what became of each jail, and of the bans; with --verify the lines on which both disagree",
+    "`{ source, jails, filters, daemon, disabled, problems, files, bans }`; with --verify what both find in each log",
   // Loaded when it is wanted: no other command needs the importer.
   run: async (invocation) => {
     const { verify, jail } = invocation.lists;
