@@ -19,7 +19,7 @@ const READ_ONLY_SOCKET = parsed<string>(
   }`,
   (value, refuse) => {
     const path = readPath(value, refuse);
-    if (path === undefined) return path;
+    if (path?.startsWith("/") !== true) return path;
     if (new TextEncoder().encode(path).length > MAX_SOCKET_PATH) {
       refuse("it is too long");
     }

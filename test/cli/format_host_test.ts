@@ -53,7 +53,7 @@ Deno.test("formatHost() passes no text of an attacker's on as it is", () => {
   const text = format(BANNED);
   match(text, /x \\x1b\[2J\\u202e from/);
   match(text, /\[user=a\\x0ab\]/);
-  ok(!/[\u001b\u202e]/u.test(text));
+  ok(!text.includes("\x1b") && !text.includes("\u202e"));
 });
 
 Deno.test("formatHost() shouts where the firewall does not have the ban, and owns up to what it cannot know", () => {

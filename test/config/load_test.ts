@@ -325,3 +325,28 @@ Deno.test("loadConfig() throws nothing but ConfigError for any value of any key"
     { numRuns: 600 },
   );
 });
+
+Deno.test("loadConfig() takes a socket that only reads, where the daemon may make one", () => {
+  const control = (keys: string) => `${SAMPLE}[control]\n${keys}\n`;
+  const path = "/run/fail2deno/monitor.sock";
+  const socket = `read_only_socket = "${path}"`;
+  assert.deepEqual(load(control(socket)).global.readOnlySocket, { path });
+  for (const [written, group] of [['"monitor"', "monitor"], ["7", "7"]]) {
+    const { global } = load(control(`${socket}\ngroup = ${written}`));
+    assert.deepEqual(global.readOnlySocket, { path, group });
+  }
+  assert.equal(load(SAMPLE).global.readOnlySocket, undefined);
+  for (
+    const wrong of [
+      'read_only_socket = "/etc/passwd"',
+      'read_only_socket = "/run/fail2deno/../x.sock"',
+      'read_only_socket = "monitor.sock"',
+      `read_only_socket = "/tmp/${"x".repeat(120)}"`,
+      `${socket}\ngroup = "a:b"`,
+      `${socket}\nmode = "0666"`,
+    ]
+  ) {
+    const problems = problemsOf(() => load(control(wrong), { strict: true }));
+    assert.equal(problems.length, 1, problems.join());
+  }
+});
