@@ -24,6 +24,9 @@ export const MOST_WAITING = 4096;
 /** Listeners at most: 13 MB when none of them reads. */
 export const MOST_LISTENERS = 16;
 
+/** So many may be there when somebody comes who may only read: the others are for the owner. */
+export const MOST_READERS = 8;
+
 /** See the module. */
 export class EventHub {
   readonly #listeners = new Set<EventQueue>();
@@ -36,9 +39,14 @@ export class EventHub {
     return false;
   }
 
-  /** Begins to listen; `undefined`: there are too many listeners. */
-  listen(filter: EventFilter): EventQueue | undefined {
-    if (this.#listeners.size >= MOST_LISTENERS) return undefined;
+  /**
+   * Begins to listen.
+   *
+   * @param most listeners, this one included
+   * @returns `undefined` where there are too many
+   */
+  listen(filter: EventFilter, most = MOST_LISTENERS): EventQueue | undefined {
+    if (this.#listeners.size >= most) return undefined;
     const queue = new EventQueue(filter, () => this.#listeners.delete(queue));
     this.#listeners.add(queue);
     return queue;

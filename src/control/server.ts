@@ -106,6 +106,7 @@ async function respond(
   response: ServerResponse,
   options: RespondOptions,
 ): Promise<void> {
+  const { control, hub, isReadOnly = false } = options;
   let status = 200;
   let body: unknown;
   try {
@@ -118,13 +119,13 @@ async function respond(
     const text = await readBody(request);
     options.guard.noteRequest(request.socket);
     if (isEvents(request)) {
-      return streamEvents(request, response, options.hub);
+      return streamEvents(request, response, { hub, isReadOnly });
     }
     body = await answer({
       method: request.method ?? "GET",
       target: request.url ?? "/",
       body: text,
-    }, { control: options.control, isReadOnly: options.isReadOnly ?? false });
+    }, { control, isReadOnly });
   } catch (error) {
     status = error instanceof ControlError ? error.status : 500;
     body = { error: describe(error) };

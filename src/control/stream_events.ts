@@ -9,7 +9,13 @@
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { parseTarget, queryOf } from "./answer.ts";
-import type { EventFilter, EventHub, EventQueue } from "./event_hub.ts";
+import {
+  type EventFilter,
+  type EventHub,
+  type EventQueue,
+  MOST_LISTENERS,
+  MOST_READERS,
+} from "./event_hub.ts";
 import type { ControlEvent, EventKind } from "./events.ts";
 import { EVENT_KINDS, EVENTS_QUERY, parseRequest } from "./requests.ts";
 import { ControlError } from "./types.ts";
@@ -26,6 +32,13 @@ const MOST_LOST = 100_000;
 /** Bytes that wait in the connection before more is written. */
 const HIGH_WATER = 64 << 10;
 
+/** Whose events, and for whom. */
+export interface StreamOptions {
+  readonly hub: EventHub;
+  /** Whether the client came by the socket that only reads. */
+  readonly isReadOnly: boolean;
+}
+
 /**
  * Begins the stream; it ends with the connection.
  *
@@ -34,9 +47,10 @@ const HIGH_WATER = 64 << 10;
 export function streamEvents(
   request: IncomingMessage,
   response: ServerResponse,
-  hub: EventHub,
+  { hub, isReadOnly }: StreamOptions,
 ): void {
-  const queue = hub.listen(readFilter(request.url ?? "/"));
+  const filter = readFilter(request.url ?? "/");
+  const queue = hub.listen(filter, isReadOnly ? MOST_READERS : MOST_LISTENERS);
   if (queue === undefined) {
     throw new ControlError(503, "Cannot listen: there are too many listeners");
   }

@@ -3,6 +3,7 @@ import { createControlClient } from "../../src/control/client.ts";
 import {
   EventHub,
   MOST_LISTENERS,
+  MOST_READERS,
   MOST_WAITING,
 } from "../../src/control/event_hub.ts";
 import type { ControlEvent } from "../../src/control/events.ts";
@@ -79,6 +80,14 @@ Deno.test("server has so many listeners at most, and forgets those that went", (
       await events.return();
     }
   }));
+
+Deno.test("who only reads leaves room for the owner to listen", () =>
+  withServer(async (path, { hub }) => {
+    for (let i = 0; i < MOST_READERS; i++) hub.listen({});
+    const client = createControlClient(libc, path);
+    await rejects(client.events().next(), { status: 503 });
+    ok(hub.listen({}) !== undefined);
+  }, { isReadOnly: true }));
 
 Deno.test("a client that does not read is told how many events it lost", () =>
   withServer(async (path, { hub }) => {
