@@ -15,7 +15,6 @@ import { openControl } from "./control/open.ts";
 import type { ControlServer } from "./control/server.ts";
 import type { DaemonControl, ReloadOutcome } from "./control/types.ts";
 import type { Evidence } from "./evidence.ts";
-import { explainHost } from "./explain_host.ts";
 import type { SourceStatus } from "./source/types.ts";
 import type { StateKeeper } from "./state_keeper.ts";
 import type { JailTracker } from "./track/tracker.ts";
@@ -103,15 +102,18 @@ export class ControlRoom {
       patterns: () => watches.describePatterns(),
       flush: this.#options.flush,
       reload: this.#options.reload,
-      explain: (host) =>
-        explainHost(host, {
+      explain: async (host) => {
+        // Most daemons are never asked: what it takes is loaded when it is wanted.
+        const { explainHost } = await import("./explain_host.ts");
+        return explainHost(host, {
           config: config(),
           records: tracker.records,
           evidence,
           dispatcher,
           historyOf: (network, most) => keeper.historyOf(network, most),
           nowSeconds: Date.now() / 1000,
-        }),
+        });
+      },
     });
   }
 

@@ -54,7 +54,7 @@ export interface DeskOptions {
   /** Carries out what the tracker decided. */
   readonly flush: () => void;
   /** All that is known of a host. */
-  readonly explain: (host: Network) => HostReport;
+  readonly explain: (host: Network) => Promise<HostReport>;
   readonly reload: () => Promise<ReloadOutcome>;
 }
 
@@ -94,7 +94,7 @@ export function createDesk(options: DeskOptions): DaemonControl {
       return tracker.bans(jail).map((ban) => toBanRecord(ban, now));
     },
     stats: () => sumUp(jails(), options),
-    host: (address) => options.explain(readNetwork(address)),
+    host: async (address) => await options.explain(readNetwork(address)),
     patterns: (jail) =>
       options.patterns()
         .filter((pattern) => jail === undefined || pattern.jail === jail),

@@ -213,7 +213,7 @@ export interface DaemonControl {
   bans(jail?: string): readonly BanRecord[];
   stats(): DaemonStats;
   /** @throws {ControlError} for a text that is no address */
-  host(address: string): HostReport;
+  host(address: string): Promise<HostReport>;
   patterns(jail?: string): readonly PatternRecord[];
   actions(jail?: string): ActionRecords;
   permissions(): readonly PermissionRecord[];

@@ -53,7 +53,7 @@ export function createFakeDaemon() {
     }),
     jail: (name) => name === "sshd" ? SSHD : undefined,
     bans: () => [],
-    host: (host) => ({ host, jails: [] }),
+    host: (host) => Promise.resolve({ host, jails: [] }),
     stats: () => {
       throw new Error("out of order");
     },
