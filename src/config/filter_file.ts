@@ -137,7 +137,7 @@ export function parseFilterFile(
   if (problems !== undefined) throw new ConfigError(problems);
   const head = value.head === undefined
     ? ""
-    : headPattern(value.head, value.program ?? "");
+    : headPattern(value.head, value.program);
   const full = (pattern: string) => head + value.prefix + pattern;
   const filter: FilterFile = {
     name: (file.split("/").at(-1) ?? file).replace(/\.toml$/, ""),

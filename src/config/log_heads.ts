@@ -14,7 +14,7 @@
 export interface LogHead {
   /** What logs begin so, in a few words. */
   readonly says: string;
-  /** Pattern from the line's start on. `PROGRAM` is what the filter says of the program's name. */
+  /** Pattern from the line's start on; `PROGRAM` is what the filter says of the program's name, or any word. */
   readonly pattern: string;
 }
 
@@ -39,16 +39,15 @@ export const LOG_HEADS = {
     pattern: String.raw`^(?:[\w.-]+(?::\d+)? )?<HOST> \S+ [^"]*\[\] "`,
   },
   apache_error: {
-    says: "error log of Apache 2.2 and 2.4, by syslog too",
-    pattern: String
-      .raw`^ ?(?:(?:[\w.:-]*[\w.-] ){0,2}(?:apache2|httpd)(?:\[\d+\])?: )?(?:\[\] )?\[(?:\w+:)?(?:error|warn|notice|info|crit)\] ` +
-      String
-        .raw`(?:\[pid \d+(?::tid \d+)?\] )?(?:\(\d+\)[^\[\]:]*: )?\[client <HOST>(?::\d{1,5})?\] (?:AH\d+: )?`,
+    says: "error log of Apache 2.2 and 2.4, by syslog too; program: modules",
+    pattern:
+      String.raw`^ ?(?:(?:[\w.:-]*[\w.-] ){0,2}(?:apache2|httpd)(?:/[\w.-]+)?(?:\[\d+\])?: )?(?:\[\] )?\[(?:(?:PROGRAM):)?\w+\] ` +
+      String.raw`(?:\[pid \d+(?::tid \d+)?\] )?(?:\(\d+\)[\w ]*: )?\[(?:client|remote) <HOST>(?::\d{1,5})?\] (?:AH\d+: )?`,
   },
   nginx_error: {
     says: "error log of nginx, by syslog too",
-    pattern: String
-      .raw`^ ?(?:(?:[\w.:-]*[\w.-] ){0,2}nginx(?:\[\d+\])?: )?(?: ?\[(?:error|warn|notice|info|crit)\] )\d+#\d+: \*\d+ `,
+    pattern:
+      String.raw`^ ?(?:(?:[\w.:-]*[\w.-] ){0,2}nginx(?:\[\d+\])?: ){0,2}(?:\d{4}/\d\d/\d\d \d\d:\d\d:\d\d)? ?\[(?:error|warn|notice|info|crit)\] \d+#\d+: \*\d+ `,
   },
 } as const satisfies Readonly<Record<string, LogHead>>;
 
@@ -59,6 +58,9 @@ export type LogHeadName = keyof typeof LOG_HEADS;
 export const LOG_HEAD_NAMES = Object.keys(LOG_HEADS) as LogHeadName[];
 
 /** @returns the pattern of a beginning, `program` being a pattern as well */
-export function headPattern(name: LogHeadName, program: string): string {
+export function headPattern(
+  name: LogHeadName,
+  program = String.raw`\w*`,
+): string {
   return LOG_HEADS[name].pattern.replace("PROGRAM", () => program);
 }
