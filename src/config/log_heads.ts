@@ -24,7 +24,7 @@ export interface LogHead {
  * or process, message and data of RFC 5424.
  */
 const SYSLOG =
-  String.raw`^(?:<\d{1,3}>1?)? *(?:[\w.:-]*[\w.-] +){0,2}\[?(?:PROGRAM)\]?` +
+  String.raw`^(?:<\d{1,3}>1?)? *(?:<\w+\.\w+> )?(?:[\w.:-]*[\w.-] +){0,2}\[?(?:PROGRAM)\]?` +
   String
     .raw`(?:(?:\[\d+\])?:? | (?:\d+|-) (?:\S+) (?:-|\[\S+(?: \S+){0,15}\]) )(?:\[ID \d+ \w+\.\w+\] )?`;
 
