@@ -11,8 +11,10 @@ import type { Command } from "./command.ts";
 import { DB } from "./db.ts";
 import { DEMO } from "./demo.ts";
 import { DRY_RUN } from "./dry_run.ts";
+import { GEN_CONFIG } from "./gen_config.ts";
 import { IMPORT } from "./import.ts";
 import { LIST_BANS } from "./list_bans.ts";
+import { LIST_FILTERS } from "./list_filters.ts";
 import { PERMISSIONS } from "./permissions.ts";
 import { REGEX } from "./regex.ts";
 import { RELOAD } from "./reload.ts";
@@ -35,6 +37,8 @@ export const COMMANDS: readonly Command[] = [
   RELOAD,
   REGEX,
   DRY_RUN,
+  LIST_FILTERS,
+  GEN_CONFIG,
   IMPORT,
   ACTION,
   DB,
