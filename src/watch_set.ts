@@ -4,7 +4,6 @@
  * @module
  */
 
-import { MACHINE_FILES } from "./config/read_text.ts";
 import type { JailConfig } from "./config/types.ts";
 import type { PatternUsage } from "./match/types.ts";
 import { LogScan } from "./scan/log_scan.ts";
@@ -12,9 +11,10 @@ import type { FileScanner, Scan, ScanReport, ScanSink } from "./scan/types.ts";
 import { isAfter } from "./source/cursor_order.ts";
 import type { JournalWake } from "./source/journal_wake.ts";
 import { groupByJournal, journalPath, Journals } from "./source/journals.ts";
+import { MACHINE_LOG_FILES } from "./source/log_files.ts";
 import { LogPaths } from "./source/log_paths.ts";
 import { groupByStream, streamPath, Streams } from "./source/streams.ts";
-import type { Cursor, Source, SourceStatus } from "./source/types.ts";
+import type { Cursor, Position, Source, SourceStatus } from "./source/types.ts";
 import { isFifo } from "./util/is_fifo.ts";
 import type { Logger } from "./util/log.ts";
 
@@ -25,6 +25,8 @@ export interface WatchSetOptions {
   readonly sink: ScanSink;
   /** Scans the files, for the same sink. */
   readonly scanner: Promise<FileScanner>;
+  /** Where a log was read to. */
+  readonly positionsOf: (path: string) => readonly Position[];
   /** Told of a log that is not read any more. */
   readonly onEnd: (path: string) => void;
   /** Where an earlier run, or this one before a reload, read the journal to for a jail. */
@@ -55,25 +57,34 @@ interface Watch {
   jails: readonly JailConfig[];
 }
 
-/** Between looks for the first log of a pattern. */
-const NEW_LOGS_MS = 5_000;
+/** Between looks for logs that came or went. */
+const NEWS_MS = 1_000;
+
+/** Between looks whether a file became a named pipe, or the other way round. */
+const KINDS_MS = 5_000;
 
 /** Follows the logs that jails name. */
 export class WatchSet {
   readonly #options: WatchSetOptions;
   readonly #watches = new Map<string, Watch>();
-  readonly #logPaths = new LogPaths(MACHINE_FILES);
+  readonly #logPaths: LogPaths;
   readonly #journals: Journals;
   readonly #streams: Streams;
   #retired: WatchTotals = { lines: 0, candidates: 0, bytes: 0 };
   #jails: readonly JailConfig[] = [];
-  #timer: ReturnType<typeof setInterval> | undefined;
+  #timers: readonly ReturnType<typeof setInterval>[] = [];
   /** The last change: one comes after the other. */
   #changing: Promise<void> = Promise.resolve();
 
   /** Reads nothing yet. */
   constructor(options: WatchSetOptions) {
     this.#options = options;
+    this.#logPaths = new LogPaths({
+      files: MACHINE_LOG_FILES,
+      log: options.log,
+      placesOf: options.positionsOf,
+      statusOf: (path) => this.#watches.get(path)?.scan.report().status,
+    });
     this.#streams = new Streams({ log: options.log });
     this.#journals = new Journals({
       log: options.log,
@@ -84,11 +95,7 @@ export class WatchSet {
 
   /** Starts, changes and ends watches so that they fit these jails; a log that stays is read on without a gap. */
   async set(jails: readonly JailConfig[]): Promise<void> {
-    this.#timer ??= setInterval(() => {
-      if (this.#logPaths.hasNews() || this.#hasOtherKinds()) {
-        void this.#change();
-      }
-    }, NEW_LOGS_MS);
+    this.#lookAgain();
     const gone = this.#jails.filter((jail) =>
       readsJournal(jail) &&
       !jails.some(({ name, logBackend }) =>
@@ -96,13 +103,13 @@ export class WatchSet {
       )
     );
     this.#jails = jails;
-    await this.#change(() => this.#logPaths.forget());
+    await this.#change();
     for (const { name } of gone) this.#options.onJournalEnd(name);
   }
 
   /** Ends all; no line comes afterwards. */
   async stop(): Promise<void> {
-    clearInterval(this.#timer);
+    for (const timer of this.#timers) clearInterval(timer);
     await this.#changing;
     await Promise.all(
       [...this.#watches.values()].map(({ scan }) => scan.stop()),
@@ -117,10 +124,7 @@ export class WatchSet {
       const watch = this.#watches.get(path);
       return watch === undefined ? [] : [watch.scan.report().status];
     }
-    return this.#logPaths.describe(
-      logPaths,
-      (path) => this.#watches.get(path)?.scan.report().status,
-    );
+    return this.#logPaths.describe(logPaths);
   }
 
   /** @returns what each pattern took so far, in each log that it is run on */
@@ -138,12 +142,21 @@ export class WatchSet {
     return reports.reduce(add, this.#retired);
   }
 
-  #change(prepare?: () => void): Promise<void> {
-    this.#changing = this.#changing.then(() => {
-      prepare?.();
-      return this.#fit();
-    });
-    return this.#changing;
+  /** Logs come and go, and change their kind, without a word. */
+  #lookAgain(): void {
+    if (this.#timers.length > 0) return;
+    const look = (isDue: () => boolean, periodMs: number) =>
+      setInterval(() => {
+        if (isDue()) void this.#change();
+      }, periodMs);
+    this.#timers = [
+      look(() => this.#logPaths.hasNews(), NEWS_MS),
+      look(() => this.#hasOtherKinds(), KINDS_MS),
+    ];
+  }
+
+  #change(): Promise<void> {
+    return this.#changing = this.#changing.then(() => this.#fit());
   }
 
   async #fit(): Promise<void> {
@@ -163,7 +176,7 @@ export class WatchSet {
     for (const [path, jails] of byPath) {
       const watch = this.#watches.get(path);
       if (watch === undefined) await this.#begin(path, { jails, scanner });
-      else {
+      else if (!isSameList(watch.jails, jails)) {
         watch.scan.setJails(jails);
         watch.jails = jails;
       }
@@ -184,7 +197,10 @@ export class WatchSet {
     let scan: Scan;
     if (user !== undefined) scan = this.#openJournal(user, jails);
     else if (stream !== undefined) scan = this.#openStream(stream, jails);
-    else scan = scanner.open(path, jails);
+    else {
+      const isNew = this.#logPaths.isNew(path);
+      scan = scanner.open(path, { jails, isNew });
+    }
     this.#watches.set(path, { scan, jails, isStream: stream !== undefined });
     await scan.start();
   }
@@ -233,7 +249,9 @@ export class WatchSet {
     await scan.stop();
     this.#watches.delete(path);
     this.#retired = add(this.#retired, scan.report());
-    if (!isStream && !jails.some(readsJournal)) this.#options.onEnd(path);
+    if (isStream || jails.some(readsJournal)) return;
+    this.#options.log.info("Let log file go", { path });
+    this.#options.onEnd(path);
   }
 }
 
@@ -249,6 +267,12 @@ function add(totals: WatchTotals, report: ScanReport): WatchTotals {
 function isOfOtherKind(path: string, { jails, isStream }: Watch): boolean {
   if (!jails.some(({ logPaths }) => logPaths.length > 0)) return false;
   return isFifo(path) === !isStream;
+}
+
+function isSameList<Item>(one: readonly Item[], other: readonly Item[]) {
+  return one === other ||
+    one.length === other.length &&
+      one.every((item, at) => item === other[at]);
 }
 
 function readsJournal({ logBackend }: JailConfig): boolean {

@@ -13,7 +13,7 @@ import { createTail } from "../source/tail.ts";
 import type { Position } from "../source/types.ts";
 import type { Logger } from "../util/log.ts";
 import { LogScan } from "./log_scan.ts";
-import type { FileScanner, Scan, ScanJail, ScanSink } from "./types.ts";
+import type { FileScanner, OpenOptions, Scan, ScanSink } from "./types.ts";
 
 /** What a scanner works with. */
 export interface ScannerOptions {
@@ -40,13 +40,13 @@ export class LocalScanner implements FileScanner {
     // There is one thread.
   }
 
-  open(path: string, jails: readonly ScanJail[]): Scan {
+  open(path: string, { jails, isNew }: OpenOptions): Scan {
     const { log, sink, positionsOf, now } = this.#options;
     const source = createTail({
       path,
       log,
       watches: this.#folders,
-      start: { recent: createRecency(jails, now) },
+      start: isNew ? "beginning" : { recent: createRecency(jails, now) },
       resumeAt: positionsOf(path),
       onBegin: (position) => sink.onBegin(path, position),
     });

@@ -27,6 +27,7 @@ export type ScanCommand =
     readonly kind: "open";
     readonly path: string;
     readonly jails: readonly ScanJail[];
+    readonly isNew: boolean;
     readonly resumeAt: readonly Position[];
   }
   | {

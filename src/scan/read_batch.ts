@@ -45,6 +45,7 @@ const STATUS = z.strictObject({
   bytesRead: WHOLE,
   overlongLines: WHOLE,
   rotations: WHOLE,
+  holdsFile: z.optional(z.boolean()),
   notJson: z.optional(WHOLE),
 });
 

@@ -11,7 +11,7 @@ import { readBatch } from "./read_batch.ts";
 import { RemoteScan } from "./remote_scan.ts";
 import { toScanJail } from "./scan_jail.ts";
 import { spawnScanWorker } from "./spawn_scan_worker.ts";
-import type { Scan, ScanJail } from "./types.ts";
+import type { OpenOptions, Scan, ScanJail } from "./types.ts";
 
 /** What a thread works with. */
 export interface ScanThreadOptions extends ScannerOptions {
@@ -70,10 +70,11 @@ export class ScanThread {
   }
 
   /** @returns a scan that can be started once */
-  open(path: string, jails: readonly ScanJail[]): Scan {
+  open(path: string, { jails, isNew }: OpenOptions): Scan {
     return new RemoteScan({
       path,
       jails,
+      isNew,
       onStart: (scan) => {
         this.#scans.set(path, scan);
         if (this.#life === undefined) scan.noteOpened();
@@ -122,9 +123,15 @@ export class ScanThread {
   }
 
   /** It goes on behind what was handled: what else an earlier Worker had found is found again. */
-  #openIn({ worker }: Life, { path, jails }: RemoteScan): void {
+  #openIn({ worker }: Life, { path, jails, isNew }: RemoteScan): void {
     const resumeAt = this.#options.positionsOf(path);
-    post(worker, { kind: "open", path, jails: this.#strip(jails), resumeAt });
+    post(worker, {
+      kind: "open",
+      path,
+      jails: this.#strip(jails),
+      isNew,
+      resumeAt,
+    });
   }
 
   #strip(jails: readonly ScanJail[]): readonly ScanJail[] {

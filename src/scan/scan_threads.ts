@@ -5,7 +5,7 @@
  */
 
 import { ScanThread, type ScanThreadOptions } from "./scan_thread.ts";
-import type { FileScanner, Scan, ScanJail } from "./types.ts";
+import type { FileScanner, OpenOptions, Scan } from "./types.ts";
 
 /** What threads work with, and how many there are. */
 export interface ScanThreadsOptions extends ScanThreadOptions {
@@ -39,14 +39,14 @@ export class ScanThreads implements FileScanner {
     }
   }
 
-  open(path: string, jails: readonly ScanJail[]): Scan {
+  open(path: string, options: OpenOptions): Scan {
     const thread = this.#threads[this.#placeOf.get(path) ?? 0];
     if (thread === undefined) {
       throw new RangeError(
         `Cannot scan "${path}": there is no thread, expected one`,
       );
     }
-    return thread.open(path, jails);
+    return thread.open(path, options);
   }
 
   /** The one with the fewest logs: how busy each will be is not known yet. */

@@ -79,5 +79,12 @@ export interface FileScanner {
   /** Told which files are to be scanned from now on, before new ones of them are opened. */
   assign(paths: readonly string[]): void;
   /** @returns a scan that can be started once */
-  open(path: string, jails: readonly ScanJail[]): Scan;
+  open(path: string, options: OpenOptions): Scan;
+}
+
+/** Who reads a log, and how. */
+export interface OpenOptions {
+  readonly jails: readonly ScanJail[];
+  /** Whether the log has just come: then all of it is read. */
+  readonly isNew: boolean;
 }

@@ -69,10 +69,10 @@ export class WorkerScans {
     }
   }
 
-  async #open({ path, jails, resumeAt }: OpenCommand): Promise<void> {
+  async #open({ path, jails, isNew, resumeAt }: OpenCommand): Promise<void> {
     this.#noteJails(jails);
     this.#resumeAt.set(path, resumeAt);
-    const scan = this.#scanner.open(path, jails);
+    const scan = this.#scanner.open(path, { jails, isNew });
     this.#resumeAt.delete(path);
     this.#scans.set(path, scan);
     await scan.start();

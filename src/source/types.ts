@@ -71,6 +71,8 @@ export interface SourceStatus {
   /** Lines left out because they were longer than the limit. */
   readonly overlongLines: number;
   readonly rotations: number;
+  /** Whether files are open that bore the path before, while none bears it now; absent where that is not so. */
+  readonly holdsFile?: boolean;
   /** Lines that should have held JSON, of those that were looked at; absent where no jail wants any. */
   readonly notJson?: number;
 }
