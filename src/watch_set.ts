@@ -7,6 +7,7 @@
 import type { JailConfig } from "./config/types.ts";
 import type { PatternUsage } from "./match/types.ts";
 import { LogScan } from "./scan/log_scan.ts";
+import { MatcherPool } from "./scan/matcher_pool.ts";
 import type { FileScanner, Scan, ScanReport, ScanSink } from "./scan/types.ts";
 import { isAfter } from "./source/cursor_order.ts";
 import type { JournalWake } from "./source/journal_wake.ts";
@@ -16,6 +17,7 @@ import { LogPaths } from "./source/log_paths.ts";
 import { groupByStream, streamPath, Streams } from "./source/streams.ts";
 import type { Cursor, Position, Source, SourceStatus } from "./source/types.ts";
 import { isFifo } from "./util/is_fifo.ts";
+import { isSameList } from "./util/is_same_list.ts";
 import type { Logger } from "./util/log.ts";
 
 /** What a watch set works with. */
@@ -68,6 +70,9 @@ export class WatchSet {
   readonly #options: WatchSetOptions;
   readonly #watches = new Map<string, Watch>();
   readonly #logPaths: LogPaths;
+  /** Of journals and streams. */
+  readonly #matchers: MatcherPool;
+  #scanner: FileScanner | undefined;
   readonly #journals: Journals;
   readonly #streams: Streams;
   #retired: WatchTotals = { lines: 0, candidates: 0, bytes: 0 };
@@ -79,6 +84,7 @@ export class WatchSet {
   /** Reads nothing yet. */
   constructor(options: WatchSetOptions) {
     this.#options = options;
+    this.#matchers = new MatcherPool(options);
     this.#logPaths = new LogPaths({
       files: MACHINE_LOG_FILES,
       log: options.log,
@@ -127,11 +133,10 @@ export class WatchSet {
     return this.#logPaths.describe(logPaths);
   }
 
-  /** @returns what each pattern took so far, in each log that it is run on */
+  /** @returns what each pattern took so far; several times, where logs do not share their jails */
   describePatterns(): readonly PatternUsage[] {
-    return [...this.#watches.values()].flatMap(({ scan }) =>
-      scan.report().patterns
-    );
+    const ofFiles = this.#scanner?.describePatterns() ?? [];
+    return [...ofFiles, ...this.#matchers.describePatterns()];
   }
 
   /** @returns what was read so far */
@@ -171,7 +176,7 @@ export class WatchSet {
         await this.#end(path, watch);
       }
     }
-    const scanner = await this.#options.scanner;
+    const scanner = this.#scanner ??= await this.#options.scanner;
     scanner.assign([...files.keys()].filter((path) => !isFifo(path)));
     for (const [path, jails] of byPath) {
       const watch = this.#watches.get(path);
@@ -221,7 +226,14 @@ export class WatchSet {
       sink.onPassed(passage);
       onStreamed();
     };
-    return new LogScan({ source, jails, sink: { ...sink, onPassed }, now });
+    const matchers = this.#matchers;
+    return new LogScan({
+      source,
+      jails,
+      matchers,
+      sink: { ...sink, onPassed },
+      now,
+    });
   }
 
   #hasOtherKinds(): boolean {
@@ -237,7 +249,8 @@ export class WatchSet {
       recentSeconds: Math.max(...jails.map((jail) => jail.findTimeSeconds)),
       beginSeconds: now(),
     });
-    return new LogScan({ source, jails, sink, now });
+    const matchers = this.#matchers;
+    return new LogScan({ source, jails, matchers, sink, now });
   }
 
   #settle(paths: readonly string[], cursor: Cursor): void {
@@ -267,12 +280,6 @@ function add(totals: WatchTotals, report: ScanReport): WatchTotals {
 function isOfOtherKind(path: string, { jails, isStream }: Watch): boolean {
   if (!jails.some(({ logPaths }) => logPaths.length > 0)) return false;
   return isFifo(path) === !isStream;
-}
-
-function isSameList<Item>(one: readonly Item[], other: readonly Item[]) {
-  return one === other ||
-    one.length === other.length &&
-      one.every((item, at) => item === other[at]);
 }
 
 function readsJournal({ logBackend }: JailConfig): boolean {

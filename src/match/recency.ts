@@ -10,6 +10,11 @@ import { needsExactJail } from "../config/needs_exact_jail.ts";
 import { createJsonDater } from "./json/json_dater.ts";
 import type { MatchJail } from "./types.ts";
 
+interface JailDater {
+  readonly dateLine: LineDater;
+  readonly findTimeSeconds: number;
+}
+
 /**
  * @param jails those that read the log; the longest find time decides
  * @param now the wall clock in seconds
@@ -19,11 +24,13 @@ export function createRecency(
   jails: readonly MatchJail[],
   now: () => number,
 ): (line: Uint8Array) => boolean | undefined {
-  const daters = jails.map((jail) => ({
-    dateLine: createDater(jail),
-    findTimeSeconds: jail.findTimeSeconds,
-  }));
+  let daters: readonly JailDater[] | undefined;
   return (line) => {
+    // Most logs go on from a place that is known, and need none.
+    daters ??= jails.map((jail) => ({
+      dateLine: createDater(jail),
+      findTimeSeconds: jail.findTimeSeconds,
+    }));
     const time = now();
     let isDated = false;
     for (const { dateLine, findTimeSeconds } of daters) {

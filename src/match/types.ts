@@ -80,6 +80,12 @@ export interface Matcher {
   /** A reader may read into it: a chunk that lies there is not copied. Always the same memory. */
   readonly input: Uint8Array<ArrayBuffer>;
   /**
+   * Goes over to a log: what its lines told before is known again. Without it all chunks are of one log.
+   *
+   * @param log stands for it as long as it is read
+   */
+  enter(log: WeakKey): void;
+  /**
    * @param chunk whole lines
    * @param nowSeconds the wall clock, against which the lines' stamps are judged
    * @param emit called for each failure, before `match` returns

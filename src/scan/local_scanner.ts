@@ -4,7 +4,7 @@
  * @module
  */
 
-import { createRecency } from "../match/recency.ts";
+import type { PatternUsage } from "../match/types.ts";
 import {
   createFolderWatches,
   type FolderWatches,
@@ -13,6 +13,7 @@ import { createTail } from "../source/tail.ts";
 import type { Position } from "../source/types.ts";
 import type { Logger } from "../util/log.ts";
 import { LogScan } from "./log_scan.ts";
+import { MatcherPool } from "./matcher_pool.ts";
 import type { FileScanner, OpenOptions, Scan, ScanSink } from "./types.ts";
 
 /** What a scanner works with. */
@@ -29,11 +30,13 @@ export interface ScannerOptions {
 export class LocalScanner implements FileScanner {
   readonly #options: ScannerOptions;
   readonly #folders: FolderWatches;
+  readonly #matchers: MatcherPool;
 
   /** Reads nothing yet. */
   constructor(options: ScannerOptions) {
     this.#options = options;
     this.#folders = createFolderWatches({ log: options.log });
+    this.#matchers = new MatcherPool(options);
   }
 
   assign(): void {
@@ -42,14 +45,22 @@ export class LocalScanner implements FileScanner {
 
   open(path: string, { jails, isNew }: OpenOptions): Scan {
     const { log, sink, positionsOf, now } = this.#options;
+    const matchers = this.#matchers;
+    const shared = matchers.take(jails);
     const source = createTail({
       path,
       log,
       watches: this.#folders,
-      start: isNew ? "beginning" : { recent: createRecency(jails, now) },
+      start: isNew ? "beginning" : { recent: shared.isRecent },
       resumeAt: positionsOf(path),
       onBegin: (position) => sink.onBegin(path, position),
     });
-    return new LogScan({ source, jails, sink, now });
+    const scan = new LogScan({ source, jails, matchers, sink, now });
+    matchers.giveBack(shared);
+    return scan;
+  }
+
+  describePatterns(): readonly PatternUsage[] {
+    return this.#matchers.describePatterns();
   }
 }

@@ -10,6 +10,7 @@
  */
 
 import type { ClockReport } from "../match/clock_watch.ts";
+import type { PatternUsage } from "../match/types.ts";
 import type { NameReport } from "../observe/name_reports.ts";
 import type { Position } from "../source/types.ts";
 import type { LogFields, LogLevel } from "../util/log.ts";
@@ -59,6 +60,7 @@ export type ScanEvent =
     readonly path: string;
     readonly report: ScanReport;
   }
+  | { readonly kind: "patterns"; readonly patterns: readonly PatternUsage[] }
   | { readonly kind: "ask"; readonly id: number; readonly name: string }
   | { readonly kind: "resolved"; readonly report: NameReport }
   | {

@@ -96,11 +96,9 @@ function emptyReport(path: string): ScanReport {
     },
     lines: 0,
     candidates: 0,
-    patterns: [],
   };
 }
 
-/** What a lost thread knew of its patterns is lost with it. */
 function addReports(earlier: ScanReport, now: ScanReport): ScanReport {
   return {
     status: {
@@ -111,6 +109,5 @@ function addReports(earlier: ScanReport, now: ScanReport): ScanReport {
     },
     lines: earlier.lines + now.lines,
     candidates: earlier.candidates + now.candidates,
-    patterns: now.patterns,
   };
 }

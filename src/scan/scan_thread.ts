@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { PatternUsage } from "../match/types.ts";
 import { Inbox } from "./inbox.ts";
 import type { ScannerOptions } from "./local_scanner.ts";
 import type { ScanCommand } from "./messages.ts";
@@ -45,6 +46,8 @@ export class ScanThread {
   readonly #inbox: Inbox;
   readonly #scans = new Map<string, RemoteScan>();
   #paths: readonly string[] = [];
+  /** What a lost thread knew of its patterns is lost with it. */
+  #patterns: readonly PatternUsage[] = [];
   #life: Life | undefined;
   #revival: ReturnType<typeof setTimeout> | undefined;
   #delayMs = 0;
@@ -55,6 +58,7 @@ export class ScanThread {
     this.#inbox = new Inbox({
       ...options,
       scanOf: (path) => this.#scans.get(path),
+      onPatterns: (patterns) => this.#patterns = patterns,
       onClosed: (scan) => this.#forget(scan),
     });
   }
@@ -87,6 +91,11 @@ export class ScanThread {
         else this.#tell({ kind: "close", path });
       },
     });
+  }
+
+  /** @returns what each pattern took, as the Worker said last */
+  describePatterns(): readonly PatternUsage[] {
+    return this.#patterns;
   }
 
   #findRoots(): ReadonlySet<string> {
@@ -195,6 +204,7 @@ export class ScanThread {
   #endLife(): void {
     if (this.#life !== undefined) end(this.#life);
     this.#life = undefined;
+    this.#patterns = [];
     for (const scan of this.#scans.values()) {
       if (scan.isStopping) this.#forget(scan);
       else scan.noteLoss();

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { PatternUsage } from "../match/types.ts";
 import { ScanThread, type ScanThreadOptions } from "./scan_thread.ts";
 import type { FileScanner, OpenOptions, Scan } from "./types.ts";
 
@@ -49,9 +50,16 @@ export class ScanThreads implements FileScanner {
     return thread.open(path, options);
   }
 
+  describePatterns(): readonly PatternUsage[] {
+    return this.#threads.flatMap((thread) => thread.describePatterns());
+  }
+
   /** The one with the fewest logs: how busy each will be is not known yet. */
   #findIdlest(): number {
-    const loads = this.#threads.map((_, place) => this.#pathsAt(place).length);
+    const loads = this.#threads.map(() => 0);
+    for (const place of this.#placeOf.values()) {
+      loads[place] = (loads[place] ?? 0) + 1;
+    }
     return loads.indexOf(Math.min(...loads));
   }
 

@@ -70,8 +70,6 @@ export interface ScanReport {
   readonly status: SourceStatus;
   readonly lines: MatchCounts["lines"];
   readonly candidates: MatchCounts["candidates"];
-  /** What each pattern of the present jails took. */
-  readonly patterns: readonly PatternUsage[];
 }
 
 /** Scans log files. */
@@ -80,6 +78,8 @@ export interface FileScanner {
   assign(paths: readonly string[]): void;
   /** @returns a scan that can be started once */
   open(path: string, options: OpenOptions): Scan;
+  /** @returns what each pattern of the present jails took in all logs; several times, where there are several threads */
+  describePatterns(): readonly PatternUsage[];
 }
 
 /** Who reads a log, and how. */
