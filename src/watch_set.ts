@@ -238,7 +238,7 @@ export class WatchSet {
 
   #hasOtherKinds(): boolean {
     return [...this.#watches].some(([path, watch]) =>
-      isOfOtherKind(path, watch)
+      (watch.isStream || !isWatching(watch)) && isOfOtherKind(path, watch)
     );
   }
 
@@ -274,6 +274,11 @@ function add(totals: WatchTotals, report: ScanReport): WatchTotals {
     candidates: totals.candidates + report.candidates,
     bytes: totals.bytes + report.status.bytesRead,
   };
+}
+
+/** A file that became a pipe is watched no more. */
+function isWatching({ scan }: Watch): boolean {
+  return scan.report().status.state === "watching";
 }
 
 /** Whether a file became a named pipe, or the other way round. */

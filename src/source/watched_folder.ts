@@ -43,10 +43,13 @@ export class WatchedFolder {
   readonly #log: Logger;
   readonly #watchFs: WatchFs;
   readonly #listeners = new Map<string, Set<FolderListener>>();
+  #size = 0;
   readonly #hearingAll = new Set<FolderListener>();
   #watcher: Deno.FsWatcher | undefined;
   #watched: FileIdentity | undefined;
   #following: Promise<void> = Promise.resolve();
+  /** Those that are still to be polled before all were. */
+  #unpolled: Iterator<FolderListener> | undefined;
   #pollsToWait = 0;
   #isFailureSaid = false;
 
@@ -73,6 +76,11 @@ export class WatchedFolder {
     return this.#listeners.size === 0;
   }
 
+  /** How many listen. */
+  get size(): number {
+    return this.#size;
+  }
+
   /** Whether events come. */
   get isWatched(): boolean {
     return this.#watcher !== undefined;
@@ -80,6 +88,7 @@ export class WatchedFolder {
 
   /** Wakes `listener` from now on. */
   add(listener: FolderListener): void {
+    this.#size++;
     const same = this.#listeners.get(listener.name);
     if (same) same.add(listener);
     else this.#listeners.set(listener.name, new Set([listener]));
@@ -89,7 +98,7 @@ export class WatchedFolder {
   remove(listener: FolderListener): void {
     this.#hearingAll.delete(listener);
     const same = this.#listeners.get(listener.name);
-    same?.delete(listener);
+    if (same?.delete(listener)) this.#size--;
     if (same?.size === 0) this.#listeners.delete(listener.name);
   }
 
@@ -99,12 +108,34 @@ export class WatchedFolder {
     else this.#hearingAll.delete(listener);
   }
 
-  /** Sees to the watch, and wakes all. */
-  poll(): void {
+  /**
+   * Sees to the watch, and wakes listeners: all that hear everything, and the next ones of the others.
+   *
+   * @param most of the others, where events come; else all
+   */
+  poll(most: number): void {
     this.#ensureWatch();
-    for (const same of this.#listeners.values()) {
-      for (const listener of same) listener.onPoll?.();
+    const isDue = new Set(this.#hearingAll);
+    const limit = this.isWatched ? most : this.size;
+    for (let count = 0; count < limit; count++) {
+      const next = this.#nextListener();
+      if (next === undefined) break;
+      isDue.add(next);
     }
+    for (const listener of isDue) listener.onPoll?.();
+  }
+
+  #nextListener(): FolderListener | undefined {
+    let next = this.#unpolled?.next();
+    if (next === undefined || next.done) {
+      this.#unpolled = this.#listAll();
+      next = this.#unpolled.next();
+    }
+    return next.done ? undefined : next.value;
+  }
+
+  *#listAll(): Generator<FolderListener> {
+    for (const same of this.#listeners.values()) yield* same;
   }
 
   /** Ends the watch; nobody is woken afterwards. */
