@@ -15,6 +15,7 @@ import {
   WatchedFolder,
   type WatchFs,
 } from "./watched_folder.ts";
+import { WatchFailures } from "./watch_failures.ts";
 import type { Logger } from "../util/log.ts";
 
 /** Listeners that one poll wakes, in all folders that are watched by events. */
@@ -42,7 +43,7 @@ export interface FolderWatches {
 
 /** How folders are watched. */
 export interface FolderWatchesOptions {
-  /** Told once a folder when it is polled only. */
+  /** Told once a folder when it is polled only; once for all where a limit of the machine is the reason. */
   readonly log: Logger;
   /** Milliseconds between polls; default 1000. */
   readonly pollMs?: number;
@@ -59,11 +60,13 @@ export function createFolderWatches(
 
 class FolderRegistry implements FolderWatches {
   readonly #options: FolderWatchesOptions;
+  readonly #failures: WatchFailures;
   readonly #folders = new Map<string, WatchedFolder>();
   #timer: ReturnType<typeof setInterval> | undefined;
 
   constructor(options: FolderWatchesOptions) {
     this.#options = options;
+    this.#failures = new WatchFailures(options.log);
   }
 
   get watchedFolders(): number {
@@ -91,7 +94,9 @@ class FolderRegistry implements FolderWatches {
   }
 
   #open(path: string): WatchedFolder {
-    const folder = new WatchedFolder(path, this.#options);
+    const { watchFs } = this.#options;
+    const failures = this.#failures;
+    const folder = new WatchedFolder(path, { failures, watchFs });
     this.#folders.set(path, folder);
     this.#timer ??= setInterval(
       () => this.#poll(),

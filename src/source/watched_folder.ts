@@ -9,7 +9,7 @@
 import { basename } from "node:path/posix";
 import { type FileIdentity, identify, isSameFile } from "./file_identity.ts";
 import { isFifo } from "../util/is_fifo.ts";
-import type { Logger } from "../util/log.ts";
+import type { WatchFailures } from "./watch_failures.ts";
 
 /** After how many polls a folder that could not be watched is tried again. */
 const POLLS_BEFORE_RETRY = 60;
@@ -40,7 +40,7 @@ const LEFT_BEHIND = new Set<Deno.FsWatcher>();
 export class WatchedFolder {
   /** As it was asked for. */
   readonly path: string;
-  readonly #log: Logger;
+  readonly #failures: WatchFailures;
   readonly #watchFs: WatchFs;
   readonly #listeners = new Map<string, Set<FolderListener>>();
   #size = 0;
@@ -51,7 +51,6 @@ export class WatchedFolder {
   /** Those that are still to be polled before all were. */
   #unpolled: Iterator<FolderListener> | undefined;
   #pollsToWait = 0;
-  #isFailureSaid = false;
 
   /**
    * Begins to watch.
@@ -60,13 +59,14 @@ export class WatchedFolder {
    */
   constructor(
     path: string,
-    { log, watchFs = openWatch }: {
-      log: Logger;
+    { failures, watchFs = openWatch }: {
+      /** Told where it is polled only. */
+      failures: WatchFailures;
       watchFs?: WatchFs | undefined;
     },
   ) {
     this.path = path;
-    this.#log = log;
+    this.#failures = failures;
     this.#watchFs = watchFs;
     this.#ensureWatch();
   }
@@ -141,6 +141,7 @@ export class WatchedFolder {
   /** Ends the watch; nobody is woken afterwards. */
   async close(): Promise<void> {
     this.#unwatch();
+    this.#failures.clear(this.path);
     await this.#following;
   }
 
@@ -160,7 +161,7 @@ export class WatchedFolder {
       if (!(error instanceof Deno.errors.NotFound)) {
         this.#pollsToWait = POLLS_BEFORE_RETRY;
       }
-      this.#sayFailure(error);
+      this.#failures.note(this.path, error);
     }
   }
 
@@ -174,7 +175,7 @@ export class WatchedFolder {
     this.#watcher = watcher;
     this.#watched = identity;
     WATCHED.add(this);
-    this.#isFailureSaid = false;
+    this.#failures.clear(this.path);
     const earlier = this.#following;
     this.#following = this.#follow(watcher, realPath).then(() => earlier);
   }
@@ -202,7 +203,7 @@ export class WatchedFolder {
       if (this.#watcher !== watcher) return;
       this.#unwatch();
       this.#pollsToWait = POLLS_BEFORE_RETRY;
-      this.#sayFailure(error);
+      this.#failures.note(this.path, error);
     }
   }
 
@@ -229,15 +230,6 @@ export class WatchedFolder {
     for (const same of this.#listeners.values()) {
       for (const listener of same) listener.onHint("name");
     }
-  }
-
-  #sayFailure(error: unknown): void {
-    if (this.#isFailureSaid) return;
-    this.#isFailureSaid = true;
-    this.#log.warn("Poll log folder, since it cannot be watched", {
-      folder: this.path,
-      reason: error instanceof Error ? error.message : String(error),
-    });
   }
 }
 
