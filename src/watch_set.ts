@@ -4,6 +4,7 @@
  * @module
  */
 
+import { countsSince } from "./config/log_start.ts";
 import type { JailConfig } from "./config/types.ts";
 import type { PatternUsage } from "./match/types.ts";
 import { LogScan } from "./scan/log_scan.ts";
@@ -244,10 +245,11 @@ export class WatchSet {
 
   #openJournal(user: JailConfig, jails: readonly JailConfig[]): Scan {
     const { sink, now, cursorOf } = this.#options;
+    const beginSeconds = now();
     const source = this.#journals.createSource(user, {
       resumeAfter: latest(jails.map(({ name }) => cursorOf(name))),
-      recentSeconds: Math.max(...jails.map((jail) => jail.findTimeSeconds)),
-      beginSeconds: now(),
+      recentSeconds: recentSeconds(jails, beginSeconds),
+      beginSeconds,
     });
     const matchers = this.#matchers;
     return new LogScan({ source, jails, matchers, sink, now });
@@ -289,6 +291,17 @@ function isOfOtherKind(path: string, { jails, isStream }: Watch): boolean {
 
 function readsJournal({ logBackend }: JailConfig): boolean {
   return logBackend === "systemd";
+}
+
+/** How far the jail looks back that looks the furthest. */
+function recentSeconds(
+  jails: readonly JailConfig[],
+  beginSeconds: number,
+): number {
+  const since = Math.min(
+    ...jails.map((jail) => countsSince(jail, beginSeconds)),
+  );
+  return Math.min(beginSeconds, Math.max(0, beginSeconds - since));
 }
 
 /** Jails that begin to read what others read already begin where those are. */

@@ -167,6 +167,7 @@ class ChunkMatcher implements Matcher {
       isCatchUp,
       timeSeconds,
       trustsStamps: this.#trustsStamps || chunk.isResumed === true,
+      isFirstSight: chunk.isFirstSight === true,
     };
     this.#prefilter.begin(bytes);
     this.#text.open(bytes);

@@ -9,11 +9,12 @@ import {
   createFolderWatches,
   type FolderWatches,
 } from "../source/folder_watch.ts";
+import type { StartPosition } from "../source/start_position.ts";
 import { createTail } from "../source/tail.ts";
 import type { Position } from "../source/types.ts";
 import type { Logger } from "../util/log.ts";
 import { LogScan } from "./log_scan.ts";
-import { MatcherPool } from "./matcher_pool.ts";
+import { MatcherPool, type SharedMatcher } from "./matcher_pool.ts";
 import type { FileScanner, OpenOptions, Scan, ScanSink } from "./types.ts";
 
 /** What a scanner works with. */
@@ -51,11 +52,11 @@ export class LocalScanner implements FileScanner {
       path,
       log,
       watches: this.#folders,
-      start: isNew ? "beginning" : { recent: shared.isRecent },
+      start: isNew ? "beginning" : startFor(shared),
       resumeAt: positionsOf(path),
       onBegin: (position) => sink.onBegin(path, position),
     });
-    const scan = new LogScan({ source, jails, matchers, sink, now });
+    const scan = new LogScan({ source, jails, isNew, matchers, sink, now });
     matchers.giveBack(shared);
     return scan;
   }
@@ -63,4 +64,13 @@ export class LocalScanner implements FileScanner {
   describePatterns(): readonly PatternUsage[] {
     return this.#matchers.describePatterns();
   }
+}
+
+/** The jail that looks back the furthest decides for all that read the log. */
+function startFor({ jails, isRecent }: SharedMatcher): StartPosition {
+  const starts = jails.map(({ start }) => start);
+  if (starts.includes("beginning")) return "beginning";
+  return starts.every((start) => start === "end")
+    ? "end"
+    : { recent: isRecent };
 }

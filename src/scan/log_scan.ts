@@ -12,6 +12,8 @@ import type { Passage, Scan, ScanJail, ScanReport, ScanSink } from "./types.ts";
 export interface LogScanOptions {
   readonly source: Source;
   readonly jails: readonly ScanJail[];
+  /** Whether the log came while it was waited for: all of it is new. Default false. */
+  readonly isNew?: boolean;
   readonly matchers: MatcherPool;
   readonly sink: Pick<ScanSink, "onFailure" | "onPassed">;
   /** The wall clock in seconds. */
@@ -61,14 +63,21 @@ export class LogScan implements Scan {
 
   #take(chunk: Chunk): void {
     const { sink, now } = this.#options;
+    const isFirstSight = this.#isFirstSight(chunk);
     const passage: Passage = {
       source: chunk.source,
       position: chunk.position,
-      isResumed: chunk.isResumed === true,
+      isResumed: chunk.isResumed === true || isFirstSight,
       nowSeconds: now(),
     };
-    this.#match(chunk, passage);
+    this.#match(isFirstSight ? { ...chunk, isFirstSight } : chunk, passage);
     sink.onPassed(passage);
+  }
+
+  /** Only where some jail says from when on such lines count: else they are recent, and nothing more has to be known. */
+  #isFirstSight({ isCatchUp, isResumed }: Chunk): boolean {
+    if (!isCatchUp || isResumed || this.#options.isNew) return false;
+    return this.#shared.jails.some(({ start }) => start !== undefined);
   }
 
   #match(chunk: Chunk, passage: Passage): void {

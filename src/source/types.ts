@@ -42,6 +42,8 @@ export interface Chunk {
   readonly isCatchUp: boolean;
   /** Whether an earlier run would have read these lines had it not ended: they count by their own time, however old. */
   readonly isResumed?: boolean;
+  /** Whether these lines were there when the log was met for the first time: each jail says from when on they count. */
+  readonly isFirstSight?: boolean;
   /** Seconds since 1970 of all its lines, where the source knows them (the journal): no date is then looked for. */
   readonly timeSeconds?: number;
 }
