@@ -15,6 +15,7 @@ import {
   mapEscalation,
 } from "./map_escalation.ts";
 import { mapIgnoreCommand } from "./map_ignore_command.ts";
+import { beginsAtEnd } from "./map_source.ts";
 import type { OutcomeNote } from "./outcome.ts";
 import { readTime } from "./time_value.ts";
 import type { TomlValue } from "./toml_text.ts";
@@ -67,6 +68,7 @@ export function mapValues(
   }
   const zone = mapTimeZone(jail, notes);
   if (zone !== undefined) set("log_time_zone", zone, "logtimezone");
+  if (beginsAtEnd(jail)) set("start", "end", "logpath");
   noteRest(jail, notes);
   return mapped;
 }

@@ -281,6 +281,7 @@ export class Daemon {
         takesText: (name) => this.#failures.takesText(name),
         now,
       }),
+      positionsOf: (path) => this.#keeper.positionsOf(path),
       onEnd: (path) => this.#keeper.forgetPath(path),
       cursorOf: (jail) => this.#keeper.cursorOf(jail),
       onSettled: (jails, cursor) => {

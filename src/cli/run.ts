@@ -10,6 +10,7 @@ import type { Daemon } from "../daemon.ts";
 import { createLogger, writeToStderr } from "../observe/logger.ts";
 import { EXIT } from "../util/exit_codes.ts";
 import { openLibc } from "../util/libc.ts";
+import { raiseFileLimit } from "../util/raise_file_limit.ts";
 import type { Logger } from "../util/log.ts";
 import type { Command, Invocation } from "./command.ts";
 import { createManifestReader, findSandboxAccess } from "./sandbox_access.ts";
@@ -46,12 +47,14 @@ async function runDaemon(invocation: Invocation) {
     write: writeToStderr,
   });
   await announce(config, logger);
+  const libc = openLibc();
+  raiseFileLimit(libc);
   const { Daemon } = await import("../daemon.ts");
   const { createHandlerHost } = await import("../act/sandbox/handler_host.ts");
   const daemon = new Daemon({
     config,
     loadConfig,
-    libc: openLibc(),
+    libc,
     logger,
     paths: programPaths(invocation),
     handlerHost: createHandlerHost({ logger, ...sandbox }),

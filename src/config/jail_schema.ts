@@ -22,6 +22,7 @@ import {
 } from "./fields.ts";
 import { IGNORE_CACHE, IGNORE_COMMAND } from "./ignore_command_schema.ts";
 import { JSON_FIELDS, type JsonKeys } from "./json_schema.ts";
+import { LOG_START } from "./log_start.ts";
 import { JOURNAL_FIELDS, type JournalInput } from "./journal_schema.ts";
 import {
   FILTER,
@@ -43,6 +44,7 @@ import { SUBNET_BANS } from "./subnet_bans_schema.ts";
 import type {
   DateFormat,
   IgnoreCache,
+  LogStart,
   Mode,
   PortRange,
   Protocol,
@@ -71,6 +73,8 @@ export interface JailInput
   readonly log_path?: readonly string[] | undefined;
   /** Where lines come from. */
   readonly log_backend: "file" | "systemd";
+  /** Absent: as far as the find time reaches. */
+  readonly start?: LogStart | undefined;
   /** Absent: the filter's. */
   readonly date_format?: DateFormat | undefined;
   /** Absent: the machine's. */
@@ -183,6 +187,12 @@ const WATCH_FIELDS = {
     says: "Lines are what this command prints, for as long as it runs.",
   }),
   ...JOURNAL_FIELDS,
+  start: noted(z.optional(LOG_START), {
+    takes: '"end", "beginning", duration, or date',
+    otherwise: "as far as find_time reaches",
+    says:
+      "Where reading begins in a log that is met for the first time; its lines count by their own time.",
+  }),
   ...JSON_FIELDS,
   date_format: noted(z.optional(choice(DATE_FORMATS)), {
     takes: DATE_FORMATS.map((word) => `"${word}"`).join(", "),

@@ -220,6 +220,7 @@ function buildJail(
     ...(stream === undefined ? {} : { stream }),
     ...(input.source === "bans" ? { bansOf: input.jails } : {}),
     journalMatch: input.journalmatch,
+    ...(input.start === undefined ? {} : { start: input.start }),
     ...journalPlace,
     dateFormat: input.date_format ?? patterns.dateFormat,
     ...(input.log_time_zone === undefined

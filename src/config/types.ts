@@ -78,6 +78,16 @@ export interface GlobalConfig {
   readonly fail2banLog?: string;
 }
 
+/**
+ * Where reading begins in a log that is met for the first time: behind its last line, at its first one, or at the first one
+ * that is no older than so many seconds, or than that moment in seconds since 1970.
+ */
+export type LogStart =
+  | "end"
+  | "beginning"
+  | { readonly agoSeconds: number }
+  | { readonly sinceSeconds: number };
+
 /** One `[jail.NAME]`. */
 export interface JailConfig {
   /** `[A-Za-z0-9][A-Za-z0-9_.-]{0,63}`; part of set and chain names. */
@@ -114,6 +124,8 @@ export interface JailConfig {
   readonly datePattern?: string;
   /** Zone of dates that name none, as a distance from Greenwich; absent: the machine's. */
   readonly logTimeZone?: string;
+  /** Absent: as far as `findTimeSeconds` reaches. */
+  readonly start?: LogStart;
   /** Absent: as the syntax has it, for `fail2ban` that is `warn`. */
   readonly useDns?: UseDns;
   readonly maxRetry: number;

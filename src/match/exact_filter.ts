@@ -18,6 +18,7 @@ import { FilterError } from "./filter_error.ts";
 import { joinLines, type SeenLine, splitAtMatch } from "./line_buffer.ts";
 import type { LineHits } from "./line_hits.ts";
 import { literalsInJail } from "./literals_in_jail.ts";
+import { PerLog } from "./per_log.ts";
 import type { MatchJail } from "./types.ts";
 
 /** A line. */
@@ -51,6 +52,13 @@ interface Searched {
   readonly groups: CaughtGroups | undefined;
 }
 
+/** What a log's lines told that later ones are read by. */
+interface LineMemory {
+  readonly connections: ConnectionCache;
+  /** The last lines, where several are searched together. */
+  buffer: readonly SeenLine[];
+}
+
 /** One jail's patterns, with the memory that they need. */
 export class ExactFilter {
   readonly jail: MatchJail;
@@ -61,8 +69,10 @@ export class ExactFilter {
   readonly #readers: readonly GroupReader[];
   readonly #ignoresEarly: boolean;
   readonly #maxLines: number;
-  readonly #connections = new ConnectionCache();
-  #buffer: readonly SeenLine[] = [];
+  readonly #memory = new PerLog<LineMemory>(() => ({
+    connections: new ConnectionCache(),
+    buffer: [],
+  }));
 
   /** @throws {FilterError} when a pattern cannot be used */
   constructor(jail: MatchJail, options: BindOptions) {
@@ -90,6 +100,11 @@ export class ExactFilter {
     this.#ignoresEarly = ignore.length > 0 && ignore.length < fail.length - 2;
   }
 
+  /** Goes over to a log. */
+  enter(log: WeakKey): void {
+    this.#memory.enter(log);
+  }
+
   /** Runs the patterns on a line; the first fail pattern that hits decides. */
   process(line: ExactLine, hits: LineHits): ExactHit | undefined {
     const lines = this.#remember(line);
@@ -112,7 +127,7 @@ export class ExactFilter {
       const judged = this.#maxLines > 1 ? joinLines(matched) : searched.text;
       const isIgnored = this.#isIgnored(judged);
       if (!isIgnored && !line.isTimed) continue;
-      this.#buffer = unmatched;
+      this.#memory.current.buffer = unmatched;
       if (isIgnored) return undefined;
       const caught = this.#readers[index]?.read(match) ?? {};
       const groups = fillGroups(caught, searched.groups);
@@ -125,10 +140,9 @@ export class ExactFilter {
   /** Several lines are searched together only where the filter asks for it. */
   #remember({ text, whole }: ExactLine): readonly SeenLine[] {
     const line = { text: text.slice(0, -1), whole };
-    this.#buffer = this.#maxLines > 1
-      ? [...this.#buffer, line].slice(-this.#maxLines)
-      : [line];
-    return this.#buffer;
+    if (this.#maxLines === 1) return [line];
+    const memory = this.#memory.current;
+    return memory.buffer = [...memory.buffer, line].slice(-this.#maxLines);
   }
 
   #isIgnored(text: string): boolean {
@@ -149,7 +163,9 @@ export class ExactFilter {
     const { content } = groups;
     groups.content = undefined;
     if (content === undefined || content === "") return { text, groups };
-    this.#buffer = [{ text: content, whole: content }];
+    if (this.#maxLines > 1) {
+      this.#memory.current.buffer = [{ text: content, whole: content }];
+    }
     return { text: `${content}\n`, groups };
   }
 
@@ -168,7 +184,11 @@ export class ExactFilter {
         ? undefined
         : { pattern, groups, lines, users: undefined, connection: undefined };
     }
-    const state = this.#connections.merge(mlfid, { groups, lines, nowSeconds });
+    const state = this.#memory.current.connections.merge(mlfid, {
+      groups,
+      lines,
+      nowSeconds,
+    });
     if (state.groups.nofail) return undefined;
     return {
       pattern,

@@ -15,6 +15,7 @@ export function toScanJail(jail: ScanJail, takesText: boolean): ScanJail {
     ignorePatterns: jail.ignorePatterns,
     successPatterns: jail.successPatterns,
     findTimeSeconds: jail.findTimeSeconds,
+    start: jail.start,
     syntax: jail.syntax,
     prefixPattern: jail.prefixPattern,
     maxLines: jail.maxLines,

@@ -90,6 +90,12 @@ export class FollowedPath {
     return this.#current !== undefined && this.#former === undefined;
   }
 
+  /** Whether only files are read that do not bear the path any more. */
+  get holdsOthersOnly(): boolean {
+    return this.#current === undefined &&
+      (this.#former !== undefined || this.#earlier.length > 0);
+  }
+
   /**
    * Hands over what is new, up to the turn's limit.
    *

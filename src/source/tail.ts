@@ -139,6 +139,7 @@ class Tail implements Source {
       bytesRead,
       overlongLines,
       rotations,
+      ...(this.#followed.holdsOthersOnly ? { holdsFile: true } : {}),
     };
   }
 

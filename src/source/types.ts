@@ -42,6 +42,8 @@ export interface Chunk {
   readonly isCatchUp: boolean;
   /** Whether an earlier run would have read these lines had it not ended: they count by their own time, however old. */
   readonly isResumed?: boolean;
+  /** Whether these lines were there when the log was met for the first time: each jail says from when on they count. */
+  readonly isFirstSight?: boolean;
   /** Seconds since 1970 of all its lines, where the source knows them (the journal): no date is then looked for. */
   readonly timeSeconds?: number;
 }
@@ -71,6 +73,8 @@ export interface SourceStatus {
   /** Lines left out because they were longer than the limit. */
   readonly overlongLines: number;
   readonly rotations: number;
+  /** Whether files are open that bore the path before, while none bears it now; absent where that is not so. */
+  readonly holdsFile?: boolean;
   /** Lines that should have held JSON, of those that were looked at; absent where no jail wants any. */
   readonly notJson?: number;
 }
