@@ -271,6 +271,7 @@ export class Daemon {
     const sink = this.#createSink();
     return new WatchSet({
       log: options.logger,
+      libc: options.libc,
       sink,
       scanner: createScanner({
         count: options.config.global.scanThreads,

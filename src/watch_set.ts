@@ -16,11 +16,13 @@ import { LogPaths } from "./source/log_paths.ts";
 import { groupByStream, streamPath, Streams } from "./source/streams.ts";
 import type { Cursor, Source, SourceStatus } from "./source/types.ts";
 import { isFifo } from "./util/is_fifo.ts";
+import type { Libc } from "./util/libc.ts";
 import type { Logger } from "./util/log.ts";
 
 /** What a watch set works with. */
 export interface WatchSetOptions {
   readonly log: Logger;
+  readonly libc: Libc;
   /** Receives what is found in all of them. */
   readonly sink: ScanSink;
   /** Scans the files, for the same sink. */
@@ -74,7 +76,7 @@ export class WatchSet {
   /** Reads nothing yet. */
   constructor(options: WatchSetOptions) {
     this.#options = options;
-    this.#streams = new Streams({ log: options.log });
+    this.#streams = new Streams(options);
     this.#journals = new Journals({
       log: options.log,
       wake: options.wake,

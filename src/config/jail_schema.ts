@@ -40,6 +40,7 @@ import { PROXY_FIELDS, type ProxyInput } from "./proxy_schema.ts";
 import type { ServiceLookup } from "./ports.ts";
 import { LOG_COMMAND, type StreamInput } from "./stream_schema.ts";
 import { SUBNET_BANS } from "./subnet_bans_schema.ts";
+import { LOG_SYSLOG } from "./syslog_schema.ts";
 import type {
   DateFormat,
   IgnoreCache,
@@ -181,6 +182,11 @@ const WATCH_FIELDS = {
   log_command: noted(z.optional(LOG_COMMAND), {
     takes: "list of words, or command line for /bin/sh",
     says: "Lines are what this command prints, for as long as it runs.",
+  }),
+  log_syslog: noted(z.optional(LOG_SYSLOG), {
+    takes: "address to listen at, or { listen, mode, group }",
+    says:
+      "Lines are messages of syslog that come there: udp://, tcp:// (loopback), unix:// or unix-stream://.",
   }),
   ...JOURNAL_FIELDS,
   ...JSON_FIELDS,

@@ -226,6 +226,7 @@ function readNeeds(config: Config, paths: ProgramPaths): Need[] {
     { path: config.global.stateDir, reason: "state" },
     { path: config.global.socketPath, reason: "control socket" },
     ...logNeeds(config),
+    ...config.jails.flatMap(syslogNeeds),
   ];
   if (paths.configFile !== undefined) {
     needs.push({ path: paths.configFile, reason: "configuration on reload" });
@@ -262,7 +263,16 @@ function writeNeeds(config: Config): Need[] {
     { path: config.global.stateDir, reason: "state" },
     { path: config.global.socketPath, reason: "control socket" },
     ...logNeeds(config),
+    ...config.jails.flatMap(syslogNeeds),
   ];
+}
+
+/** An old socket file is looked at and taken away. */
+function syslogNeeds({ name, enabled, stream }: JailConfig): Need[] {
+  if (!enabled || stream?.kind !== "syslog" || "port" in stream.address) {
+    return [];
+  }
+  return [{ path: stream.address.path, reason: `log_syslog of jail ${name}` }];
 }
 
 function logNeeds({ global: { fail2banLog: path } }: Config): Need[] {

@@ -74,6 +74,7 @@ export function resolveJail(
     "log_path",
     "log_backend",
     "log_command",
+    "log_syslog",
   ]);
   if (input.enabled && isLog && !isUnread) {
     found.push(...checkSource(name, input, table));

@@ -209,7 +209,27 @@ export type JsonCondition =
 export type LogStream =
   | { readonly kind: "stdin" }
   /** A text for /bin/sh, or words that no shell reads. */
-  | { readonly kind: "command"; readonly command: string | readonly string[] };
+  | { readonly kind: "command"; readonly command: string | readonly string[] }
+  | { readonly kind: "syslog"; readonly address: SyslogAddress };
+
+/** Where messages of syslog are received; other machines reach none of these. */
+export type SyslogAddress =
+  | {
+    readonly transport: "udp" | "tcp";
+    /** A loopback address, without brackets. */
+    readonly host: string;
+    readonly port: number;
+  }
+  | {
+    /** Of datagrams, as /dev/log is; or of connections. */
+    readonly transport: "unix" | "unix-stream";
+    /** Absolute. */
+    readonly path: string;
+    /** Of the socket file: who may write to it may send. */
+    readonly mode: number;
+    /** Number; absent: the daemon's own. */
+    readonly group?: number;
+  };
 
 /** Another journal than the machine's own. */
 export type JournalPlace =
