@@ -22,6 +22,8 @@ import { checkPatterns, hasHost, type PatternCheck } from "./check_patterns.ts";
 import { choice, closed, parsed, whole } from "./fields.ts";
 import { checkTable } from "./issues.ts";
 import { DATE_FORMATS } from "./jail_schema.ts";
+import { LOG_PATH } from "./jail_values.ts";
+import { JOURNAL_MATCH } from "./journal_schema.ts";
 import { checkJsonKeys } from "./json_lines.ts";
 import { JSON_FIELDS, type JsonKeys, pickJsonKeys } from "./json_schema.ts";
 import { needsExactJail } from "./needs_exact_jail.ts";
@@ -42,6 +44,10 @@ export interface FilterFile {
   readonly file: string;
   readonly description: string;
   readonly dateFormat: DateFormat;
+  /** Where the log usually lies; patterns of names, the likeliest first. */
+  readonly logs: readonly string[];
+  /** What finds the service in the journal, as a jail's `journalmatch`. */
+  readonly journal: readonly string[];
   /** Ports of the service, as a jail would write them. */
   readonly ports: readonly string[];
   readonly failPatterns: readonly string[];
@@ -95,6 +101,8 @@ const LINE = z.string("a log line").check(z.minLength(1, "a log line"));
 
 const FILTER_SCHEMA = closed({
   description: z.string("a text"),
+  logs: z._default(LOG_PATH, []),
+  journal: z._default(JOURNAL_MATCH, []),
   date_format: z._default(choice(DATE_FORMATS), "auto"),
   ports: z._default(z.array(z.string("a port"), "a list of ports"), []),
   prefix: z._default(z.string("the beginning of a pattern"), ""),
@@ -163,6 +171,8 @@ export function parseFilterFile(
     name: (file.split("/").at(-1) ?? file).replace(/\.toml$/, ""),
     file,
     description: value.description,
+    logs: value.logs,
+    journal: value.journal,
     dateFormat: value.date_format,
     ports: value.ports,
     failPatterns: (value.fail ?? []).map(full),

@@ -29,7 +29,7 @@ import {
   type IgnoredHosts,
   IGNOREIP,
   lines,
-  LOG_PATH,
+  LOG_SOURCE,
   MODE,
   ports,
   PROTOCOL,
@@ -68,7 +68,7 @@ export interface JailInput
   readonly mode?: Mode | undefined;
   /** With bans: whose; empty: those of all others. */
   readonly jails: readonly string[];
-  /** Absent or empty: none. */
+  /** Absent or empty: none; AUTO_PATH alone: what the service has here. */
   readonly log_path?: readonly string[] | undefined;
   /** Where lines come from. */
   readonly log_backend: "file" | "systemd";
@@ -170,9 +170,10 @@ const WATCH_FIELDS = {
     otherwise: "[] (all others)",
     says: 'With source = "bans": the jails whose bans count.',
   }),
-  log_path: noted(z.optional(LOG_PATH), {
-    takes: "path, pattern of paths (*, ?, […]), or list of them",
-    says: "The log files; failures in all of them count together.",
+  log_path: noted(z.optional(LOG_SOURCE), {
+    takes: 'path, pattern of paths (*, ?, […]), or list of them; "auto"',
+    says:
+      'The log files; failures in all of them count together. "auto": a usual log of the service, or the journal.',
   }),
   log_backend: noted(z._default(choice(["file", "systemd"]), "file"), {
     takes: '"file", "systemd"',

@@ -6,6 +6,7 @@
 
 import type { Network } from "../util/address.ts";
 import type { LogLevel } from "../util/log.ts";
+import type { SourceChoice, UsualSource } from "./choose_source.ts";
 import type { IptablesVariant } from "./firewall_tools.ts";
 import type { JsonPath } from "./json_path.ts";
 
@@ -87,6 +88,8 @@ export interface JailConfig {
   /** Absolute; file name patterns among them. */
   readonly logPaths: readonly string[];
   readonly logBackend: "file" | "systemd";
+  /** How files or journal were chosen; absent: the configuration says which. */
+  readonly auto?: AutoSource;
   /** What it reads instead of files and journal; absent: none. */
   readonly stream?: LogStream;
   /** Names of jails whose bans are this one's failures, instead of lines in a log; absent: it reads logs. */
@@ -205,6 +208,10 @@ export type JsonCondition =
     | { readonly oneOf: readonly JsonScalar[] }
     | { readonly pattern: string }
   );
+/** Where a service's lines usually are, and why they are looked for in one of these places. */
+export interface AutoSource
+  extends UsualSource, Omit<SourceChoice, "logPaths"> {}
+
 /** Lines that stand in no file. */
 export type LogStream =
   | { readonly kind: "stdin" }
