@@ -37,6 +37,7 @@ import { restoreLost } from "./restore_lost.ts";
 import { StateKeeper } from "./state_keeper.ts";
 import { createTracker, type JailTracker } from "./track/tracker.ts";
 import type { Ban, Decision } from "./track/types.ts";
+import { announceChoices } from "./observe/announce_choices.ts";
 import { Announcer } from "./observe/announcer.ts";
 import { Alarm } from "./util/alarm.ts";
 import { LoopMeter } from "./util/loop_meter.ts";
@@ -184,6 +185,7 @@ export class Daemon {
     this.#permissions = planPermissions(this.#config, this.#options.paths);
     revokePermissions(this.#permissions);
     await this.#failures.refreshIgnored();
+    announceChoices(jails, this.#logger);
     await this.#watches.set(jails);
     this.#flush();
     // However short this life will be, the next one goes on from here.
@@ -234,6 +236,7 @@ export class Daemon {
     await this.#announcer.fail2banLog.open(config.global.fail2banLog);
     this.#setActions();
     await this.#failures.refreshIgnored();
+    announceChoices(jails, this.#logger);
     await this.#watches.set(jails);
     const changed = difference.changed.map(({ name }) => name);
     this.#logger.info("Configuration reloaded", {
@@ -271,6 +274,7 @@ export class Daemon {
     const sink = this.#createSink();
     return new WatchSet({
       log: options.logger,
+      libc: options.libc,
       sink,
       scanner: createScanner({
         count: options.config.global.scanThreads,

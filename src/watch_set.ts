@@ -19,11 +19,13 @@ import { groupByStream, streamPath, Streams } from "./source/streams.ts";
 import type { Cursor, Position, Source, SourceStatus } from "./source/types.ts";
 import { isFifo } from "./util/is_fifo.ts";
 import { isSameList } from "./util/is_same_list.ts";
+import type { Libc } from "./util/libc.ts";
 import type { Logger } from "./util/log.ts";
 
 /** What a watch set works with. */
 export interface WatchSetOptions {
   readonly log: Logger;
+  readonly libc: Libc;
   /** Receives what is found in all of them. */
   readonly sink: ScanSink;
   /** Scans the files, for the same sink. */
@@ -92,7 +94,7 @@ export class WatchSet {
       placesOf: options.positionsOf,
       statusOf: (path) => this.#watches.get(path)?.scan.report().status,
     });
-    this.#streams = new Streams({ log: options.log });
+    this.#streams = new Streams(options);
     this.#journals = new Journals({
       log: options.log,
       wake: options.wake,

@@ -63,7 +63,13 @@ async function check(invocation: Invocation) {
     : undefined;
   print(
     invocation,
-    { ok: !isRefused, files: config.files, problems, patterns },
+    {
+      ok: !isRefused,
+      files: config.files,
+      problems,
+      sources: listChoices(config),
+      patterns,
+    },
     () =>
       formatPatterns(patterns ?? []) +
       (isRefused ? "" : describe(config, invocation)),
@@ -94,5 +100,19 @@ function describe(config: Config, invocation: Invocation): string {
     .map(({ name }) => name);
   const file = configFile(invocation) ?? "The built-in configuration";
   const jails = names.length === 1 ? "1 jail" : `${names.length} jails`;
-  return `${file} is fine: ${jails} (${names.join(", ")})\n`;
+  const choices = listChoices(config).map(({ jail, reads, reason }) =>
+    `Jail ${jail} reads ${reads}: ${reason}\n`
+  );
+  return `${file} is fine: ${jails} (${names.join(", ")})\n${choices.join("")}`;
+}
+
+/** What is to be read where the configuration leaves that to us. */
+function listChoices({ jails }: Config) {
+  return jails.flatMap(({ name, auto, logBackend, logPaths, journalMatch }) => {
+    if (auto === undefined) return [];
+    const reads = logBackend === "systemd"
+      ? `the journal (${journalMatch.join(" + ")})`
+      : logPaths.join(", ");
+    return [{ jail: name, from: logBackend, reads, reason: auto.reason }];
+  });
 }

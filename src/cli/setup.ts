@@ -122,7 +122,7 @@ export function programPaths(invocation: Invocation): ProgramPaths {
 }
 
 /**
- * Loads the configuration and compiles its patterns too, for commands that run them.
+ * Loads the configuration, compiles its patterns and chooses its logs too, for commands that run them.
  *
  * @throws {ConfigError} with all problems
  */
@@ -131,5 +131,10 @@ export async function loadFullConfig(
   overrides: Partial<ConfigOptions> = {},
 ): Promise<Config> {
   const { checkPattern } = await import("../match/compile.ts");
-  return await loadInvocationConfig(invocation, { checkPattern, ...overrides });
+  const { MACHINE_LOOK: look } = await import("../config/machine_look.ts");
+  return await loadInvocationConfig(invocation, {
+    checkPattern,
+    look,
+    ...overrides,
+  });
 }

@@ -32,7 +32,7 @@ export function checkBanSource(
     );
   }
   return [
-    ...["log_path", "log_command", "filter"].flatMap((key) =>
+    ...["log_path", "log_command", "log_syslog", "filter"].flatMap((key) =>
       at(
         key,
         `Cannot use ${key} in jail "${name}": bans of other jails are its failures, expected no ${key}`,

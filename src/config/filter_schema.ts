@@ -7,6 +7,8 @@
 import * as z from "zod/mini";
 import { choice, closed, parsed, whole } from "./fields.ts";
 import { DATE_FORMATS } from "./jail_schema.ts";
+import { LOG_PATH } from "./jail_values.ts";
+import { JOURNAL_MATCH } from "./journal_schema.ts";
 import { JSON_FIELDS } from "./json_schema.ts";
 import { LOG_HEAD_NAMES } from "./log_heads.ts";
 import type { FilterSyntax, UseDns } from "./types.ts";
@@ -63,8 +65,8 @@ export const FILTER_SCHEMA = closed({
   description: z.string("a text"),
   seen: z._default(TEXTS, []),
   link: z.optional(z.string("a URL")),
-  logs: z._default(TEXTS, []),
-  journal: z._default(TEXTS, []),
+  logs: z._default(LOG_PATH, []),
+  journal: z._default(JOURNAL_MATCH, []),
   ports: z._default(z.array(z.string("a port"), "a list of ports"), []),
   protocol: z._default(TEXTS, []),
   date_format: z._default(choice(DATE_FORMATS), "auto"),

@@ -30,7 +30,7 @@ import {
   type IgnoredHosts,
   IGNOREIP,
   lines,
-  LOG_PATH,
+  LOG_SOURCE,
   MODE,
   ports,
   PROTOCOL,
@@ -41,6 +41,7 @@ import { PROXY_FIELDS, type ProxyInput } from "./proxy_schema.ts";
 import type { ServiceLookup } from "./ports.ts";
 import { LOG_COMMAND, type StreamInput } from "./stream_schema.ts";
 import { SUBNET_BANS } from "./subnet_bans_schema.ts";
+import { LOG_SYSLOG } from "./syslog_schema.ts";
 import type {
   DateFormat,
   IgnoreCache,
@@ -69,7 +70,7 @@ export interface JailInput
   readonly mode?: Mode | undefined;
   /** With bans: whose; empty: those of all others. */
   readonly jails: readonly string[];
-  /** Absent or empty: none. */
+  /** Absent or empty: none; AUTO_PATH alone: what the service has here. */
   readonly log_path?: readonly string[] | undefined;
   /** Where lines come from. */
   readonly log_backend: "file" | "systemd";
@@ -173,9 +174,10 @@ const WATCH_FIELDS = {
     otherwise: "[] (all others)",
     says: 'With source = "bans": the jails whose bans count.',
   }),
-  log_path: noted(z.optional(LOG_PATH), {
-    takes: "path, pattern of paths (*, ?, […]), or list of them",
-    says: "The log files; failures in all of them count together.",
+  log_path: noted(z.optional(LOG_SOURCE), {
+    takes: 'path, pattern of paths (*, ?, […]), or list of them; "auto"',
+    says:
+      'The log files; failures in all of them count together. "auto": a usual log of the service, or the journal.',
   }),
   log_backend: noted(z._default(choice(["file", "systemd"]), "file"), {
     takes: '"file", "systemd"',
@@ -185,6 +187,11 @@ const WATCH_FIELDS = {
   log_command: noted(z.optional(LOG_COMMAND), {
     takes: "list of words, or command line for /bin/sh",
     says: "Lines are what this command prints, for as long as it runs.",
+  }),
+  log_syslog: noted(z.optional(LOG_SYSLOG), {
+    takes: "address to listen at, or { listen, mode, group }",
+    says:
+      "Lines are messages of syslog that come there: udp://, tcp:// (loopback), unix:// or unix-stream://.",
   }),
   ...JOURNAL_FIELDS,
   start: noted(z.optional(LOG_START), {

@@ -43,28 +43,39 @@ export const MODE: Field<Mode> = parsed<Mode>(
   },
 );
 
-/** `log_path`; an empty text is no path. */
+/** What `log_path` comes to where the machine is to be looked at. */
+export const AUTO_PATH = "auto";
+
+/** `log_path`: paths, or the word for such as the service has here. */
+export const LOG_SOURCE: Field<string[]> = parsed<string[]>(
+  'an absolute path, a list of them, or "auto"',
+  (value, refuse) =>
+    value === AUTO_PATH ? [AUTO_PATH] : readLogPaths(value, refuse),
+);
+
+/** Paths of logs; an empty text is no path. */
 export const LOG_PATH: Field<string[]> = parsed<string[]>(
   "an absolute path, or a list of them",
-  (value, refuse) => {
-    if (value === "") return [];
-    const isList = Array.isArray(value);
-    const list: readonly unknown[] = isList ? value : [value];
-    const paths: string[] = [];
-    for (const [index, item] of list.entries()) {
-      const path = readPath(
-        item,
-        (state, more) =>
-          refuse(state, { path: isList ? [index] : [], ...more }),
-      );
-      if (path !== undefined) paths.push(path);
-      else if (isList) refuse("it is no text", { path: [index] });
-      else return undefined;
-    }
-    if (list.length === 0) refuse("it is empty");
-    return paths;
-  },
+  readLogPaths,
 );
+
+function readLogPaths(value: unknown, refuse: Refuse): string[] | undefined {
+  if (value === "") return [];
+  const isList = Array.isArray(value);
+  const list: readonly unknown[] = isList ? value : [value];
+  const paths: string[] = [];
+  for (const [index, item] of list.entries()) {
+    const path = readPath(
+      item,
+      (state, more) => refuse(state, { path: isList ? [index] : [], ...more }),
+    );
+    if (path !== undefined) paths.push(path);
+    else if (isList) refuse("it is no text", { path: [index] });
+    else return undefined;
+  }
+  if (list.length === 0) refuse("it is empty");
+  return paths;
+}
 
 /** `log_time_zone`. */
 export const TIME_ZONE: Field<string> = parsed<string>(

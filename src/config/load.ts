@@ -9,6 +9,7 @@ import { JAIL_ALIASES } from "./aliases.ts";
 import { findIdleBanSources, linkBanSources } from "./ban_source.ts";
 import { concealActions } from "./conceal.ts";
 import { keepOneVariant } from "./chain_backend.ts";
+import type { SourceLook } from "./choose_source.ts";
 import { DEFAULT_CONFIG_NAME } from "./default_config.ts";
 import { type Documents, readDocuments } from "./documents.ts";
 import type { PatternCheck } from "./check_patterns.ts";
@@ -46,6 +47,8 @@ export interface ConfigOptions extends Partial<FileAccess> {
   readonly strict?: boolean;
   /** Asked about each pattern; its answer is the problem's message. */
   readonly checkPattern?: PatternCheck;
+  /** How logs are looked for where `log_path` is "auto"; absent: all usual ones are taken. */
+  readonly look?: SourceLook;
   /** Where actions come from; absent: they are passed over, and nothing is told to anybody. */
   readonly actions?: ActionAccess;
 }
@@ -174,7 +177,7 @@ function createContext(
   access: FileAccess,
   global: GlobalConfig,
 ): Omit<JailContext, "jailNames"> {
-  const { checkPattern } = options;
+  const { checkPattern, look } = options;
   const findService = createServiceLookup(() => {
     try {
       return access.readText("/etc/services");
@@ -190,6 +193,7 @@ function createContext(
       checkPattern,
     }),
     checkPattern,
+    look,
     mode: global.mode,
     decaySeconds: global.countDecaySeconds ?? Infinity,
   };

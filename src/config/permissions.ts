@@ -142,7 +142,7 @@ function whyRun(
     return `${firewall.backend.kind} of jail ${firewall.name}`;
   }
   if (program === JOURNALCTL) {
-    const reader = jails.find(readsJournal);
+    const reader = jails.find(mayReadJournal);
     return reader && `journal of jail ${reader.name}`;
   }
   if (program !== GETENT) return undefined;
@@ -226,6 +226,7 @@ function readNeeds(config: Config, paths: ProgramPaths): Need[] {
     { path: config.global.stateDir, reason: "state" },
     { path: config.global.socketPath, reason: "control socket" },
     ...logNeeds(config),
+    ...config.jails.flatMap(syslogNeeds),
   ];
   if (paths.configFile !== undefined) {
     needs.push({ path: paths.configFile, reason: "configuration on reload" });
@@ -236,13 +237,12 @@ function readNeeds(config: Config, paths: ProgramPaths): Need[] {
   }
   for (const jail of config.jails) {
     if (!jail.enabled) continue;
-    if (readsJournal(jail)) {
+    if (mayReadJournal(jail)) {
       const reason = `journal of jail ${jail.name}`;
       needs.push(...JOURNAL_PATHS.map((path) => ({ path, reason })));
-      continue;
     }
     const reason = `log of jail ${jail.name}`;
-    for (const path of jail.logPaths) {
+    for (const path of jail.auto?.logPaths ?? jail.logPaths) {
       needs.push(
         isGlob(path)
           ? { path: globRoot(path), isWide: true, reason }
@@ -253,8 +253,10 @@ function readNeeds(config: Config, paths: ProgramPaths): Need[] {
   return needs;
 }
 
-function readsJournal(jail: JailConfig): boolean {
-  return jail.logBackend === "systemd";
+/** Whatever was chosen for a jail now, the next reload may choose the other. */
+function mayReadJournal({ logBackend, auto }: JailConfig): boolean {
+  return logBackend === "systemd" ||
+    (auto !== undefined && auto.journalMatch.length > 0);
 }
 
 function writeNeeds(config: Config): Need[] {
@@ -262,7 +264,16 @@ function writeNeeds(config: Config): Need[] {
     { path: config.global.stateDir, reason: "state" },
     { path: config.global.socketPath, reason: "control socket" },
     ...logNeeds(config),
+    ...config.jails.flatMap(syslogNeeds),
   ];
+}
+
+/** An old socket file is looked at and taken away. */
+function syslogNeeds({ name, enabled, stream }: JailConfig): Need[] {
+  if (!enabled || stream?.kind !== "syslog" || "port" in stream.address) {
+    return [];
+  }
+  return [{ path: stream.address.path, reason: `log_syslog of jail ${name}` }];
 }
 
 function logNeeds({ global: { fail2banLog: path } }: Config): Need[] {

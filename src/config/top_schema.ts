@@ -5,6 +5,7 @@
  */
 
 import * as z from "zod/mini";
+import { MAX_SOCKET_PATH } from "../util/bind_socket.ts";
 import type { LogLevel } from "../util/log.ts";
 import { isWithin, WRITABLE_PATHS } from "./permissions.ts";
 import type { Mode } from "./types.ts";
@@ -18,9 +19,6 @@ import {
   readPath,
   whole,
 } from "./fields.ts";
-
-/** Longest path that `sockaddr_un` holds with its final NUL. */
-const MAX_SOCKET_PATH = 107;
 
 /** Folder of what outlives a restart, unless the configuration names another one. */
 export const DEFAULT_STATE_DIR = "/var/lib/fail2deno";

@@ -6,6 +6,7 @@
 
 import type { Network } from "../util/address.ts";
 import type { LogLevel } from "../util/log.ts";
+import type { SourceChoice, UsualSource } from "./choose_source.ts";
 import type { IptablesVariant } from "./firewall_tools.ts";
 import type { JsonPath } from "./json_path.ts";
 
@@ -97,6 +98,8 @@ export interface JailConfig {
   /** Absolute; file name patterns among them. */
   readonly logPaths: readonly string[];
   readonly logBackend: "file" | "systemd";
+  /** How files or journal were chosen; absent: the configuration says which. */
+  readonly auto?: AutoSource;
   /** What it reads instead of files and journal; absent: none. */
   readonly stream?: LogStream;
   /** Names of jails whose bans are this one's failures, instead of lines in a log; absent: it reads logs. */
@@ -217,11 +220,35 @@ export type JsonCondition =
     | { readonly oneOf: readonly JsonScalar[] }
     | { readonly pattern: string }
   );
+/** Where a service's lines usually are, and why they are looked for in one of these places. */
+export interface AutoSource
+  extends UsualSource, Omit<SourceChoice, "logPaths"> {}
+
 /** Lines that stand in no file. */
 export type LogStream =
   | { readonly kind: "stdin" }
   /** A text for /bin/sh, or words that no shell reads. */
-  | { readonly kind: "command"; readonly command: string | readonly string[] };
+  | { readonly kind: "command"; readonly command: string | readonly string[] }
+  | { readonly kind: "syslog"; readonly address: SyslogAddress };
+
+/** Where messages of syslog are received; other machines reach none of these. */
+export type SyslogAddress =
+  | {
+    readonly transport: "udp" | "tcp";
+    /** A loopback address, without brackets. */
+    readonly host: string;
+    readonly port: number;
+  }
+  | {
+    /** Of datagrams, as /dev/log is; or of connections. */
+    readonly transport: "unix" | "unix-stream";
+    /** Absolute. */
+    readonly path: string;
+    /** Of the socket file: who may write to it may send. */
+    readonly mode: number;
+    /** Number; absent: the daemon's own. */
+    readonly group?: number;
+  };
 
 /** Another journal than the machine's own. */
 export type JournalPlace =

@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { ReceiverCounts } from "./syslog_receiver.ts";
+
 /** A place in a file that survives a rename. */
 export interface Position {
   readonly device: number;
@@ -63,6 +65,12 @@ export interface Source {
   describe(): SourceStatus;
 }
 
+/** What a receiver of syslog got. */
+export interface SyslogCounts extends ReceiverCounts {
+  /** Messages that were taken. */
+  readonly messages: number;
+}
+
 /** What a source is doing now. */
 export interface SourceStatus {
   readonly path: string;
@@ -77,4 +85,6 @@ export interface SourceStatus {
   readonly holdsFile?: boolean;
   /** Lines that should have held JSON, of those that were looked at; absent where no jail wants any. */
   readonly notJson?: number;
+  /** Of a receiver of syslog. */
+  readonly syslog?: SyslogCounts;
 }

@@ -1,5 +1,5 @@
 /**
- * The C library's calls that Deno has no word for: raw sockets, namespaces, limits, and a link in a folder of our own.
+ * The C library's calls that Deno has no word for: sockets, namespaces, limits, and a link in a folder of our own.
  *
  * Opened once at start; `Deno.permissions.revoke({ name: "ffi" })` afterwards leaves these calls working and denies every
  * further `dlopen`. Only buffers and numbers cross the border, so a permission scoped to the library is enough.
@@ -23,6 +23,10 @@ const SYMBOLS = {
   connect: { parameters: ["i32", "buffer", "u32"], result: "i32" },
   setsockopt: {
     parameters: ["i32", "i32", "i32", "buffer", "u32"],
+    result: "i32",
+  },
+  getsockopt: {
+    parameters: ["i32", "i32", "i32", "buffer", "buffer"],
     result: "i32",
   },
   send: { parameters: ["i32", "buffer", "usize", "i32"], result: "isize" },

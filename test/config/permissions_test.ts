@@ -122,6 +122,31 @@ Deno.test("planPermissions() keeps journalctl and the journal's folders where a 
   assert.deepEqual(journal(`${jail}enabled = false\n${file}`), []);
 });
 
+Deno.test("planPermissions() keeps journal and usual logs where a jail chooses between them", () => {
+  const filter =
+    'description = "x"\nlogs = ["/srv/x.log"]\njournal = ["_COMM=x"]\nfail = ["<HOST>"]\n';
+  const [run, read] = (["run", "read"] as const).map((kind) =>
+    kept(kind, '[jail.x]\nlog_path = "auto"\n', { "/filters/x.toml": filter })
+      .filter((entry) => entry.endsWith("of jail x"))
+  );
+  assert.deepEqual(run, ["/usr/bin/journalctl: journal of jail x"]);
+  assert.deepEqual(read, [
+    "/etc/machine-id: journal of jail x",
+    "/var/log: journal of jail x",
+    "/srv: log of jail x",
+  ]);
+});
+
+Deno.test("planPermissions() keeps what a socket file of syslog is removed by", () => {
+  const syslog = (address: string) =>
+    kept("write", `[jail.a]\nlog_syslog = "${address}"\nfilter = ["<HOST>"]\n`)
+      .filter((entry) => entry.endsWith("log_syslog of jail a"));
+  assert.deepEqual(syslog("unix:///tmp/a.sock"), [
+    "/tmp: log_syslog of jail a",
+  ]);
+  assert.deepEqual(syslog("udp://127.0.0.1:514"), []);
+});
+
 Deno.test("planPermissions() keeps the roots that logs and patterns of logs lie in", () => {
   const logs = (path: string) =>
     kept("read", `[jail.a]\nlog_path = ${path}\nfilter = ["<HOST>"]\n`)
