@@ -278,7 +278,7 @@ const BAN_FIELDS = {
   }),
   backend: noted(z._default(BACKEND, DEFAULT_BACKEND), {
     takes:
-      '"nftables", "iptables", "ipset", { nftables = {…} }, { iptables = {…} }, { ipset = {…} }, { script = {…} }',
+      '"nftables", "iptables", "ipset", { nftables = {…} }, { iptables = {…} }, { ipset = {…} }, { script = {…} }, { plugin = "…" }',
     otherwise: '"nftables"',
     says: "What carries the ban out.",
   }),

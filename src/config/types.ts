@@ -284,7 +284,27 @@ export type Backend =
     readonly kind: "script";
     readonly banCommand: string;
     readonly unbanCommand: string;
-  };
+  }
+  | PluginBackend;
+
+/** A plan action of the administrator's own. */
+export interface PluginBackend {
+  readonly kind: "plugin";
+  /** Path of its file; its name, where actions are passed over. */
+  readonly plugin: string;
+  /** Absent where actions are passed over. */
+  readonly planned?: PlannedBackend;
+}
+
+/** What a plugin has planned for one jail. */
+export interface PlannedBackend {
+  /** Whose driver carries it out. */
+  readonly kind: "nftables" | "iptables" | "ipset";
+  /** Of iptables and ipset. */
+  readonly variant?: IptablesVariant;
+  /** In the grammar of plans; whoever carries it out looks at it again. */
+  readonly plan: unknown;
+}
 
 /** What the backends that go by iptables have in common. */
 export interface ChainBackend {

@@ -115,6 +115,12 @@ function findProblems(manifest: Manifest): readonly string[] {
   if (kind === "plan" && net.length > 0) {
     problems.push("permissions.net: a plan action reaches nothing");
   }
+  if (kind === "plan") {
+    for (const [name, { type }] of Object.entries(options)) {
+      if (type !== "secret") continue;
+      problems.push(`options.${name}: a plan action has no use for a secret`);
+    }
+  }
   for (const entry of net) {
     const name = /^\{(.*)\}$/.exec(entry)?.[1];
     if (name === undefined) continue;
