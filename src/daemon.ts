@@ -103,6 +103,7 @@ export class Daemon {
       log: options.logger,
       hasIncrement: (name) =>
         this.#hasJail(name, ({ escalation }) => escalation.increment),
+      isFed: (name) => this.#hasJail(name, ({ feed }) => feed !== undefined),
     });
     this.#tracker = createTracker({
       maxTracked: options.config.global.maxTracked,
@@ -134,6 +135,7 @@ export class Daemon {
       tracker: this.#tracker,
       log: options.logger,
       host: options.handlerHost,
+      onFed: () => this.#flush(),
       onChange: () => this.#keeper.noteOutbox(),
     });
     this.#keeper = new StateKeeper({
@@ -345,7 +347,7 @@ export class Daemon {
   #takeOver(found: readonly FoundBan[]): void {
     const missing = this.#tracker.records.reconcile(found, now());
     this.#dispatcher.apply(missing.map((ban) => ({ kind: "ban", ban })));
-    this.#announcer.fail2banLog.noteRestored(() => this.#tracker.bans());
+    this.#announcer.noteRestored(() => this.#tracker.bans());
     if (missing.length === 0) return;
     this.#logger.info("Restore bans", { bans: missing.length });
   }

@@ -218,7 +218,8 @@ function addJail(
   } else if (!spoiled.has(name)) {
     const { jail, actions } = resolved;
     loaded.jails.push(jail);
-    loaded.telling.push({ name, table, actions, isEnabled: jail.enabled });
+    const { enabled: isEnabled, feed } = jail;
+    loaded.telling.push({ name, table, actions, isEnabled, feed });
     loaded.places.set(name, resolved.places);
   }
 }

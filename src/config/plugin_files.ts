@@ -59,6 +59,7 @@ function* wordsOf(root: TableNode): Generator<string> {
   for (const jail of defaults === undefined ? jails : [defaults, ...jails]) {
     if (jail.kind !== "table") continue;
     if (jail.entries.has("webhook")) yield "webhook";
+    yield* textsAt(jail, "feed");
     const backend = jail.entries.get("backend")?.value;
     for (const key of ["plugin", "file"]) yield* textsAt(backend, key);
     const list = jail.entries.get("actions")?.value;

@@ -17,7 +17,9 @@ import {
 import {
   emptyTable,
   findNode,
+  findPlace,
   mergeTables,
+  type Place,
   problemAt,
   type TableNode,
 } from "./tree.ts";
@@ -30,6 +32,8 @@ export interface TellingJail {
   readonly table: TableNode;
   readonly actions: readonly ActionChoice[];
   readonly isEnabled: boolean;
+  /** The action that brings its hosts; absent: none. */
+  readonly feed?: string | undefined;
 }
 
 /** What there is to resolve. */
@@ -104,8 +108,17 @@ class Resolver {
     const names = jail.actions.map((choice, index) =>
       choice.isOwn
         ? this.#resolveOwn(jail, { plugin: choice.name, index })
-        : this.#resolveName(jail, { name: choice.name, index })
+        : this.#resolveName(
+          choice.name,
+          findNode(jail.table, ["actions", index])?.place ?? jail.table.place,
+        )
     );
+    if (jail.feed !== undefined) {
+      const place = findPlace(jail.table, ["feed"]);
+      this.#resolveName(jail.feed, place);
+      if (jail.isEnabled) this.#told.add(jail.feed);
+      return;
+    }
     if (jail.table.entries.has(WEBHOOK)) names.push(this.#resolveUrl(jail));
     if (names.length === 0) return;
     this.byJail.set(jail.name, [...new Set(names)]);
@@ -113,13 +126,8 @@ class Resolver {
     for (const name of names) this.#told.add(name);
   }
 
-  #resolveName(
-    jail: TellingJail,
-    { name, index }: { readonly name: string; readonly index: number },
-  ): string {
+  #resolveName(name: string, place: Place): string {
     if (this.#actions.has(name)) return name;
-    const place = findNode(jail.table, ["actions", index])?.place ??
-      jail.table.place;
     const section = `action "${name}"`;
     this.#add({ name, plugin: name, section, table: emptyTable(place) });
     return name;

@@ -10,6 +10,7 @@ import { JAIL_ALIASES } from "./aliases.ts";
 import { checkBanSource } from "./ban_source.ts";
 import { checkChainBackend } from "./chain_backend.ts";
 import { toEscalation } from "./escalation_schema.ts";
+import { checkFeedSource } from "./feed_source.ts";
 import { concealActions } from "./conceal.ts";
 import type { Field } from "./fields.ts";
 import { checkPatterns } from "./check_patterns.ts";
@@ -67,8 +68,9 @@ export function resolveJail(
   const found = [...problems];
   const { jailNames } = context;
   found.push(...checkBanSource(name, { input, table, jailNames }));
+  found.push(...checkFeedSource(name, { input, table }));
   found.push(...checkChainBackend(name, input, table));
-  const isLog = input.source !== "bans";
+  const isLog = input.source !== "bans" && input.source !== "feed";
   const isUnread = hasAny(wrongKeys, [
     "source",
     "log_path",
@@ -97,7 +99,8 @@ export function resolveJail(
   if (found.length > 0) return { problems: found };
   return {
     jail: buildJail(name, input, { ...context, patterns }),
-    actions: input.actions,
+    // Who brings hosts would be told of them again.
+    actions: input.source === "feed" ? [] : input.actions,
     places: {
       ...(isLog ? {} : { source: findPlace(table, ["source"]) }),
       logPaths: (input.log_path ?? []).map((_, index) =>
@@ -219,6 +222,7 @@ function buildJail(
     logBackend: input.log_backend,
     ...(stream === undefined ? {} : { stream }),
     ...(input.source === "bans" ? { bansOf: input.jails } : {}),
+    ...(input.source === "feed" ? { feed: input.feed ?? "" } : {}),
     journalMatch: input.journalmatch,
     ...journalPlace,
     dateFormat: input.date_format ?? patterns.dateFormat,
@@ -252,7 +256,8 @@ function buildJail(
       : { ignoreNames: input.ignoreip.names }),
     ignoreSelf: input.ignoreself,
     ...toIgnoreCommand(input),
-    rebanOnRestart: input.reban_on_restart,
+    // The list does not come again for a restart.
+    rebanOnRestart: input.source === "feed" || input.reban_on_restart,
     backend: input.backend.backend,
   };
 }

@@ -91,6 +91,8 @@ export interface JailConfig {
   readonly stream?: LogStream;
   /** Names of jails whose bans are this one's failures, instead of lines in a log; absent: it reads logs. */
   readonly bansOf?: readonly string[];
+  /** Name of the action that brings the hosts it bans, instead of lines in a log; absent: it reads logs. */
+  readonly feed?: string;
   /** For `parseJournalMatch`; empty: every entry. */
   readonly journalMatch: readonly string[];
   /** Absent: the machine's own journal. */

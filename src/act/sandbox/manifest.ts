@@ -12,12 +12,18 @@ import { accept, MalformedError } from "./outcome.ts";
 /** An action's head and what it can do. */
 export interface Manifest extends ActionHead {
   readonly kind: "handler" | "plan";
-  /** Those that it has, in this order: plan, ban, unban, sync, cleanup. */
+  /** Those that it has, in this order: plan, ban, unban, sync, cleanup, feed. */
   readonly methods: readonly ActionMethod[];
 }
 
 /** Name of one of an action's functions. */
-export type ActionMethod = "plan" | "ban" | "unban" | "sync" | "cleanup";
+export type ActionMethod =
+  | "plan"
+  | "ban"
+  | "unban"
+  | "sync"
+  | "cleanup"
+  | "feed";
 
 const OPTION_NAME = /^[a-z][a-z0-9_]{0,31}$/;
 
@@ -75,7 +81,7 @@ const description = z.strictObject({
         .check(z.maxLength(MAX_NET)),
     ),
   }, { error: explain }),
-  methods: z.array(z.enum(["plan", "ban", "unban", "sync", "cleanup"])),
+  methods: z.array(z.enum(["plan", "ban", "unban", "sync", "cleanup", "feed"])),
 }, { error: explain });
 
 function matching(pattern: RegExp, error: string) {
