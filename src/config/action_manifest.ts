@@ -17,6 +17,8 @@ export interface ActionManifest {
   readonly id: string;
   /** Absent or handler: it is told of bans. plan: it is asked once, for a firewall. */
   readonly kind?: "handler" | "plan";
+  /** What it can do; absent: not known here. */
+  readonly methods?: readonly string[];
   /** Absent: it takes none. */
   readonly options?: Readonly<Record<string, OptionRule>>;
   readonly permissions: {

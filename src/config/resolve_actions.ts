@@ -114,8 +114,7 @@ class Resolver {
         )
     );
     if (jail.feed !== undefined) {
-      const place = findPlace(jail.table, ["feed"]);
-      this.#resolveName(jail.feed, place);
+      this.#resolveFeed(jail.feed, findPlace(jail.table, ["feed"]));
       if (jail.isEnabled) this.#told.add(jail.feed);
       return;
     }
@@ -131,6 +130,24 @@ class Resolver {
     const section = `action "${name}"`;
     this.#add({ name, plugin: name, section, table: emptyTable(place) });
     return name;
+  }
+
+  #resolveFeed(name: string, place: Place): void {
+    this.#resolveName(name, place);
+    const action = this.#actions.get(name);
+    if (action?.isUsable !== true) return;
+    const manifest = this.#written.access.manifestOf(action.plugin);
+    if (manifest instanceof Error) return;
+    if (manifest?.methods?.includes("feed") !== false) return;
+    this.problems.push({
+      ...problemAt(
+        place,
+        `Cannot use action ${
+          showText(name)
+        } as a feed: it brings no hosts, expected one that has feed()`,
+      ),
+      action: name,
+    });
   }
 
   /** What the table says goes over `[action.NAME]`. */

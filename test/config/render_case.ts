@@ -118,7 +118,7 @@ const MODULES = new Map<string, ActionManifest>([
     },
     permissions: { net: ["{url}"] },
   }],
-  ["log", { id: "log", permissions: {} }],
+  ["log", { id: "log", methods: ["ban"], permissions: {} }],
   ["wall", { id: "wall", kind: "plan", permissions: {} }],
 ]);
 

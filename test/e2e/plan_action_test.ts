@@ -6,7 +6,7 @@ import {
   strictEqual,
 } from "node:assert/strict";
 import { formatPlanPlugin } from "../../src/cli/plan_plugin_template.ts";
-import { failedPassword, startDaemon, type TestDaemon } from "../support/daemon.ts";
+import { until, failedPassword, startDaemon, type TestDaemon } from "../support/daemon.ts";
 import { SAMPLE_JAIL } from "../support/sample_config.ts";
 import { inTrustedFolder } from "../support/trusted_folder.ts";
 
@@ -186,4 +186,31 @@ Deno.test("plans that are no jail's to plan leave their jails out, and no other"
     const checked = await daemon.cli("check");
     strictEqual(checked.code, 78);
     for (const message of Object.values(expected)) match(checked.err, message);
+  }));
+
+Deno.test("a plan of iptables bans by a chain of the jail's", () =>
+  inTrustedFolder(async () => {
+    await using daemon = await startDaemon({
+      config: ({ folder }) => {
+        const plan = `({ kind: "chain", chain, parents: ["INPUT"],
+          matches: [{ protocol: "tcp", ports }], verdict: "icmp-host-prohibited",
+          verdictV6: "DROP", variant: "auto" })`;
+        put(folder, "chain", planning("chain", plan));
+        return Promise.resolve(jailWith("sshd", `{ plugin = "chain" }`));
+      },
+    });
+    daemon.append(failedPassword(HOST).repeat(5));
+    await until("iptables has the host", async () => {
+      const { out } = await daemon.exec("iptables", "-S", "f2d-sshd");
+      return new RegExp(
+        `-s ${HOST}/32 .*-j REJECT --reject-with icmp-host-prohibited`,
+      ).test(out);
+    }, () => daemon.said());
+    match(
+      (await daemon.cli("permissions")).out,
+      /iptables-restore +iptables of jail sshd/,
+    );
+    strictEqual(await daemon.kill("SIGTERM"), 0);
+    const { out } = await daemon.exec("iptables", "-S");
+    doesNotMatch(out, /f2d-/);
   }));
