@@ -135,7 +135,7 @@ export class Daemon {
       tracker: this.#tracker,
       log: options.logger,
       host: options.handlerHost,
-      onFed: () => this.#flush(),
+      carryOut: () => this.#flush(),
       onChange: () => this.#keeper.noteOutbox(),
     });
     this.#keeper = new StateKeeper({

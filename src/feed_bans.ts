@@ -14,12 +14,14 @@ export interface FeedBansOptions {
   readonly tracker: Pick<JailTracker, "ban" | "hasJail">;
   readonly log: Logger;
   readonly nowSeconds: () => number;
+  /** Has the firewall do what the tracker decided. */
+  readonly carryOut: () => void;
 }
 
-/** Bans the hosts in each of the feed's jails, and tells of it in one line; the decisions are still to be carried out. */
+/** Bans the hosts in each of the feed's jails, and then tells of it in one line. */
 export function banFeed(
   { action, jails, hosts, seconds }: BroughtFeed,
-  { tracker, log, nowSeconds }: FeedBansOptions,
+  { tracker, log, nowSeconds, carryOut }: FeedBansOptions,
 ): void {
   const networks = hosts.flatMap((host) => readPublicHost(host) ?? []);
   for (const jail of jails) {
@@ -30,6 +32,7 @@ export function banFeed(
       const order = { jail, network, seconds, nowSeconds: nowSeconds() };
       if (tracker.ban(order) === "ignored") ignored++;
     }
+    carryOut();
     log.info("Ban hosts of feed", {
       ...{ action, jail, ignored },
       hosts: networks.length - ignored,

@@ -19,23 +19,21 @@ export interface HandlerActionsOptions {
   readonly log: Logger;
   readonly host: HandlerHost;
   /** Carries out what the tracker decided on a feed. */
-  readonly onFed: () => void;
+  readonly carryOut: () => void;
   /** Something of the outbox changed that no decision caused. */
   readonly onChange: () => void;
 }
 
 /** @returns delivery that knows no action yet */
 export function createDelivery(options: HandlerActionsOptions): Delivery {
-  const { tracker, log, host, onChange, onFed } = options;
+  const { tracker, log, host, onChange, carryOut } = options;
   const nowSeconds = () => Date.now() / 1000;
   return new Delivery({
     ...{ host, log, onChange },
     bansOf: (jails) => jails.flatMap((jail) => tracker.bans(jail)),
     nowSeconds,
-    onFeed: (brought: BroughtFeed) => {
-      banFeed(brought, { tracker, log, nowSeconds });
-      onFed();
-    },
+    onFeed: (brought: BroughtFeed) =>
+      banFeed(brought, { tracker, log, nowSeconds, carryOut }),
     random: () => Math.random(),
     createAlarm: (onRing) => new Alarm(onRing),
   });

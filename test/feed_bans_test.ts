@@ -25,9 +25,14 @@ function rig() {
     info: (_, fields = {}) => void lines.push(fields),
   };
   let nowSeconds = 1000;
-  const options = { tracker, log, nowSeconds: () => nowSeconds };
+  const carriedOut: number[] = [];
+  const options = {
+    ...{ tracker, log, nowSeconds: () => nowSeconds },
+    // Whoever reads the line finds the hosts in the firewall.
+    carryOut: () => void carriedOut.push(decisions.length, lines.length),
+  };
   return {
-    ...{ tracker, decisions, lines },
+    ...{ tracker, decisions, lines, carriedOut },
     bring(hosts: readonly string[], more: Partial<BroughtFeed> = {}) {
       banFeed({
         ...{ action: "abuseipdb", jails: ["blacklist"], hosts, seconds: 500 },
@@ -39,7 +44,7 @@ function rig() {
 }
 
 Deno.test("banFeed() bans public hosts that the jail does not ignore, and tells of all in a line", () => {
-  const { bring, tracker, lines } = rig();
+  const { bring, tracker, lines, carriedOut } = rig();
   bring([
     ...["45.0.0.7", "2a00:1450::7", "45.0.0.7"],
     ...["10.0.0.1", "127.0.0.1", "::1", "::ffff:192.168.0.1", "45.0.0.0/8"],
@@ -50,6 +55,7 @@ Deno.test("banFeed() bans public hosts that the jail does not ignore, and tells 
     tracker.bans().map(({ host, endSeconds }) => [host, endSeconds]).sort(),
     [["2a00:1450::7", 1500], ["45.0.0.7", 1500]],
   );
+  deepStrictEqual(carriedOut, [2, 0]);
   deepStrictEqual(lines, [{
     ...{ action: "abuseipdb", jail: "blacklist", ignored: 2, hosts: 3 },
     ...{ refused: 9, seconds: 500 },
