@@ -7,6 +7,7 @@
 import * as z from "zod/mini";
 
 import type { ActionHead } from "../contract.ts";
+import type { Method } from "./messages.ts";
 import { accept, MalformedError } from "./outcome.ts";
 
 /** An action's head and what it can do. */
@@ -17,13 +18,7 @@ export interface Manifest extends ActionHead {
 }
 
 /** Name of one of an action's functions. */
-export type ActionMethod =
-  | "plan"
-  | "ban"
-  | "unban"
-  | "sync"
-  | "cleanup"
-  | "feed";
+export type ActionMethod = Exclude<Method, "describe">;
 
 const OPTION_NAME = /^[a-z][a-z0-9_]{0,31}$/;
 
