@@ -4,7 +4,6 @@
  * @module
  */
 
-import { dirname } from "node:path/posix";
 import type { Dispatcher } from "./act/dispatcher.ts";
 import { createDrivers } from "./act/drivers.ts";
 import type { Delivery } from "./act/delivery/delivery.ts";
@@ -12,7 +11,6 @@ import type { HandlerHost } from "./act/sandbox/types.ts";
 import type { FoundBan } from "./act/types.ts";
 import { diffConfig } from "./config/diff.ts";
 import {
-  heldReadRoots,
   type PermissionEntry,
   planPermissions,
   type ProgramPaths,
@@ -20,6 +18,7 @@ import {
 } from "./config/permissions.ts";
 import { describeProblem } from "./config/problems.ts";
 import type { Config, JailConfig } from "./config/types.ts";
+import { createWatches } from "./create_watches.ts";
 import { createDesk } from "./control/desk.ts";
 import { loadReloadable } from "./control/load_reloadable.ts";
 import { openControl } from "./control/open.ts";
@@ -27,11 +26,9 @@ import type { ControlServer } from "./control/server.ts";
 import type { ReloadOutcome } from "./control/types.ts";
 import { FailurePath } from "./failure_path.ts";
 import { Settling } from "./settling.ts";
-import { createScanner } from "./scan/create_scanner.ts";
-import type { Passage, ScanSink } from "./scan/types.ts";
+import type { Passage } from "./scan/types.ts";
 import type { SourceStatus } from "./source/types.ts";
 import { createDelivery, deliveredActions } from "./handler_actions.ts";
-import { JournalWake } from "./source/journal_wake.ts";
 import { OwnAddresses } from "./own_addresses.ts";
 import { restoreLost } from "./restore_lost.ts";
 import { StateKeeper } from "./state_keeper.ts";
@@ -41,9 +38,9 @@ import { announceChoices } from "./observe/announce_choices.ts";
 import { Announcer } from "./observe/announcer.ts";
 import { Alarm } from "./util/alarm.ts";
 import { LoopMeter } from "./util/loop_meter.ts";
-import { type Libc, makeLink } from "./util/libc.ts";
+import type { Libc } from "./util/libc.ts";
 import type { Logger } from "./util/log.ts";
-import { WatchSet } from "./watch_set.ts";
+import type { WatchSet } from "./watch_set.ts";
 
 /** What a daemon is made of. */
 export interface DaemonOptions {
@@ -104,6 +101,7 @@ export class Daemon {
       log: options.logger,
       hasIncrement: (name) =>
         this.#hasJail(name, ({ escalation }) => escalation.increment),
+      isFed: (name) => this.#hasJail(name, ({ feed }) => feed !== undefined),
     });
     this.#tracker = createTracker({
       maxTracked: options.config.global.maxTracked,
@@ -135,6 +133,7 @@ export class Daemon {
       tracker: this.#tracker,
       log: options.logger,
       host: options.handlerHost,
+      carryOut: () => this.#flush(),
       onChange: () => this.#keeper.noteOutbox(),
     });
     this.#keeper = new StateKeeper({
@@ -271,53 +270,16 @@ export class Daemon {
   }
 
   #createWatches(options: DaemonOptions): WatchSet {
-    const sink = this.#createSink();
-    return new WatchSet({
-      log: options.logger,
+    return createWatches({
       libc: options.libc,
-      sink,
-      scanner: createScanner({
-        count: options.config.global.scanThreads,
-        log: options.logger,
-        sink,
-        positionsOf: (path) => this.#keeper.positionsOf(path),
-        rootsOf: (path) => heldReadRoots(path, options.paths),
-        takesText: (name) => this.#failures.takesText(name),
-        now,
-      }),
-      positionsOf: (path) => this.#keeper.positionsOf(path),
-      onEnd: (path) => this.#keeper.forgetPath(path),
-      cursorOf: (jail) => this.#keeper.cursorOf(jail),
-      onSettled: (jails, cursor) => {
-        this.#keeper.noteCursor(jails, cursor);
-        if (this.#pending.length > 0) this.#flush();
-      },
-      onStreamed: () => {
-        this.#keeper.noteCounted();
-        if (this.#pending.length > 0) this.#flush();
-      },
-      onJournalEnd: (jail) => this.#keeper.forgetCursor(jail),
-      wake: new JournalWake({
-        folder: `${dirname(options.config.global.socketPath)}/journal`,
-        log: options.logger,
-        link: (target, path) => makeLink(options.libc, target, path),
-      }),
-      now,
-    });
-  }
-
-  #createSink(): ScanSink {
-    return {
-      ...this.#failures.nameSink,
-      onBegin: (path, position) => this.#keeper.notePosition(path, position),
-      // What nobody read while we were away is replayed by its own clock, so that it ends as if somebody had.
-      onFailure: (failure, { isResumed, nowSeconds }) =>
-        this.#failures.take(
-          failure,
-          isResumed ? Math.min(failure.timeSeconds, nowSeconds) : nowSeconds,
-        ),
+      log: options.logger,
+      config: options.config.global,
+      paths: options.paths,
+      keeper: this.#keeper,
+      failures: this.#failures,
       onPassed: (passage) => this.#notePassed(passage),
-    };
+      onCounted: () => this.#flushIfAny(),
+    });
   }
 
   #notePassed({ source, position, isResumed, nowSeconds }: Passage): void {
@@ -327,6 +289,10 @@ export class Daemon {
     // Of the journal it is told once all jails are done with an entry; nothing may be stored between two of them.
     if (position === undefined) return;
     this.#keeper.notePosition(source, position);
+    this.#flushIfAny();
+  }
+
+  #flushIfAny(): void {
     if (this.#pending.length > 0) this.#flush();
   }
 
@@ -350,7 +316,7 @@ export class Daemon {
   #takeOver(found: readonly FoundBan[]): void {
     const missing = this.#tracker.records.reconcile(found, now());
     this.#dispatcher.apply(missing.map((ban) => ({ kind: "ban", ban })));
-    this.#announcer.fail2banLog.noteRestored(() => this.#tracker.bans());
+    this.#announcer.noteRestored(() => this.#tracker.bans());
     if (missing.length === 0) return;
     this.#logger.info("Restore bans", { bans: missing.length });
   }

@@ -9,7 +9,7 @@ import type { Config, ConfigProblem } from "../config/types.ts";
 import { EXIT } from "../util/exit_codes.ts";
 import type { Command, Invocation } from "./command.ts";
 import { explainPatterns, formatPatterns } from "./explain_patterns.ts";
-import { configFile, loadActions, loadFullConfig, print } from "./setup.ts";
+import { configFile, loadActionConfig, print } from "./setup.ts";
 
 /** Tests a configuration and changes nothing. */
 export const CHECK: Command = {
@@ -40,9 +40,9 @@ export const CHECK: Command = {
 };
 
 async function check(invocation: Invocation) {
-  const config = await loadFullConfig(invocation, {
+  const config = await loadActionConfig(invocation, {
     strict: true,
-    actions: await loadActions(invocation, { isOutside: true }),
+    isOutside: true,
   });
   const { checkPaths } = await import("../config/check_paths.ts");
   const problems = [

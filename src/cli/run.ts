@@ -13,8 +13,8 @@ import { openLibc } from "../util/libc.ts";
 import { raiseFileLimit } from "../util/raise_file_limit.ts";
 import type { Logger } from "../util/log.ts";
 import type { Command, Invocation } from "./command.ts";
-import { createManifestReader, findSandboxAccess } from "./sandbox_access.ts";
-import { loadActions, loadFullConfig, programPaths } from "./setup.ts";
+import { findSandboxAccess } from "./sandbox_access.ts";
+import { loadActionConfig, programPaths } from "./setup.ts";
 
 /** The daemon, in the foreground. */
 export const RUN: Command = {
@@ -32,14 +32,8 @@ export const RUN: Command = {
 
 async function runDaemon(invocation: Invocation) {
   const sandbox = findSandboxAccess();
-  const readManifest = createManifestReader(sandbox);
-  const loadConfig = async () =>
-    await loadFullConfig(invocation, {
-      actions: await loadActions(invocation, {
-        isOutside: false,
-        readManifest,
-      }),
-    });
+  const loadConfig = () =>
+    loadActionConfig(invocation, { isOutside: false, sandbox });
   const config = await loadConfig();
   const logger = createLogger({
     level: config.global.logLevel,

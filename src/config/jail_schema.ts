@@ -70,6 +70,8 @@ export interface JailInput
   readonly mode?: Mode | undefined;
   /** With bans: whose; empty: those of all others. */
   readonly jails: readonly string[];
+  /** With feed: the action. */
+  readonly feed?: string | undefined;
   /** Absent or empty: none; AUTO_PATH alone: what the service has here. */
   readonly log_path?: readonly string[] | undefined;
   /** Where lines come from. */
@@ -163,11 +165,15 @@ const WATCH_FIELDS = {
     otherwise: "that of [global]",
     says: '"simulate" decides and logs, and bans nobody.',
   }),
-  source: noted(z._default(choice(["log", "bans", "-"]), "log"), {
-    takes: '"log", "bans", "-"',
+  source: noted(z._default(choice(["log", "bans", "feed", "-"]), "log"), {
+    takes: '"log", "bans", "feed", "-"',
     otherwise: '"log"',
     says:
-      '"bans": each ban in another jail is a failure of its host; "-": lines come from standard input.',
+      '"bans": each ban in another jail is a failure of its host; "feed": an action brings the hosts; "-": lines come from standard input.',
+  }),
+  feed: noted(z.optional(z.string("the name of an action")), {
+    takes: "name",
+    says: 'With source = "feed": the action that brings the hosts.',
   }),
   jails: noted(z._default(lines("a list of names of jails"), []), {
     takes: "list of names",
@@ -295,7 +301,7 @@ const BAN_FIELDS = {
   }),
   backend: noted(z._default(BACKEND, DEFAULT_BACKEND), {
     takes:
-      '"nftables", "iptables", "ipset", { nftables = {…} }, { iptables = {…} }, { ipset = {…} }, { script = {…} }',
+      '"nftables", "iptables", "ipset", { nftables = {…} }, { iptables = {…} }, { ipset = {…} }, { script = {…} }, { plugin = "…" }',
     otherwise: '"nftables"',
     says: "What carries the ban out.",
   }),

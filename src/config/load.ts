@@ -19,6 +19,7 @@ import { createJailSchema, REFUSED_JAIL_KEYS } from "./jail_schema.ts";
 import { createServiceLookup } from "./ports.ts";
 import { ConfigError, sortProblems } from "./problems.ts";
 import { listPluginFolder } from "./plugin_files.ts";
+import { planBackend } from "./plan_backend.ts";
 import { type FileAccess, MACHINE_FILES } from "./read_text.ts";
 import { type JailContext, resolveJail } from "./resolve_jail.ts";
 import {
@@ -155,6 +156,12 @@ function resolveAll(
       loaded,
     );
   }
+  const folder = options.file === undefined
+    ? new Map<string, string>()
+    : listPluginFolder(options.file, access);
+  if (options.actions !== undefined) {
+    addPlans(loaded, { access: options.actions, folder });
+  }
   const { kept, problems: clashes } = keepOneVariant(loaded.jails, jails);
   loaded.jails = linkBanSources(kept);
   loaded.problems.push(...clashes);
@@ -164,9 +171,7 @@ function resolveAll(
       tables: tableAt(root, "action"),
       jails: loaded.telling,
       access: options.actions,
-      folder: options.file === undefined
-        ? new Map()
-        : listPluginFolder(options.file, access),
+      folder,
     });
   }
   return loaded;
@@ -217,9 +222,35 @@ function addJail(
   } else if (!spoiled.has(name)) {
     const { jail, actions } = resolved;
     loaded.jails.push(jail);
-    loaded.telling.push({ name, table, actions, isEnabled: jail.enabled });
+    const { enabled: isEnabled, feed } = jail;
+    loaded.telling.push({ name, table, actions, isEnabled, feed });
     loaded.places.set(name, resolved.places);
   }
+}
+
+/** A jail whose plugin plans nothing is left out like any other that is broken. */
+function addPlans(
+  loaded: Loaded,
+  context: Pick<WrittenActions, "access" | "folder">,
+): void {
+  const tables = new Map(
+    loaded.telling.map(({ name, table }) => [name, table]),
+  );
+  loaded.jails = loaded.jails.flatMap((jail) => {
+    const table = tables.get(jail.name);
+    const { backend } = jail;
+    if (backend.kind !== "plugin" || !jail.enabled || table === undefined) {
+      return [jail];
+    }
+    const resolved = planBackend({ ...jail, backend }, { table, context });
+    if (resolved.problems === undefined) {
+      return [{ ...jail, backend: resolved.backend }];
+    }
+    loaded.problems.push(
+      ...resolved.problems.map((each) => ({ ...each, jail: jail.name })),
+    );
+    return [];
+  });
 }
 
 function addActions(loaded: Loaded, written: WrittenActions): void {

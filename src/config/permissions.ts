@@ -10,6 +10,7 @@
 import { globRoot, isGlob } from "../util/expand_glob.ts";
 import { GETENT } from "../util/name_resolver.ts";
 import denoJson from "../../deno.json" with { type: "json" };
+import { driverKindOf, variantOf } from "./backend_driver.ts";
 import { IPSET, programsOf } from "./firewall_tools.ts";
 import { JOURNALCTL } from "./journal_match.ts";
 import { mayResolveNames } from "./needs_exact_jail.ts";
@@ -98,16 +99,19 @@ export function planPermissions(
   ];
 }
 
-/** The program runs itself anew for handler actions. */
+/** The program runs itself anew for handler actions, and on a reload for plans. */
 function whyRunSelf(
   program: string,
-  { actions = [] }: Config,
+  { actions = [], jails }: Config,
   { projectFolder }: ProgramPaths,
 ): string | undefined {
+  if (program !== `${projectFolder}/${LAUNCHER}`) return undefined;
   const [first] = actions;
-  return program === `${projectFolder}/${LAUNCHER}` && first !== undefined
-    ? `action ${first.name}`
-    : undefined;
+  if (first !== undefined) return `action ${first.name}`;
+  const planned = jails.find(({ enabled, backend }) =>
+    enabled && backend.kind === "plugin"
+  );
+  return planned && `backend of jail ${planned.name}`;
 }
 
 /** Read again on a reload. */
@@ -139,7 +143,7 @@ function whyRun(
   }
   const firewall = jails.find((jail) => usesProgram(jail, program));
   if (firewall !== undefined) {
-    return `${firewall.backend.kind} of jail ${firewall.name}`;
+    return `${driverKindOf(firewall.backend)} of jail ${firewall.name}`;
   }
   if (program === JOURNALCTL) {
     const reader = jails.find(mayReadJournal);
@@ -155,14 +159,11 @@ function whyRun(
 }
 
 function usesProgram({ backend }: JailConfig, program: string): boolean {
-  switch (backend.kind) {
-    case "ipset":
-      return program === IPSET || programsOf(backend.variant).includes(program);
-    case "iptables":
-      return programsOf(backend.variant).includes(program);
-    default:
-      return false;
-  }
+  const variant = variantOf(backend);
+  if (variant === undefined) return false;
+  const usesSets = driverKindOf(backend) === "ipset";
+  return programsOf(variant).includes(program) ||
+    (usesSets && program === IPSET);
 }
 
 /** Gives up every entry without a reason. Calls of libraries that are open already go on working. */
@@ -237,6 +238,10 @@ function readNeeds(config: Config, paths: ProgramPaths): Need[] {
   }
   for (const jail of config.jails) {
     if (!jail.enabled) continue;
+    if (jail.backend.kind === "plugin") {
+      const reason = `backend of jail ${jail.name}`;
+      needs.push({ path: jail.backend.plugin, reason });
+    }
     if (mayReadJournal(jail)) {
       const reason = `journal of jail ${jail.name}`;
       needs.push(...JOURNAL_PATHS.map((path) => ({ path, reason })));

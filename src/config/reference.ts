@@ -32,6 +32,7 @@ export function renderReference(): string {
     renderSection("backend = { iptables = … }", BACKEND_FIELDS.iptables),
     renderSection("backend = { ipset = … }", BACKEND_FIELDS.ipset),
     renderSection("backend = { script = … }", BACKEND_FIELDS.script),
+    renderSection("backend = { plugin = … }", BACKEND_FIELDS.plugin),
   ].join("\n");
 }
 

@@ -17,6 +17,7 @@ import { checkBanSource } from "./ban_source.ts";
 import { checkChainBackend } from "./chain_backend.ts";
 import type { SourceLook } from "./choose_source.ts";
 import { toEscalation } from "./escalation_schema.ts";
+import { checkFeedSource } from "./feed_source.ts";
 import { concealActions } from "./conceal.ts";
 import type { Field } from "./fields.ts";
 import { checkPatterns } from "./check_patterns.ts";
@@ -76,8 +77,9 @@ export function resolveJail(
   const found = [...problems];
   const { jailNames } = context;
   found.push(...checkBanSource(name, { input, table, jailNames }));
+  found.push(...checkFeedSource(name, { input, table }));
   found.push(...checkChainBackend(name, input, table));
-  const isLog = input.source !== "bans";
+  const isLog = input.source !== "bans" && input.source !== "feed";
   const isUnread = hasAny(wrongKeys, [
     "source",
     "log_path",
@@ -112,7 +114,8 @@ export function resolveJail(
   const jail = buildJail(name, input, { ...context, patterns });
   return {
     jail,
-    actions: input.actions,
+    // Who brings hosts would be told of them again.
+    actions: input.source === "feed" ? [] : input.actions,
     places: {
       ...(isLog ? {} : { source: findPlace(table, ["source"]) }),
       logPaths: jail.logPaths.map((_, index) =>
@@ -234,6 +237,7 @@ function buildJail(
     ...(stream === undefined ? {} : { stream }),
     ...(input.source === "bans" ? { bansOf: input.jails } : {}),
     ...(input.start === undefined ? {} : { start: input.start }),
+    ...(input.source === "feed" ? { feed: input.feed ?? "" } : {}),
     ...journalPlace,
     dateFormat: input.date_format ?? patterns.dateFormat,
     ...(input.log_time_zone === undefined
@@ -266,7 +270,8 @@ function buildJail(
       : { ignoreNames: input.ignoreip.names }),
     ignoreSelf: input.ignoreself,
     ...toIgnoreCommand(input),
-    rebanOnRestart: input.reban_on_restart,
+    // The list does not come again for a restart.
+    rebanOnRestart: input.source === "feed" || input.reban_on_restart,
     backend: input.backend.backend,
   };
 }

@@ -11,7 +11,7 @@ import type { ConfigProblem, LogStream, SyslogAddress } from "./types.ts";
 /** The keys that say it. */
 export interface StreamInput {
   /** `-` is standard input. */
-  readonly source: "log" | "bans" | "-";
+  readonly source: "log" | "bans" | "feed" | "-";
   /** A text is for /bin/sh, a list goes past it word by word. */
   readonly log_command?: string | readonly string[] | undefined;
   /** Where messages of syslog are received. */

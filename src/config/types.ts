@@ -4,10 +4,10 @@
  * @module
  */
 
+import type { Backend } from "./backend_types.ts";
 import type { Network } from "../util/address.ts";
 import type { LogLevel } from "../util/log.ts";
 import type { SourceChoice, UsualSource } from "./choose_source.ts";
-import type { IptablesVariant } from "./firewall_tools.ts";
 import type { JsonPath } from "./json_path.ts";
 
 /** `simulate` decides and logs, and touches nothing. */
@@ -104,6 +104,8 @@ export interface JailConfig {
   readonly stream?: LogStream;
   /** Names of jails whose bans are this one's failures, instead of lines in a log; absent: it reads logs. */
   readonly bansOf?: readonly string[];
+  /** Name of the action that brings the hosts it bans, instead of lines in a log; absent: it reads logs. */
+  readonly feed?: string;
   /** For `parseJournalMatch`; empty: every entry. */
   readonly journalMatch: readonly string[];
   /** Absent: the machine's own journal. */
@@ -304,65 +306,6 @@ export interface Escalation {
   /** Earlier bans count no more when the last one ended longer ago than this; absent: they count for good. */
   readonly decaySeconds?: number;
 }
-
-/** What carries a ban out. */
-export type Backend =
-  | {
-    readonly kind: "nftables";
-    readonly verdict: "drop" | "reject";
-    readonly counter: boolean;
-    readonly hooks: readonly ("input" | "forward")[];
-  }
-  | ({ readonly kind: "iptables" } & ChainBackend)
-  | ({
-    readonly kind: "ipset";
-    /** Hosts that a set of one family takes at most. */
-    readonly maxElements: number;
-  } & ChainBackend)
-  | {
-    readonly kind: "script";
-    readonly banCommand: string;
-    readonly unbanCommand: string;
-  };
-
-/** What the backends that go by iptables have in common. */
-export interface ChainBackend {
-  readonly verdict: "drop" | "reject";
-  /** Answer to rejected IPv4 packets. */
-  readonly rejectWith: RejectType;
-  /** Answer to rejected IPv6 packets. */
-  readonly rejectWithV6: RejectTypeV6;
-  /** Chains that lead to the jail's: `INPUT`, `DOCKER-USER`. */
-  readonly chains: readonly string[];
-  readonly variant: IptablesVariant;
-}
-
-/** Answers that iptables gives to rejected IPv4 packets. */
-export const REJECT_TYPES = [
-  "icmp-port-unreachable",
-  "icmp-net-unreachable",
-  "icmp-host-unreachable",
-  "icmp-proto-unreachable",
-  "icmp-net-prohibited",
-  "icmp-host-prohibited",
-  "icmp-admin-prohibited",
-  "tcp-reset",
-] as const;
-
-/** Answers that ip6tables gives to rejected IPv6 packets. */
-export const REJECT_TYPES_V6 = [
-  "icmp6-port-unreachable",
-  "icmp6-no-route",
-  "icmp6-addr-unreachable",
-  "icmp6-adm-prohibited",
-  "tcp-reset",
-] as const;
-
-/** One of REJECT_TYPES. */
-export type RejectType = typeof REJECT_TYPES[number];
-
-/** One of REJECT_TYPES_V6. */
-export type RejectTypeV6 = typeof REJECT_TYPES_V6[number];
 
 /** One thing that is wrong, or worth a word, with its place. */
 export interface ConfigProblem {

@@ -100,7 +100,9 @@ export interface ActionRecords {
 
 /** How an action stands. */
 export interface ActionRecord
-  extends Omit<ActionStatus, "untilSeconds" | "lastError"> {
+  extends Omit<ActionStatus, "untilSeconds" | "lastError" | "feed"> {
+  /** Absent: no jail takes hosts from it. */
+  readonly feed?: FeedRecord;
   /** ISO 8601, UTC: the next try; `null` where none is waited for. */
   readonly until: string | null;
   /** `null`: nothing went wrong since the start. */
@@ -109,6 +111,18 @@ export interface ActionRecord
     /** ISO 8601, UTC. */
     readonly time: string;
   } | null;
+}
+
+/** How the hosts stand that an action brings. */
+export interface FeedRecord {
+  /** That ban them. */
+  readonly jails: readonly string[];
+  /** In the last list since the start; `null`: none came yet. */
+  readonly hosts: number | null;
+  /** ISO 8601, UTC: when it came. */
+  readonly time: string | null;
+  /** ISO 8601, UTC: the next call. */
+  readonly next: string;
 }
 
 /** What became of each host in `POST /v1/ban`. */

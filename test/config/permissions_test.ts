@@ -189,10 +189,14 @@ Deno.test({
   },
 });
 
-Deno.test("planPermissions() keeps the program itself, secrets and their environment for actions alone", () => {
+Deno.test("planPermissions() keeps the program itself, secrets and their environment for actions and plans alone", () => {
   const jail = '[jail.a]\nlog_path = "/var/log/a"\nfilter = ["<HOST>"]\n';
-  const own = (kind: PermissionKind, more: string) => {
-    const secrets = { "/opt/secrets/key": "k" };
+  const own = (
+    kind: PermissionKind,
+    more: string,
+    files: Readonly<Record<string, string>> = {},
+  ) => {
+    const secrets = { "/opt/secrets/key": "k", ...files };
     const config = loadWithActions(jail + more, secrets);
     return planPermissions(config, { projectFolder: "/program" })
       .filter((entry) => entry.kind === kind && entry.reason !== undefined)
@@ -207,6 +211,19 @@ Deno.test("planPermissions() keeps the program itself, secrets and their environ
   assert.deepEqual(own("run", chat.replace('["team"]', "[]")), []);
   const withKey = `${chat}key = { file = "/opt/secrets/key" }\n`;
   assert.ok(own("read", withKey).includes("/opt: action team"));
+  const fenced = 'backend = { file = "/opt/fence.ts" }\n';
+  assert.deepEqual(own("run", fenced, { "/opt/fence.ts": "" }), [
+    "/usr/sbin/ip6tables-legacy-restore: ipset of jail a",
+    "/usr/sbin/ip6tables-legacy-save: ipset of jail a",
+    "/usr/sbin/ipset: ipset of jail a",
+    "/usr/sbin/iptables-legacy-restore: ipset of jail a",
+    "/usr/sbin/iptables-legacy-save: ipset of jail a",
+    "/program/scripts/fail2deno: backend of jail a",
+  ]);
+  assert.ok(
+    own("read", fenced, { "/opt/fence.ts": "" })
+      .includes("/opt: backend of jail a"),
+  );
   assert.ok(!own("read", chat).some((line) => line.startsWith("/opt")));
   assert.deepEqual(own("env", withKey), []);
   assert.deepEqual(own("env", `${chat}key = { credential = "token" }\n`), [
