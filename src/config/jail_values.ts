@@ -8,7 +8,14 @@ import * as z from "zod/mini";
 import { type Network, parseNetwork } from "../util/address.ts";
 import { isHostName } from "../util/name_resolver.ts";
 import { parseZoneOffset } from "../util/zone_offset.ts";
-import { closed, type Field, parsed, readPath, type Refuse } from "./fields.ts";
+import {
+  closed,
+  type Field,
+  parsed,
+  readPath,
+  type Refuse,
+  refuseTable,
+} from "./fields.ts";
 import { parsePorts, type ServiceLookup } from "./ports.ts";
 import type { Mode, PortRange, Protocol } from "./types.ts";
 
@@ -104,20 +111,10 @@ export const FILTER: Field<FilterChoice> = parsed<FilterChoice>(
     if (value === null || typeof value !== "object") return undefined;
     const result = FILTER_TABLE.safeParse(value);
     if (result.success) return { kind: "name", ...result.data };
-    for (const issue of result.error.issues) {
-      const key = issue.code === "unrecognized_keys"
-        ? issue.keys[0]
-        : undefined;
-      const path = issue.path.filter((step) => typeof step !== "symbol");
-      if (key === undefined) {
-        refuse("it is no text", { wanted: issue.message, path });
-      } else {
-        refuse(`"${key}" is not known`, {
-          wanted: "name and mode",
-          path: [key],
-        });
-      }
-    }
+    refuseTable(result.error, refuse, {
+      keys: "name and mode",
+      state: "it is no text",
+    });
     return undefined;
   },
 );

@@ -10,7 +10,14 @@
 import * as z from "zod/mini";
 import { formatAddress, isMapped, parseAddress } from "../util/address.ts";
 import { MAX_SOCKET_PATH } from "../util/bind_socket.ts";
-import { closed, type Field, parsed, readPath, type Refuse } from "./fields.ts";
+import {
+  closed,
+  type Field,
+  parsed,
+  readPath,
+  type Refuse,
+  refuseTable,
+} from "./fields.ts";
 import { isWithin, WRITABLE_PATHS } from "./permissions.ts";
 import type { SyslogAddress } from "./types.ts";
 
@@ -70,20 +77,10 @@ export function formatSyslogAddress(address: SyslogAddress): string {
 function readTable(value: object, refuse: Refuse): SyslogAddress | undefined {
   const result = TABLE.safeParse(value);
   if (!result.success) {
-    for (const issue of result.error.issues) {
-      const path = issue.path.filter((step) => typeof step !== "symbol");
-      const key = issue.code === "unrecognized_keys"
-        ? issue.keys[0]
-        : undefined;
-      if (key === undefined) {
-        refuse("it cannot be used", { wanted: issue.message, path });
-      } else {
-        refuse(`"${key}" is not known`, {
-          wanted: "listen, mode and group",
-          path: [key],
-        });
-      }
-    }
+    refuseTable(result.error, refuse, {
+      keys: "listen, mode and group",
+      state: "it cannot be used",
+    });
     return undefined;
   }
   const { listen, mode, group } = result.data;

@@ -23,6 +23,11 @@ export interface SyslogSocket {
   remove(): void;
 }
 
+const ROOT = 0;
+
+const STICKY = 0o1000;
+const OTHERS_WRITE = 0o022;
+
 type SocketType = "stream" | "datagram";
 
 type SocketFile = Extract<SyslogAddress, { readonly path: string }>;
@@ -60,26 +65,37 @@ function openFile(
   Deno.mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   removeStale(path, connectSocket(libc, { address, type }), libc);
   const descriptor = requireDescriptor(bindSocket(libc, { address, type }));
+  const { ino, uid } = Deno.lstatSync(path);
+  const remove = () => removeIf(path, (found) => found.ino === ino);
   try {
+    requireSafeFolder(dirname(path), uid);
     // Nobody but the owner can use it before the group is right.
     if (group !== undefined) Deno.chownSync(path, null, group);
     Deno.chmodSync(path, mode);
   } catch (error) {
     libc.close(descriptor);
+    remove();
     throw error;
   }
-  const { ino } = Deno.lstatSync(path);
-  return {
-    descriptor,
-    remove: () => removeIf(path, (found) => found.ino === ino),
-  };
+  return { descriptor, remove };
+}
+
+/** Who may put another file in its place would have that one's owner changed, or hear what is sent. */
+function requireSafeFolder(folder: string, uid: number | null): void {
+  const { mode, uid: owner } = Deno.statSync(folder);
+  const isOpen = ((mode ?? 0) & OTHERS_WRITE) !== 0 &&
+    ((mode ?? 0) & STICKY) === 0;
+  if (!isOpen && (owner === uid || owner === ROOT)) return;
+  throw new Error(
+    `others may replace what is in "${folder}", expected a folder of our own`,
+  );
 }
 
 /** A file at which nobody listens is what a killed daemon left. */
 function removeStale(path: string, answer: number | string, libc: Libc): void {
   if (typeof answer === "number") {
     libc.close(answer);
-    throw new Error("another process listens there");
+    throw new Error("somebody listens there already");
   }
   if (answer !== "Connection refused") return;
   removeIf(path, ({ isSocket }) => isSocket === true);

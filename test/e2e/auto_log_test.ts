@@ -10,7 +10,7 @@ import {
   LAUNCHER,
   startDaemon,
   type TestDaemon,
-  until,
+  untilBanned,
 } from "../support/daemon.ts";
 import {
   type Journald,
@@ -49,7 +49,7 @@ Deno.test({
       reason: "nothing is in a usual log, and the journal is there",
     }]);
     await enterJournal("203.0.113.1");
-    await isBanned(daemon, "203.0.113.1");
+    await untilBanned(daemon, "203.0.113.1");
     match(
       (await journal.exec(LAUNCHER, "check", "-c", daemon.configFile)).out,
       /fine: 1 jail \(sshd\)\nJail sshd reads the journal .*: it has entries, and nothing is in a usual log\n$/,
@@ -58,25 +58,25 @@ Deno.test({
     // The log comes later: nothing changes until somebody asks for it.
     await append(journal, failedPassword("203.0.113.2"));
     await enterJournal("203.0.113.3");
-    await isBanned(daemon, "203.0.113.3");
+    await untilBanned(daemon, "203.0.113.3");
     deepStrictEqual((await check(journal, daemon)).sources[0]?.reads, LOG);
     ok(!(await daemon.kernelBans()).has("203.0.113.2"));
     strictEqual((await daemon.cli("reload")).code, 0);
     match(daemon.said(), /Choose log jail=sshd source=\/var\/log\/auth\.log/);
-    await isBanned(daemon, "203.0.113.2");
+    await untilBanned(daemon, "203.0.113.2");
     await append(journal, failedPassword("203.0.113.4"));
-    await isBanned(daemon, "203.0.113.4");
+    await untilBanned(daemon, "203.0.113.4");
 
     await journal.exec("touch", "-d", "3 months ago", LOG);
     strictEqual((await daemon.cli("reload")).code, 0);
     await enterJournal("203.0.113.5");
-    await isBanned(daemon, "203.0.113.5");
+    await untilBanned(daemon, "203.0.113.5");
 
     await journal.exec("touch", LOG);
     await daemon.kill("SIGTERM");
     await daemon.startAgain();
     await append(journal, failedPassword("203.0.113.6"));
-    await isBanned(daemon, "203.0.113.6");
+    await untilBanned(daemon, "203.0.113.6");
     strictEqual(daemon.said().match(/source=journal/g), null);
     match((await daemon.cli("permissions")).out, /journal of jail sshd/);
   },
@@ -102,11 +102,7 @@ Deno.test("run waits for the first usual log that comes where there is no journa
     `${daemon.folder}/two/a.log`,
     failedPassword("203.0.113.1"),
   );
-  await until(
-    "it is read",
-    async () => (await daemon.kernelBans("x")).has("203.0.113.1"),
-    daemon.said,
-  );
+  await untilBanned(daemon, "203.0.113.1", "x");
 });
 
 function filterText(folder: string): string {
@@ -135,12 +131,4 @@ async function append(journal: Journald, text: string): Promise<void> {
     ...["sh", "-c", `printf %s "$1" >>${LOG}`, "sh", text] as const,
   );
   strictEqual(code, 0, err);
-}
-
-async function isBanned(daemon: TestDaemon, host: string): Promise<void> {
-  await until(
-    `${host} is banned`,
-    async () => (await daemon.kernelBans()).has(host),
-    daemon.said,
-  );
 }

@@ -14,6 +14,11 @@ import { withFolder } from "../support/with_folder.ts";
 import { type RunningSource, runSource } from "./stream_fixture.ts";
 
 const libc = openLibc();
+const IS_ROOT = Deno.uid() === 0;
+
+/** Whom a socket file is given to: others may give theirs to nobody else. */
+const GROUP = IS_ROOT ? 4 : Deno.gid() ?? 0;
+
 const ENCODER = new TextEncoder();
 
 function receive(
@@ -199,19 +204,19 @@ for (const transport of ["unix", "unix-stream"] as const) {
   Deno.test(`createSyslogSource() receives at a ${transport} socket, over what a dead one left`, async () => {
     await withFolder(async (folder) => {
       const path = `${folder}/new/log.sock`;
-      const address = { transport, path, mode: 0o660, group: 4 };
+      const address = { transport, path, mode: 0o660, group: GROUP };
       {
         await using running = await receive(address);
         const { mode, gid } = Deno.statSync(path);
         strictEqual((mode ?? 0) & 0o777, 0o660);
-        strictEqual(gid, 4);
+        strictEqual(gid, GROUP);
         const { code, err } = await runText("logger", words(path, "hello"));
         strictEqual(code, 0, err);
         await until("it came", () => running.text.endsWith("a[7]: hello\n"));
         await using second = await receive(address);
         match(
           second.source.describe().reason ?? "",
-          /another process listens there/,
+          /somebody listens there already/,
         );
       }
       ok(!isThere(path), "the file is taken away");
@@ -237,6 +242,25 @@ for (const transport of ["unix", "unix-stream"] as const) {
     });
   });
 }
+
+Deno.test("createSyslogSource() makes no socket where others could put something in its place", async () => {
+  await withFolder(async (folder) => {
+    const path = `${folder}/log.sock`;
+    const address = { transport: "unix", path, mode: 0o666 } as const;
+    const reason = async () => {
+      await using running = await receive(address);
+      return running.source.describe().reason;
+    };
+    Deno.chmodSync(folder, 0o777);
+    match(await reason() ?? "", /others may replace what is in/);
+    ok(!isThere(path));
+    Deno.chmodSync(folder, 0o1777);
+    strictEqual(await reason(), undefined);
+    if (!IS_ROOT) return;
+    Deno.chownSync(folder, 12345, null);
+    match(await reason() ?? "", /others may replace what is in/);
+  });
+});
 
 Deno.test("createSyslogSource() says once that its port is taken, and has it when it is free", async () => {
   const address = freeAddress("tcp");

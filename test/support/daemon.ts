@@ -173,6 +173,19 @@ export async function until(
   throw new Error(`Waited in vain until ${what}\n${explain()}`);
 }
 
+/** Waits until the kernel's set of the jail holds the host. */
+export function untilBanned(
+  daemon: TestDaemon,
+  host: string,
+  jail?: string,
+): Promise<void> {
+  return until(
+    `${host} is banned`,
+    async () => (await daemon.kernelBans(jail)).has(host),
+    daemon.said,
+  );
+}
+
 /** A line of sshd in the log's own time format. */
 export function failedPassword(host: string, user = "root"): string {
   return `${
