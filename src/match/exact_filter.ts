@@ -46,6 +46,12 @@ export interface ExactHit {
   readonly connection: ConnectionState | undefined;
 }
 
+/** How a filter is bound. */
+export interface ExactFilterOptions extends BindOptions {
+  /** Whether somebody looks at the lines of a failure. */
+  readonly takesText: (jail: string) => boolean;
+}
+
 /** What a prefix pattern made of a line. */
 interface Searched {
   readonly text: string;
@@ -59,6 +65,9 @@ interface LineMemory {
   buffer: readonly SeenLine[];
 }
 
+const NO_LINES: readonly SeenLine[] = [];
+const NO_TEXTS: readonly string[] = [];
+
 /** One jail's patterns, with the memory that they need. */
 export class ExactFilter {
   readonly jail: MatchJail;
@@ -69,14 +78,16 @@ export class ExactFilter {
   readonly #readers: readonly GroupReader[];
   readonly #ignoresEarly: boolean;
   readonly #maxLines: number;
+  readonly #takesText: (jail: string) => boolean;
   readonly #memory = new PerLog<LineMemory>(() => ({
     connections: new ConnectionCache(),
     buffer: [],
   }));
 
   /** @throws {FilterError} when a pattern cannot be used */
-  constructor(jail: MatchJail, options: BindOptions) {
+  constructor(jail: MatchJail, options: ExactFilterOptions) {
     this.jail = jail;
+    this.#takesText = options.takesText;
     this.#maxLines = jail.maxLines ?? 1;
     const compile = (pattern: string) =>
       compileExact(pattern, jail, options.engine);
@@ -107,8 +118,9 @@ export class ExactFilter {
 
   /** Runs the patterns on a line; the first fail pattern that hits decides. */
   process(line: ExactLine, hits: LineHits): ExactHit | undefined {
-    const lines = this.#remember(line);
-    const text = this.#maxLines > 1 ? joinLines(lines) : line.text;
+    const isOne = this.#maxLines === 1;
+    const lines = isOne ? NO_LINES : this.#remember(line);
+    const text = isOne ? line.text : joinLines(lines);
     if (this.#ignoresEarly && this.#isIgnored(text)) return undefined;
     const searched = this.#cutPrefix(text);
     if (searched === undefined) return undefined;
@@ -124,15 +136,16 @@ export class ExactFilter {
         groups: pattern.groups,
         text: searched.text,
       });
-      const judged = this.#maxLines > 1 ? joinLines(matched) : searched.text;
+      const judged = isOne ? searched.text : joinLines(matched);
       const isIgnored = this.#isIgnored(judged);
       if (!isIgnored && !line.isTimed) continue;
-      this.#memory.current.buffer = unmatched;
+      if (!isOne) this.#memory.current.buffer = unmatched;
       if (isIgnored) return undefined;
       const caught = this.#readers[index]?.read(match) ?? {};
       const groups = fillGroups(caught, searched.groups);
+      const told = isOne ? [line.whole] : matched.map(({ whole }) => whole);
       const { nowSeconds } = line;
-      return this.#merge(index, groups, { matched, nowSeconds });
+      return this.#merge(index, groups, { lines: told, nowSeconds });
     }
     return undefined;
   }
@@ -140,7 +153,6 @@ export class ExactFilter {
   /** Several lines are searched together only where the filter asks for it. */
   #remember({ text, whole }: ExactLine): readonly SeenLine[] {
     const line = { text: text.slice(0, -1), whole };
-    if (this.#maxLines === 1) return [line];
     const memory = this.#memory.current;
     return memory.buffer = [...memory.buffer, line].slice(-this.#maxLines);
   }
@@ -166,34 +178,41 @@ export class ExactFilter {
     if (this.#maxLines > 1) {
       this.#memory.current.buffer = [{ text: content, whole: content }];
     }
-    return { text: `${content}\n`, groups };
+    // What was caught to the end of the line needs no copy.
+    const end = text.length - 1;
+    const isRest = match.end >= end && text.endsWith(content, end) &&
+      text.endsWith("\n");
+    return {
+      text: isRest ? text.slice(end - content.length) : `${content}\n`,
+      groups,
+    };
   }
 
   #merge(
     pattern: number,
     groups: CaughtGroups,
-    { matched, nowSeconds }: {
-      readonly matched: readonly SeenLine[];
+    { lines, nowSeconds }: {
+      readonly lines: readonly string[];
       readonly nowSeconds: number;
     },
   ): ExactHit | undefined {
-    const lines = matched.map(({ whole }) => whole);
     const { mlfid } = groups;
     if (mlfid === undefined) {
       return groups.nofail
         ? undefined
         : { pattern, groups, lines, users: undefined, connection: undefined };
     }
+    const takesText = this.#takesText(this.jail.name);
     const state = this.#memory.current.connections.merge(mlfid, {
       groups,
-      lines,
+      lines: takesText ? lines : NO_TEXTS,
       nowSeconds,
     });
     if (state.groups.nofail) return undefined;
     return {
       pattern,
       groups: state.groups,
-      lines: state.lines ?? [],
+      lines: takesText ? state.lines ?? [] : lines,
       users: state.users && [...state.users],
       connection: state,
     };

@@ -53,6 +53,8 @@ export interface MatcherOptions {
   };
   /** Hands ids that are no addresses on as they are (`isRawId`), names unresolved: to look at, not to ban. Default false. */
   readonly emitsRawIds?: boolean;
+  /** Whether somebody looks at the earlier lines of a jail's connections; default true. */
+  readonly takesText?: (jail: string) => boolean;
   /** Told where stamps of new lines and the wall clock go apart, again and again; absent: they are not compared. */
   readonly onClock?: (report: ClockReport) => void;
   /** Told once a jail of an id that cannot be banned. */
@@ -119,6 +121,7 @@ class ChunkMatcher implements Matcher {
       counts: this.counts,
       names: names && { ...names, cache: new NameCache(names.resolve) },
       emitsRawIds: options.emitsRawIds ?? false,
+      takesText: options.takesText ?? (() => true),
       onUnbannable: options.onUnbannable,
     };
     this.#exact = text.filter(needsExactJail).map((jail) =>

@@ -43,7 +43,10 @@ export class Replay {
     const { jails, config, sinceSeconds } = options;
     this.#options = options;
     const readers = jails.filter(({ bansOf }) => bansOf === undefined);
-    this.#matcher = createMatcher(readers, { trustsStamps: true });
+    this.#matcher = createMatcher(readers, {
+      trustsStamps: true,
+      takesText: () => false,
+    });
     this.#bans = new BanLog(jails, config, sinceSeconds);
   }
 
