@@ -220,6 +220,9 @@ function buildJail(
     ...(stream === undefined ? {} : { stream }),
     ...(input.source === "bans" ? { bansOf: input.jails } : {}),
     journalMatch: input.journalmatch,
+    ...(input.log_encoding === undefined
+      ? {}
+      : { logEncoding: input.log_encoding }),
     ...(input.start === undefined ? {} : { start: input.start }),
     ...journalPlace,
     dateFormat: input.date_format ?? patterns.dateFormat,
