@@ -9,9 +9,11 @@ import { LineSplitter } from "./line_splitter.ts";
 import { createReadAt, type ReadAt } from "./read_at.ts";
 import { LARGEST_BLOCK } from "./pace.ts";
 import type { Position } from "./types.ts";
+import type { Searchable } from "./seek_by_time.ts";
 import {
   markLength,
   mayBeginMark,
+  narrowReadAt,
   readWideOrder,
   WideText,
 } from "./wide_text.ts";
@@ -65,6 +67,17 @@ export class FileReader {
   /** Bytes in the file now. */
   get size(): number {
     return this.#file.statSync().size;
+  }
+
+  /** The file as text to be searched; its places, times `unitBytes`, are places in the file. */
+  get text(): Searchable & { readonly unitBytes: number } {
+    const { readAt, size } = this;
+    const order = readWideOrder(this.#readHead());
+    return order === undefined ? { readAt, size, unitBytes: 1 } : {
+      readAt: narrowReadAt(readAt, order),
+      size: Math.floor(size / 2),
+      unitBytes: 2,
+    };
   }
 
   /** Whether no name leads to the file any more. */
@@ -191,7 +204,7 @@ export class FileReader {
     this.#isMarkRead = true;
     const order = readWideOrder(pair);
     if (order === undefined) return true;
-    // Whoever looked for the end of a line saw the first byte of its newline.
+    // A place between the bytes of a newline is that of a search for the byte 10.
     this.#offset += this.#offset % 2;
     if (this.#offset > 0) this.readAt(PAIR_SCRATCH, this.#offset - 2);
     this.#wide = new WideText(order, PAIR_SCRATCH);

@@ -9,6 +9,7 @@
  */
 
 import type { LineSplitter } from "./line_splitter.ts";
+import type { ReadAt } from "./read_at.ts";
 
 /** Which byte of a character is the first. */
 export type WideOrder = "utf-16le" | "utf-16be";
@@ -17,6 +18,7 @@ export type WideOrder = "utf-16le" | "utf-16be";
 export type WideSink = (lines: Uint8Array, offset: number) => void;
 
 const NEWLINE = 10;
+const QUESTION_MARK = 63;
 
 /**
  * Reads the mark at a file's beginning.
@@ -29,6 +31,25 @@ export function readWideOrder(
 ): WideOrder | undefined {
   if (first === 0xff && second === 0xfe) return "utf-16le";
   return first === 0xfe && second === 0xff ? "utf-16be" : undefined;
+}
+
+/**
+ * Reads a file of UTF-16 as if each character were one byte, to look for line ends and dates in it.
+ *
+ * @returns a reader whose places are those of characters; what is not ASCII reads as `?`
+ */
+export function narrowReadAt(readAt: ReadAt, order: WideOrder): ReadAt {
+  const isLittle = order === "utf-16le";
+  return (buffer, offset) => {
+    const wide = new Uint8Array(2 * buffer.length);
+    const length = Math.floor(readAt(wide, 2 * offset) / 2);
+    const view = new DataView(wide.buffer);
+    for (let at = 0; at < length; at++) {
+      const unit = view.getUint16(2 * at, isLittle);
+      buffer[at] = unit < 0x80 ? unit : QUESTION_MARK;
+    }
+    return length;
+  };
 }
 
 /** @returns whether these bytes may be the first of a mark of two */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { FileReader } from "../../src/source/file_reader.ts";
+import { findStart } from "../../src/source/start_position.ts";
 import type { WideOrder } from "../../src/source/wide_text.ts";
 import { withFolder } from "../support/with_folder.ts";
 
@@ -92,6 +93,20 @@ for (const order of ["utf-16le", "utf-16be"] as const) {
       another.reader.moveTo(12);
       another.read();
       assert.deepEqual(another.lines, ["three"]);
+    }));
+
+  Deno.test(`findStart() finds the last line, and the first recent one, in ${order}`, () =>
+    withFile((file) => {
+      const { reader } = file;
+      const lines = Array.from({ length: 5_000 }, (_, at) => `${at} Ċ line\n`);
+      file.append(encode(`\ufeff${lines.join("")}half`));
+      const place = (count: number) =>
+        2 * (1 + lines.slice(0, count).join("").length);
+      assert.equal(findStart(reader, "end"), place(5_000));
+      const recent = (line: Uint8Array) =>
+        parseInt(new TextDecoder().decode(line).replace("?", "")) >= 3_000;
+      assert.equal(findStart(reader, { recent }), place(3_000));
+      assert.equal(findStart(reader, "beginning"), 0);
     }));
 
   Deno.test(`FileReader hands out the lines of ${order} and their places, however the file grows and is read`, async () => {
