@@ -6,6 +6,7 @@
 
 import { countsSince } from "./config/log_start.ts";
 import type { JailConfig } from "./config/types.ts";
+import { sumUsages } from "./match/sum_usages.ts";
 import type { PatternUsage } from "./match/types.ts";
 import { LogScan } from "./scan/log_scan.ts";
 import { MatcherPool } from "./scan/matcher_pool.ts";
@@ -136,10 +137,10 @@ export class WatchSet {
     return this.#logPaths.describe(logPaths);
   }
 
-  /** @returns what each pattern took so far; several times, where logs do not share their jails */
+  /** @returns what each pattern took so far, in all logs and threads */
   describePatterns(): readonly PatternUsage[] {
     const ofFiles = this.#scanner?.describePatterns() ?? [];
-    return [...ofFiles, ...this.#matchers.describePatterns()];
+    return sumUsages([...ofFiles, ...this.#matchers.describePatterns()]);
   }
 
   /** @returns what was read so far */

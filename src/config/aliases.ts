@@ -21,6 +21,7 @@ export const JAIL_ALIASES: ReadonlyMap<string, string> = new Map([
   ["logpath", "log_path"],
   ["logtimezone", "log_time_zone"],
   ["since", "start"],
+  ["logencoding", "log_encoding"],
   ["failregex", "filter"],
   ["banaction", "backend"],
   ["ignorecommand", "ignore_command"],

@@ -22,6 +22,7 @@ import {
 } from "./fields.ts";
 import { IGNORE_CACHE, IGNORE_COMMAND } from "./ignore_command_schema.ts";
 import { JSON_FIELDS, type JsonKeys } from "./json_schema.ts";
+import { LOG_ENCODING } from "./log_encoding.ts";
 import { LOG_START } from "./log_start.ts";
 import { JOURNAL_FIELDS, type JournalInput } from "./journal_schema.ts";
 import {
@@ -76,6 +77,8 @@ export interface JailInput
   readonly log_path?: readonly string[] | undefined;
   /** Where lines come from. */
   readonly log_backend: "file" | "systemd";
+  /** Absent: UTF-8. */
+  readonly log_encoding?: string | undefined;
   /** Absent: as far as the find time reaches. */
   readonly start?: LogStart | undefined;
   /** Absent: the filter's. */
@@ -200,6 +203,11 @@ const WATCH_FIELDS = {
       "Lines are messages of syslog that come there: udp://, tcp:// (loopback), unix:// or unix-stream://.",
   }),
   ...JOURNAL_FIELDS,
+  log_encoding: noted(z.optional(LOG_ENCODING), {
+    takes: '"auto", "utf-8", "utf-16", "latin1", "cp1251", …',
+    otherwise: '"auto": UTF-8, or UTF-16 by the mark at its beginning',
+    says: "What the bytes of the log mean.",
+  }),
   start: noted(z.optional(LOG_START), {
     takes: '"end", "beginning", duration, or date',
     otherwise: "as far as find_time reaches",

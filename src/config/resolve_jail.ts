@@ -236,6 +236,9 @@ function buildJail(
     ...chooseLogs(input, { usual: patterns.usual, look }),
     ...(stream === undefined ? {} : { stream }),
     ...(input.source === "bans" ? { bansOf: input.jails } : {}),
+    ...(input.log_encoding === undefined
+      ? {}
+      : { logEncoding: input.log_encoding }),
     ...(input.start === undefined ? {} : { start: input.start }),
     ...(input.source === "feed" ? { feed: input.feed ?? "" } : {}),
     ...journalPlace,

@@ -129,6 +129,8 @@ export interface JailConfig {
   readonly datePattern?: string;
   /** Zone of dates that name none, as a distance from Greenwich; absent: the machine's. */
   readonly logTimeZone?: string;
+  /** As `TextDecoder` calls it; absent: UTF-8. A mark at a file's beginning says more. */
+  readonly logEncoding?: string;
   /** Absent: as far as `findTimeSeconds` reaches. */
   readonly start?: LogStart;
   /** Absent: as the syntax has it, for `fail2ban` that is `warn`. */

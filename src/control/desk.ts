@@ -47,7 +47,7 @@ export interface DeskOptions {
   /** The logs of a jail. */
   readonly sources: (jail: JailConfig) => readonly SourceStatus[];
   readonly totals: () => DaemonTotals;
-  /** One for each log. */
+  /** One for each pattern of a jail. */
   readonly patterns: () => readonly PatternUsage[];
   /** Carries out what the tracker decided. */
   readonly flush: () => void;

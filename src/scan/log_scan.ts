@@ -5,6 +5,7 @@
  */
 
 import type { Chunk, Source } from "../source/types.ts";
+import { createTranscoder, type Transcoder } from "../util/transcoder.ts";
 import type { MatcherPool, SharedMatcher } from "./matcher_pool.ts";
 import type { Passage, Scan, ScanJail, ScanReport, ScanSink } from "./types.ts";
 
@@ -24,6 +25,8 @@ export interface LogScanOptions {
 export class LogScan implements Scan {
   readonly #options: Omit<LogScanOptions, "jails">;
   #shared: SharedMatcher;
+  /** Absent where lines are UTF-8 as they are. */
+  #transcoder: Transcoder | undefined;
   /** Of this log; the matcher's own counts are of all its logs. */
   readonly #counts = { lines: 0, candidates: 0, notJson: 0 };
 
@@ -31,6 +34,7 @@ export class LogScan implements Scan {
   constructor({ jails, ...options }: LogScanOptions) {
     this.#options = options;
     this.#shared = options.matchers.take(jails);
+    this.#transcoder = createTranscoder(jails);
   }
 
   start(): Promise<void> {
@@ -43,6 +47,7 @@ export class LogScan implements Scan {
     // Taken before the old one is given back, which may be the same.
     this.#shared = matchers.take(jails);
     matchers.giveBack(before);
+    this.#transcoder = createTranscoder(jails);
   }
 
   async stop(): Promise<void> {
@@ -70,7 +75,8 @@ export class LogScan implements Scan {
       isResumed: chunk.isResumed === true || isFirstSight,
       nowSeconds: now(),
     };
-    this.#match(isFirstSight ? { ...chunk, isFirstSight } : chunk, passage);
+    const bytes = this.#transcoder?.toUtf8(chunk.bytes) ?? chunk.bytes;
+    this.#match({ ...chunk, bytes, isFirstSight }, passage);
     sink.onPassed(passage);
   }
 

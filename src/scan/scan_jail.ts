@@ -24,6 +24,7 @@ export function toScanJail(jail: ScanJail, takesText: boolean): ScanJail {
     logTimeZone: jail.logTimeZone,
     json: jail.json,
     trustedProxies: jail.trustedProxies,
+    logEncoding: jail.logEncoding,
     takesText,
   };
 }

@@ -15,6 +15,8 @@ import type { Position, SourceStatus } from "../source/types.ts";
 export interface ScanJail extends ForgivingJail {
   /** Whether someone looks at the lines of its failures, not at their hosts alone. */
   readonly takesText?: boolean | undefined;
+  /** As `TextDecoder` calls it; default UTF-8. */
+  readonly logEncoding?: string | undefined;
 }
 
 /** Lines that were read together: what they led to and the place behind them belong together. */

@@ -9,6 +9,14 @@ import { LineSplitter } from "./line_splitter.ts";
 import { createReadAt, type ReadAt } from "./read_at.ts";
 import { LARGEST_BLOCK } from "./pace.ts";
 import type { Position } from "./types.ts";
+import type { Searchable } from "./seek_by_time.ts";
+import {
+  markLength,
+  mayBeginMark,
+  narrowReadAt,
+  readWideOrder,
+  WideText,
+} from "./wide_text.ts";
 
 /** How much of a file's beginning is remembered, to know the file again after it was truncated and written anew. */
 const HEAD_BYTES = 256;
@@ -31,6 +39,9 @@ export class FileReader {
   #head = new Uint8Array(0);
   #offset = 0;
   #isBehindTruncation = false;
+  /** Absent before the first byte is read, and where a byte is a byte. */
+  #wide: WideText | undefined;
+  #isMarkRead = false;
 
   /**
    * Opens a file at its beginning.
@@ -58,6 +69,17 @@ export class FileReader {
     return this.#file.statSync().size;
   }
 
+  /** The file as text to be searched; its places, times `unitBytes`, are places in the file. */
+  get text(): Searchable & { readonly unitBytes: number } {
+    const { readAt, size } = this;
+    const order = readWideOrder(this.#readHead());
+    return order === undefined ? { readAt, size, unitBytes: 1 } : {
+      readAt: narrowReadAt(readAt, order),
+      size: Math.floor(size / 2),
+      unitBytes: 2,
+    };
+  }
+
   /** Whether no name leads to the file any more. */
   get isRemoved(): boolean {
     return this.#file.statSync().nlink === 0;
@@ -70,7 +92,8 @@ export class FileReader {
 
   /** The place behind the last line that was handed out or left out. */
   get position(): Position {
-    return this.#positionAt(this.#offset - this.#splitter.pendingBytes);
+    const { pendingBytes } = this.#wide ?? this.#splitter;
+    return this.#positionAt(this.#offset - pendingBytes);
   }
 
   /** Goes on from `offset`, which begins a line. */
@@ -103,6 +126,8 @@ export class FileReader {
     this.#offset = 0;
     this.flush(sink);
     this.#head = new Uint8Array(0);
+    this.#isMarkRead = false;
+    this.#wide = undefined;
     this.#isBehindTruncation = true;
   }
 
@@ -113,14 +138,25 @@ export class FileReader {
    * @returns bytes read; 0 at the end
    */
   read(sink: ReaderSink, most: number): number {
-    const length = this.readAt(BLOCK.subarray(0, most), this.#offset);
-    const from = this.#isBehindTruncation ? this.#skipHole(length) : 0;
+    if (!this.#isMarkRead && !this.#readMark()) return 0;
+    const read = this.readAt(BLOCK.subarray(0, most), this.#offset);
+    // Half of a character waits for the other half.
+    const length = this.#wide === undefined ? read : read - read % 2;
+    const from = this.#skipFront(length);
     if (this.#offset === this.#head.length) {
       this.#learnHead(BLOCK.subarray(0, length));
     }
     const start = this.#offset + from;
     this.#offset += length;
     if (from === length) return length;
+    if (this.#wide !== undefined) {
+      this.#wide.push(BLOCK.subarray(from, length), {
+        start,
+        splitter: this.#splitter,
+        sink: (lines, offset) => sink(lines, this.#positionAt(offset)),
+      });
+      return length;
+    }
     this.#splitter.push(
       BLOCK.subarray(from, length),
       (lines, end) => sink(lines, this.#positionAt(start + end)),
@@ -130,6 +166,7 @@ export class FileReader {
 
   /** Hands the incomplete last line over, for nothing will complete it. */
   flush(sink: ReaderSink): void {
+    this.#wide?.forgetPending();
     this.#splitter.flush((lines) =>
       sink(lines, this.#positionAt(this.#offset))
     );
@@ -155,6 +192,33 @@ export class FileReader {
     return HEAD_SCRATCH.subarray(0, this.readAt(HEAD_SCRATCH, 0));
   }
 
+  /**
+   * Finds out whether the file is in UTF-16.
+   *
+   * @returns false where that cannot be told yet
+   */
+  #readMark(): boolean {
+    const pair = PAIR_SCRATCH.subarray(0, this.readAt(PAIR_SCRATCH, 0));
+    if (pair.length === 0) return false;
+    if (pair.length === 1 && mayBeginMark(pair)) return false;
+    this.#isMarkRead = true;
+    const order = readWideOrder(pair);
+    if (order === undefined) return true;
+    // A place between the bytes of a newline is that of a search for the byte 10.
+    this.#offset += this.#offset % 2;
+    if (this.#offset > 0) this.readAt(PAIR_SCRATCH, this.#offset - 2);
+    this.#wide = new WideText(order, PAIR_SCRATCH);
+    return true;
+  }
+
+  /** @returns how many bytes of the block are no text */
+  #skipFront(length: number): number {
+    const hole = this.#isBehindTruncation ? this.#skipHole(length) : 0;
+    return hole === 0 && this.#offset === 0
+      ? markLength(BLOCK.subarray(0, length))
+      : hole;
+  }
+
   /** A writer that does not append goes on at its old offset after a truncation: what lies before reads as zeros. */
   #skipHole(length: number): number {
     let from = 0;
@@ -174,6 +238,7 @@ export class FileReader {
 }
 
 const HEAD_SCRATCH = new Uint8Array(HEAD_BYTES);
+const PAIR_SCRATCH = new Uint8Array(2);
 
 /** As far as both go: a file that was shorter has a part of what was known, unless it was truncated. */
 function startsWith(bytes: Uint8Array, head: Uint8Array): boolean {

@@ -19,7 +19,7 @@ import { WatchFailures } from "./watch_failures.ts";
 import type { Logger } from "../util/log.ts";
 
 /** Listeners that one poll wakes, in all folders that are watched by events. */
-const MOST_POLLED = 100;
+const MOST_POLLED = 50;
 
 /** A listener's place in a folder. */
 export interface FolderSubscription {

@@ -53,7 +53,8 @@ export class Pace {
     const now = this.#now();
     const took = now - this.#blockStart;
     if (took > BLOCK_MS) {
-      const fitting = Math.floor(this.#blockBytes * (BLOCK_MS / took));
+      // Even, for characters of two bytes.
+      const fitting = 2 * Math.floor(this.#blockBytes * (BLOCK_MS / took) / 2);
       this.#blockBytes = Math.max(SMALLEST_BLOCK, fitting);
     } else if (took < BLOCK_MS / 4) {
       this.#blockBytes = Math.min(LARGEST_BLOCK, 2 * this.#blockBytes);

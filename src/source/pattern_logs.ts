@@ -40,6 +40,30 @@ export interface Neighbours {
   readonly isOver: (path: string) => boolean;
 }
 
+/** A path that fits. */
+interface Found {
+  readonly path: string;
+  /** Absent where it leads nowhere yet. */
+  readonly mark: FileMark | undefined;
+}
+
+/** How far a log was read in a file that bore its name. */
+interface LogPlace {
+  readonly log: string;
+  readonly place: Position;
+}
+
+/** By what is known which files are no logs of their own. */
+interface Known {
+  /** Marks of files that were none before, perhaps under other names. */
+  readonly others: ReadonlySet<string>;
+  /** Links to other logs. */
+  readonly links: ReadonlySet<string>;
+  /** All that are or may be logs. */
+  readonly logs: ReadonlySet<string>;
+  readonly places: ReadonlyMap<number, readonly LogPlace[]>;
+}
+
 /** What a pattern came to, and what of it are logs. */
 export class PatternLogs {
   readonly #files: LogFiles;
@@ -91,14 +115,14 @@ export class PatternLogs {
   #expand(neighbours: Neighbours): boolean {
     const fitting = this.#expansion.expand();
     const isThere = new Set(fitting);
-    const known = new Set(this.#others.values());
+    const others = new Set(this.#others.values());
     for (const path of this.#others.keys()) {
       if (!isThere.has(path)) this.#others.delete(path);
     }
     this.#gone = [...this.#logs.keys()].filter((path) => !isThere.has(path));
     const found = this.#findLogs(
       fitting.filter((path) => !this.#logs.has(path) && !isCompressed(path)),
-      { ...neighbours, known },
+      { ...neighbours, others },
     );
     for (const path of found) this.#logs.set(path, { isNew: !this.#isFirst });
     this.#isFirst = false;
@@ -108,52 +132,58 @@ export class PatternLogs {
   /** @returns those that are logs; of the others it is remembered that they are none */
   #findLogs(
     paths: readonly string[],
-    { paths: read, placesOf, known }: Neighbours & {
-      /** Marks of files that are no logs. */
-      readonly known: ReadonlySet<string>;
-    },
+    neighbours: Neighbours & Pick<Known, "others">,
   ): readonly string[] {
-    const unknown = paths.map((path) => ({
-      path,
-      mark: this.#files.mark(path),
-    }))
+    const found = paths.map((path) => ({ path, mark: this.#files.mark(path) }))
       .filter(({ path, mark }) =>
         mark === undefined || this.#others.get(path) !== mark.text
       );
-    if (unknown.length === 0) return [];
-    const all = new Set([...read, ...paths]);
-    const links = new Set(
-      unknown.filter(({ mark }) => all.has(mark?.target ?? "")).map((
-        { path },
-      ) => path),
-    );
-    const logs = all.difference(links);
-    const places = placesByInode(read, placesOf);
-    const isOther = (path: string, mark: FileMark) =>
-      mark.isFolder || links.has(path) || known.has(mark.text) ||
-      isRotated(path, logs) ||
-      (places.get(mark.inode) ?? []).some((place) =>
-        place.device === mark.device && this.#files.holds(path, place)
-      );
-    return unknown.filter(({ path, mark }) => {
-      if (mark === undefined || !isOther(path, mark)) return true;
+    if (found.length === 0) return [];
+    const known = this.#gather(found, new Set(paths), neighbours);
+    return found.filter(({ path, mark }) => {
+      if (mark === undefined || !this.#isOther(path, mark, known)) return true;
       this.#others.set(path, mark.text);
       return false;
     }).map(({ path }) => path);
   }
+
+  #gather(
+    found: readonly Found[],
+    paths: ReadonlySet<string>,
+    { paths: read, placesOf, others }: Neighbours & Pick<Known, "others">,
+  ): Known {
+    const all = read.union(paths);
+    const links = new Set(
+      found.filter(({ mark }) => all.has(mark?.target ?? ""))
+        .map(({ path }) => path),
+    );
+    const logs = all.difference(links);
+    return { others, links, logs, places: placesByInode(logs, placesOf) };
+  }
+
+  #isOther(path: string, mark: FileMark, known: Known): boolean {
+    if (mark.isFolder || known.links.has(path)) return true;
+    if (known.others.has(mark.text) || isRotated(path, known.logs)) return true;
+    return (known.places.get(mark.inode) ?? []).some(({ log, place }) =>
+      log !== path && place.device === mark.device &&
+      this.#files.holds(path, place)
+    );
+  }
 }
 
-/** Places where something was read: an empty file that another one follows may have had any inode. */
+/** Where logs were read to: not an empty file, since the next one may have its inode. */
 function placesByInode(
-  paths: Iterable<string>,
-  placesOf: (path: string) => readonly Position[],
-): ReadonlyMap<number, readonly Position[]> {
-  const places = new Map<number, Position[]>();
-  for (const place of [...paths].flatMap(placesOf)) {
-    if (place.offset === 0) continue;
-    const same = places.get(place.inode);
-    if (same === undefined) places.set(place.inode, [place]);
-    else same.push(place);
+  logs: Iterable<string>,
+  placesOf: Neighbours["placesOf"],
+): Known["places"] {
+  const places = new Map<number, LogPlace[]>();
+  for (const log of logs) {
+    for (const place of placesOf(log)) {
+      if (place.offset === 0) continue;
+      const same = places.get(place.inode);
+      if (same === undefined) places.set(place.inode, [{ log, place }]);
+      else same.push({ log, place });
+    }
   }
   return places;
 }

@@ -65,6 +65,10 @@ Deno.test("run lets a log go that was removed, and counts no line twice when a l
   append("web-1.log", "203.0.113.6");
   Deno.removeSync(`${folder}/web-2.log`);
   await daemon.heard(/Let log file go.*web-2\.log/);
+  const open = [...Deno.readDirSync(`/proc/${daemon.pid}/fd`)]
+    .map(({ name }) => readLink(`/proc/${daemon.pid}/fd/${name}`));
+  ok(open.some((path) => path.includes("web-1.log")));
+  ok(!open.some((path) => path.includes("web-2.log")), open.join("\n"));
   // The folder was looked at by now.
   ok(!/web-before\.log/.test(daemon.said()));
   append("web-1.log", "203.0.113.6");
@@ -73,3 +77,12 @@ Deno.test("run lets a log go that was removed, and counts no line twice when a l
   ok(!/Ban host.*203\.0\.113\.5/.test(daemon.said()));
   match((await daemon.cli("status")).out, /waiting \(1 of 3\)/);
 });
+
+/** @returns where a link of /proc leads; nowhere, if that was closed meanwhile */
+function readLink(path: string): string {
+  try {
+    return Deno.readLinkSync(path);
+  } catch {
+    return "";
+  }
+}

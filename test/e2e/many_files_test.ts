@@ -56,6 +56,8 @@ function startWith(count: number): Promise<TestDaemon> {
   const names = Array.from({ length: count }, (_, at) => nameOf(at));
   return startDaemon({
     config: JAIL,
+    // Each thread is an isolate of 15 MB, and with one log there is but one.
+    scanThreads: 1,
     files: Object.fromEntries(names.map((name) => [name, "a line\n"])),
   });
 }
