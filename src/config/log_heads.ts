@@ -23,8 +23,8 @@ export interface LogHead {
  * cannot log text of an attacker's that looks like this one's. Behind it come process, `[ID 800047 auth.info]` of Solaris,
  * or process, message and data of RFC 5424.
  */
-const SYSLOG =
-  String.raw`^(?:<\d{1,3}>1?)? *(?:<\w+\.\w+> )?(?:[\w.:-]*[\w.-] +){0,2}\[?(?:PROGRAM)\]?` +
+const SYSLOG = String
+  .raw`^(?:<\d{1,3}>1?)? *(?:<\w+\.\w+> )?(?:[\w.:-]*[\w.-] +){0,2}\[?(?:PROGRAM)\]?` +
   String
     .raw`(?:(?:\[\d+\])?:? | (?:\d+|-) (?:\S+) (?:-|\[\S+(?: \S+){0,15}\]) )(?:\[ID \d+ \w+\.\w+\] )?`;
 
@@ -40,14 +40,15 @@ export const LOG_HEADS = {
   },
   apache_error: {
     says: "error log of Apache 2.2 and 2.4, by syslog too; program: modules",
-    pattern:
-      String.raw`^ ?(?:(?:[\w.:-]*[\w.-] ){0,2}(?:apache2|httpd)(?:/[\w.-]+)?(?:\[\d+\])?: )?(?:\[\] )?\[(?:(?:PROGRAM):)?\w+\] ` +
-      String.raw`(?:\[pid \d+(?::tid \d+)?\] )?(?:\(\d+\)[\w ]*: )?\[(?:client|remote) <HOST>(?::\d{1,5})?\] (?:AH\d+: )?`,
+    pattern: String
+      .raw`^ ?(?:(?:[\w.:-]*[\w.-] ){0,2}(?:apache2|httpd)(?:/[\w.-]+)?(?:\[\d+\])?: )?(?:\[\] )?\[(?:(?:PROGRAM):)?\w+\] ` +
+      String
+        .raw`(?:\[pid \d+(?::tid \d+)?\] )?(?:\(\d+\)[\w ]*: )?\[(?:client|remote) <HOST>(?::\d{1,5})?\] (?:AH\d+: )?`,
   },
   nginx_error: {
     says: "error log of nginx, by syslog too",
-    pattern:
-      String.raw`^ ?(?:(?:[\w.:-]*[\w.-] ){0,2}nginx(?:\[\d+\])?: ){0,2}(?:\d{4}/\d\d/\d\d \d\d:\d\d:\d\d)? ?\[(?:error|warn|notice|info|crit)\] \d+#\d+: \*\d+ `,
+    pattern: String
+      .raw`^ ?(?:(?:[\w.:-]*[\w.-] ){0,2}nginx(?:\[\d+\])?: ){0,2}(?:\d{4}/\d\d/\d\d \d\d:\d\d:\d\d)? ?\[(?:error|warn|notice|info|crit)\] \d+#\d+: \*\d+ `,
   },
 } as const satisfies Readonly<Record<string, LogHead>>;
 
