@@ -118,13 +118,20 @@ function checkHits(filter: FilterFile): readonly string[] {
     const wanted = user === undefined ? host : `${host}, user "${user}"`;
     problems.push(describeSample(line, failure, `one of ${wanted}`));
   }
+  const isJson = filter.json?.host !== undefined;
   const idle = allPatterns(filter).filter((pattern) =>
-    !used.has(pattern) && !/<F-NOFAIL>|<F-MLFGAINED>/.test(pattern)
+    !used.has(pattern) && (isJson || isFailureAlone(pattern))
   );
   return [
     ...problems,
     ...idle.map((pattern) => `has no hit for the pattern "${pattern}"`),
   ];
+}
+
+/** A pattern of a connection may be no failure, or leave it to another line to tell the host. */
+function isFailureAlone(pattern: string): boolean {
+  return /<(?:HOST|ADDR|IP4|IP6|SUBNET)>/.test(pattern) &&
+    !/<F-NOFAIL>|<F-MLFGAINED>/.test(pattern);
 }
 
 function checkMisses(filter: FilterFile): readonly string[] {

@@ -5,6 +5,7 @@
  */
 
 import type { CaughtGroups } from "./caught_groups.ts";
+import { ID_GROUPS } from "./fail2ban_tags.ts";
 
 /** What the lines of a connection told so far. */
 export interface ConnectionState {
@@ -33,6 +34,9 @@ interface Entry {
   readonly state: ConnectionState;
   readonly expirySeconds: number;
 }
+
+/** Groups that say whose failure it is. */
+const HOST_IDS = ID_GROUPS.filter((name) => name !== "mlfid");
 
 const MOST_CONNECTIONS = 100;
 const LIFETIME_SECONDS = 300;
@@ -133,8 +137,18 @@ function update(
   if (isGained) state.isPending = false;
   // Lines of failures that were reported are not reported again.
   if (!wasPassed && !state.isPending) state.lines = undefined;
+  forgetOtherHosts(known, groups);
   for (const name in groups) {
     if (groups[name] !== undefined) known[name] = detachText(groups[name]);
+  }
+}
+
+/** A process number comes again: an IPv4 address of before must not stand beside the IPv6 address of now. */
+function forgetOtherHosts(known: CaughtGroups, groups: CaughtGroups): void {
+  const told = HOST_IDS.filter((name) => groups[name] !== undefined);
+  if (told.length === 0) return;
+  for (const name of HOST_IDS) {
+    if (!told.includes(name)) known[name] = undefined;
   }
 }
 

@@ -7,6 +7,7 @@ import {
   readFilterMap,
   readParityRecords,
   type ServiceParity,
+  unmappedServices,
 } from "../../scripts/filter_parity.ts";
 import { readShared } from "./shared.ts";
 
@@ -22,10 +23,10 @@ Deno.test({
   name: "our filters find what fail2ban's find in recorded lines",
   ignore: text === undefined,
   fn() {
-    const parities = compareWithFail2ban(readParityRecords(text ?? ""), {
-      map: readFilterMap(),
-      filters: FILTERS,
-    });
+    const records = readParityRecords(text ?? "");
+    const map = readFilterMap();
+    assert.deepEqual([...unmappedServices(records, map).keys()], []);
+    const parities = compareWithFail2ban(records, { map, filters: FILTERS });
     const sum = (count: (parity: ServiceParity) => number) =>
       parities.reduce((total, parity) => total + count(parity), 0);
     const hits = sum(({ hits }) => hits);

@@ -66,8 +66,8 @@ const GOOD =
 const BAD = `Deno.test("bad", () => { throw new Error("it is bad"); });\n`;
 const IGNORED = `Deno.test.ignore("needs a moon", () => {});\n`;
 
-/** Nine checks, the demo and one test of the whole program beside the unit tests. */
-const OTHERS = 11;
+/** Ten checks, the demo and one test of the whole program beside the unit tests. */
+const OTHERS = 12;
 
 Deno.test("scripts/test ends with the sum of checks and tests", async () => {
   await using tree = await makeProject(GOOD + GOOD);
