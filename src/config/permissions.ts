@@ -226,6 +226,7 @@ function readNeeds(config: Config, paths: ProgramPaths): Need[] {
     { path: config.global.stateDir, reason: "state" },
     { path: config.global.socketPath, reason: "control socket" },
     ...logNeeds(config),
+    ...compatNeeds(config),
   ];
   if (paths.configFile !== undefined) {
     needs.push({ path: paths.configFile, reason: "configuration on reload" });
@@ -262,7 +263,12 @@ function writeNeeds(config: Config): Need[] {
     { path: config.global.stateDir, reason: "state" },
     { path: config.global.socketPath, reason: "control socket" },
     ...logNeeds(config),
+    ...compatNeeds(config),
   ];
+}
+
+function compatNeeds({ global: { fail2banSocket: path } }: Config): Need[] {
+  return path === undefined ? [] : [{ path, reason: "fail2ban_socket" }];
 }
 
 function logNeeds({ global: { fail2banLog: path } }: Config): Need[] {

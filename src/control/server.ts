@@ -82,7 +82,7 @@ async function respond(
       method: request.method ?? "GET",
       target: request.url ?? "/",
       body: await readBody(request),
-    }, options.control);
+    }, options);
   } catch (error) {
     status = error instanceof ControlError ? error.status : 500;
     body = { error: describe(error) };

@@ -1,0 +1,121 @@
+/**
+ * The server of fail2ban's protocol: pickled commands on a listening descriptor, each with the bounds that a stranger gets.
+ *
+ * @module
+ */
+
+import { createServer, type Socket } from "node:net";
+import type { ControlServer } from "../server.ts";
+import { answerFrame, type AnswerOptions } from "./answer_frame.ts";
+import { type Allowance, CLOSE, FrameSplitter } from "./frame_splitter.ts";
+
+/** What the server needs. */
+export interface Fail2banServerOptions extends AnswerOptions {
+  /** A listening descriptor, see listenUnix. */
+  readonly descriptor: number;
+  /** How long a client may take over a command, and over an answer; default 10 s. */
+  readonly frameMs?: number;
+  /** How long a client may stay between commands; default 60 s. */
+  readonly idleMs?: number;
+}
+
+/** More than any monitoring has. */
+const MOST_CLIENTS = 1200;
+/** Bytes of commands that have no end yet, of all clients together. */
+const MOST_BYTES = 16 << 20;
+const FRAME_MS = 10_000;
+const IDLE_MS = 60_000;
+
+/** Starts to answer; resolves once connections are accepted. */
+export async function serveFail2ban(
+  options: Fail2banServerOptions,
+): Promise<ControlServer> {
+  const allowance: Allowance = { left: MOST_BYTES };
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on("close", () => sockets.delete(socket));
+    // Who went away hears no answer; the loop below ends by itself.
+    socket.on("error", () => {});
+    void serve(socket, allowance, options);
+  });
+  server.maxConnections = MOST_CLIENTS;
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen({ fd: options.descriptor }, resolve);
+  });
+  return {
+    close() {
+      const closed = new Promise<void>((resolve) =>
+        server.close(() => resolve())
+      );
+      for (const socket of sockets) socket.destroy();
+      return closed;
+    },
+  };
+}
+
+/** Answers one client, one command after the other, until it goes or takes too long. */
+async function serve(
+  socket: Socket,
+  allowance: Allowance,
+  options: Fail2banServerOptions,
+): Promise<void> {
+  const { frameMs = FRAME_MS, idleMs = IDLE_MS } = options;
+  const frames = new FrameSplitter(allowance);
+  const deadline = new Deadline(() => socket.destroy());
+  deadline.begin(frameMs);
+  try {
+    for await (const bytes of socket as AsyncIterable<Uint8Array>) {
+      // Further bytes of a command do not give it more time.
+      let isNew = !frames.isWaiting;
+      if (!frames.push(bytes)) return;
+      for (let frame = frames.next(); frame; frame = frames.next()) {
+        if (isFarewell(frame)) return;
+        deadline.clear();
+        const answer = await answerFrame(frame, options);
+        deadline.begin(frameMs);
+        await write(socket, answer);
+        isNew = true;
+      }
+      if (isNew) deadline.begin(frames.isWaiting ? frameMs : idleMs);
+    }
+  } catch {
+    // The connection broke, or was cut: there is nobody to tell.
+  } finally {
+    deadline.clear();
+    frames.release();
+    socket.destroy();
+  }
+}
+
+function isFarewell(frame: Uint8Array): boolean {
+  return frame.length === CLOSE.length &&
+    new TextDecoder().decode(frame) === CLOSE;
+}
+
+/** Resolves when the system has taken all of it; answer and end in one piece, since clients look for it there. */
+function write(socket: Socket, bytes: Uint8Array): Promise<void> {
+  return new Promise((resolve, reject) => {
+    socket.write(bytes, (error) => error ? reject(error) : resolve());
+  });
+}
+
+/** One timer, set anew. */
+class Deadline {
+  readonly #onOver: () => void;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(onOver: () => void) {
+    this.#onOver = onOver;
+  }
+
+  begin(ms: number): void {
+    this.clear();
+    this.#timer = setTimeout(this.#onOver, ms);
+  }
+
+  clear(): void {
+    clearTimeout(this.#timer);
+  }
+}
