@@ -89,17 +89,17 @@ export class Reloader {
 
 /** Patterns of the files were checked when they were read. */
 function requirePatterns(before: Config, after: Config): void {
-  const known = new Set(before.jails.flatMap(patternsOf));
-  for (const jail of after.jails) {
-    for (const pattern of patternsOf(jail)) {
+  for (const role of ["fail", "ignore"] as const) {
+    const known = new Set(before.jails.flatMap(PATTERNS[role]));
+    for (const pattern of after.jails.flatMap(PATTERNS[role])) {
       if (known.has(pattern)) continue;
-      const role = jail.failPatterns.includes(pattern) ? "fail" : "ignore";
       const trouble = checkPattern(pattern, role);
       if (trouble !== undefined) throw new ControlError(400, trouble);
     }
   }
 }
 
-function patternsOf(jail: JailConfig): readonly string[] {
-  return [...jail.failPatterns, ...jail.ignorePatterns];
-}
+const PATTERNS = {
+  fail: ({ failPatterns }: JailConfig) => failPatterns,
+  ignore: ({ ignorePatterns }: JailConfig) => ignorePatterns,
+};

@@ -36,7 +36,7 @@ import {
 /** Where the desk looks, and what it can have done. */
 export interface DeskOptions {
   readonly tracker: JailTracker;
-  readonly dispatcher: Dispatcher;
+  readonly dispatcher: Pick<Dispatcher, "driverOf" | "tallies">;
   /** Bans that the tracker holds at most. */
   readonly maxBans: number;
   /** How handler actions stand. */

@@ -72,8 +72,8 @@ function finite(seconds: number): number | null {
   return seconds === Infinity ? null : seconds;
 }
 
-/** Whole seconds, rounded down as a ban's start is kept, so that its length can be told. Times beyond the calendar end with it. */
+/** Whole seconds: a stamp from a log has no more. Times beyond the calendar end with it. */
 function toIsoTime(seconds: number): string {
-  const milliseconds = Math.min(Math.floor(seconds) * 1000, 8.64e15);
+  const milliseconds = Math.min(Math.round(seconds) * 1000, 8.64e15);
   return new Date(milliseconds).toISOString().replace(".000Z", "Z");
 }
