@@ -145,7 +145,7 @@ export const JAIL_SETTINGS: ReadonlyMap<string, JailSetting> = new Map<
   ["ignorecache", { key: "ignore_cache" }],
   ["prefregex", {
     key: "prefix of the filter",
-    get: ({ prefixPattern }) => prefixPattern ?? null,
+    get: ({ prefixPattern }) => prefixPattern ?? "",
   }],
   ["failregex", { key: "filter", get: failregex }],
   ["addfailregex", {
