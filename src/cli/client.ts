@@ -50,8 +50,8 @@ export const CLIENT: Command = {
       summary: "free a host",
     },
     {
-      line: "ln -s /usr/bin/fail2deno /usr/local/bin/fail2ban-client",
-      summary: "for scripts that know no other name",
+      line: "fail2deno client get sshd banip --with-time",
+      summary: "who is banned, and until when",
     },
   ],
   readsWords: true,

@@ -71,7 +71,8 @@ function writeValue(sink: ByteSink, value: PickleValue): void {
 }
 
 function writeNumber(sink: ByteSink, value: number): void {
-  if (!Number.isInteger(value)) {
+  // Whole numbers beyond those are bigints; what is no bigint was a fraction, as -0 was.
+  if (!Number.isSafeInteger(value) || Object.is(value, -0)) {
     sink.byte(code("G"));
     sink.float64(value);
   } else if (value >= -INT32_LIMIT && value < INT32_LIMIT) {
