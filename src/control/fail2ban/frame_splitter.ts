@@ -12,7 +12,7 @@ export const END = "<F2B_END_COMMAND>";
 /** Says good-bye, in the place of a command. */
 export const CLOSE = "<F2B_CLOSE_COMMAND>";
 
-/** Bytes of one command at most: what a hundred jails come to is a tenth of it. */
+/** Bytes of one command at most: three times what fail2ban's client sends with all its jails enabled. */
 export const FRAME_LIMIT = 1 << 20;
 
 const FIRST_SIZE = 4096;
