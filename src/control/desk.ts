@@ -119,6 +119,7 @@ export function createDesk(options: DeskOptions): DaemonControl {
       return { unbanned };
     },
     reload: options.reload,
+    activeBans: (jail) => tracker.bans(jail),
     configuration: options.config,
     jailsBanning: (host) => tracker.find(readNetwork(host)),
     async adjust(jail, change) {

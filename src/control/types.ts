@@ -9,6 +9,7 @@ import type { DriverTally } from "../act/types.ts";
 import type { Config, JailConfig, Mode } from "../config/types.ts";
 import type { PatternUsage } from "../match/types.ts";
 import type { SourceStatus } from "../source/types.ts";
+import type { Ban } from "../track/types.ts";
 import type { NameCounts } from "../util/name_resolver.ts";
 
 /** `GET /v1/status`. */
@@ -155,6 +156,8 @@ export interface DaemonControl {
   unban(request: UnbanRequest): UnbanOutcome;
   /** @throws {ControlError} when the new configuration is refused; the old one stays in force */
   reload(): Promise<ReloadOutcome>;
+  /** The same as `bans`, as the tracker has it: there may be a hundred thousand of them. */
+  activeBans(jail: string): readonly Ban[];
   /** The configuration in force, with what was adjusted since it was read. */
   configuration(): Config;
   /** @returns jails in which the host is banned, alone or with its network. @throws {ControlError} for a text that is no address */

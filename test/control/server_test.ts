@@ -73,6 +73,7 @@ function createFakeDaemon() {
     configuration: () => {
       throw new Error("not asked here");
     },
+    activeBans: () => [],
     jailsBanning: () => [],
     adjust: () => Promise.resolve(),
     attempt: () => {},

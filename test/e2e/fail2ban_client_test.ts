@@ -177,8 +177,10 @@ Deno.test({
     await askAsDebian(daemon, "set second unbanip 192.0.2.1");
     const [wanted, found]: [string[], string[]] = [[], []];
     for (const line of SAME) {
-      const theirs = await server.run(...line.split(" "));
-      const ours = await askAsDebian(daemon, line, server.config);
+      const [theirs, ours] = await Promise.all([
+        server.run(...line.split(" ")),
+        askAsDebian(daemon, line, server.config),
+      ]);
       wanted.push(`${line}: ${withoutTimes(theirs)}`);
       found.push(`${line}: ${withoutTimes(ours)}`);
     }

@@ -25,7 +25,8 @@ const FRAMES: readonly Uint8Array[] = [
   bytesOf(`${"(".repeat(500_000)}${"l".repeat(500_000)}.`),
   bytesOf(`(${"]\x94".repeat(400_000)}t.`),
   bytesOf(`(X\0\0\x08\0${"a".repeat(1 << 19)}q\0${"h\0".repeat(200_000)}t.`),
-  bytesOf(`(${"K\x01".repeat(199_000)}l.`),
+  bytesOf(`(${"K\x01".repeat(99_000)}l.`),
+  bytesOf(`(${"}".repeat(99_000)}l.`),
   crypto.getRandomValues(new Uint8Array(60_000))
     .map((byte) => byte === 60 ? 0 : byte),
 ];
@@ -35,7 +36,10 @@ async function sendAll(path: string): Promise<void> {
     using client = await connectFail2ban(path);
     // An exception is no data, and so nothing for our own reader.
     const answer = new TextDecoder().decode(await client.send(frame));
-    match(answer, /ERROR: Cannot read pickle|Invalid command/);
+    match(
+      answer,
+      /ERROR: Cannot read pickle|Invalid command|Cannot read command/,
+    );
   }
 }
 

@@ -6,7 +6,8 @@
 
 import { formatLocalTime } from "../../util/local_time.ts";
 import { parseNetwork } from "../../util/address.ts";
-import type { BanRecord, DaemonControl } from "../types.ts";
+import type { Ban } from "../../track/types.ts";
+import type { DaemonControl } from "../types.ts";
 import { Fail2banError } from "./fail2ban_error.ts";
 import type { PickleValue } from "./pickle_value.ts";
 import { jailNames } from "./running_jails.ts";
@@ -16,7 +17,7 @@ export function bannedHosts(
   control: DaemonControl,
   jail: string,
 ): readonly string[] {
-  return byEnd(control.bans(jail)).map(({ host }) => host);
+  return byEnd(control.activeBans(jail)).map(({ host }) => host);
 }
 
 /** @returns `192.0.2.1 \t2026-11-20 18:17:26 + 600 = 2026-11-20 18:27:26` for each ban; `-1` is for ever */
@@ -24,14 +25,17 @@ export function bansWithTime(
   control: DaemonControl,
   jail: string,
 ): readonly string[] {
-  return byEnd(control.bans(jail)).map(({ host, start, end }) => {
-    const from = secondsOf(start);
-    const length = end === null ? -1 : secondsOf(end) - from;
-    const until = end === null
-      ? "9999-12-31 23:59:59"
-      : formatLocalTime(secondsOf(end));
-    return `${host} \t${formatLocalTime(from)} + ${length} = ${until}`;
-  });
+  return byEnd(control.activeBans(jail))
+    .map(({ host, startSeconds, endSeconds }) => {
+      const isForEver = endSeconds === Infinity;
+      const length = isForEver ? -1 : Math.round(endSeconds - startSeconds);
+      const until = isForEver
+        ? "9999-12-31 23:59:59"
+        : formatLocalTime(endSeconds);
+      return `${host} \t${
+        formatLocalTime(startSeconds)
+      } + ${length} = ${until}`;
+    });
 }
 
 /** @returns `[{jail: [host, …]}, …]` */
@@ -85,20 +89,10 @@ export function requireHosts(hosts: readonly string[]): readonly string[] {
 }
 
 /** Of those that end together, the older one comes first; the desk has the newest in front. */
-function byEnd(bans: readonly BanRecord[]): readonly BanRecord[] {
+function byEnd(bans: readonly Ban[]): readonly Ban[] {
   return bans.toReversed().sort((a, b) =>
-    endOf(a) - endOf(b) || startOf(a) - startOf(b)
+    a.endSeconds === b.endSeconds
+      ? a.startSeconds - b.startSeconds
+      : a.endSeconds - b.endSeconds
   );
-}
-
-function endOf({ end }: BanRecord): number {
-  return end === null ? Infinity : secondsOf(end);
-}
-
-function startOf({ start }: BanRecord): number {
-  return secondsOf(start);
-}
-
-function secondsOf(time: string): number {
-  return Date.parse(time) / 1000;
 }

@@ -56,15 +56,16 @@ export class FrameSplitter {
     return true;
   }
 
+  /** Whether a whole command is there. */
+  get isWhole(): boolean {
+    return this.#findEnd() >= 0;
+  }
+
   /** @returns the next whole command without its end; undefined where there is none yet */
   next(): Uint8Array | undefined {
-    const held = this.#buffer.subarray(0, this.#length);
-    const end = held.indexOf(END, this.#searched, "latin1");
-    if (end < 0) {
-      this.#searched = Math.max(0, this.#length - END.length + 1);
-      return undefined;
-    }
-    const frame = Buffer.from(held.subarray(0, end));
+    const end = this.#findEnd();
+    if (end < 0) return undefined;
+    const frame = Buffer.from(this.#buffer.subarray(0, end));
     this.#buffer.copyWithin(0, end + END.length, this.#length);
     this.#length -= end + END.length;
     this.#searched = 0;
@@ -78,6 +79,13 @@ export class FrameSplitter {
     this.#buffer = Buffer.alloc(0);
     this.#length = 0;
     this.#searched = 0;
+  }
+
+  #findEnd(): number {
+    const held = this.#buffer.subarray(0, this.#length);
+    const end = held.indexOf(END, this.#searched, "latin1");
+    this.#searched = end < 0 ? Math.max(0, this.#length - END.length + 1) : end;
+    return end;
   }
 
   #grow(length: number): boolean {

@@ -14,8 +14,8 @@ import {
   Tuple,
 } from "./pickle_value.ts";
 
-/** Values, and references to them: seven times what fail2ban's client sends with all its jails enabled. */
-const MOST_ITEMS = 200_000;
+/** Values, and references to them: three times what fail2ban's client sends with all its jails enabled. */
+const MOST_ITEMS = 100_000;
 /** Characters of all texts, each as often as it is referred to. */
 const MOST_TEXT = 4 << 20;
 /** Lists within lists; no command has more than five. */

@@ -8,6 +8,7 @@ import { createServer, type Socket } from "node:net";
 import type { ControlServer } from "../server.ts";
 import { answerFrame, type AnswerOptions } from "./answer_frame.ts";
 import { type Allowance, CLOSE, FrameSplitter } from "./frame_splitter.ts";
+import { Turns } from "./turns.ts";
 
 /** What the server needs. */
 export interface Fail2banServerOptions extends AnswerOptions {
@@ -17,29 +18,42 @@ export interface Fail2banServerOptions extends AnswerOptions {
   readonly frameMs?: number;
   /** How long a client may stay between commands; default 60 s. */
   readonly idleMs?: number;
+  /** Clients at a time; more are sent away. Default 1200. */
+  readonly mostClients?: number;
 }
 
 /** More than any monitoring has. */
 const MOST_CLIENTS = 1200;
-/** Bytes of commands that have no end yet, of all clients together. */
+/** Bytes of commands that are not carried out yet, of all clients together. */
 const MOST_BYTES = 16 << 20;
+/** Commands that are taken apart and carried out at once: the largest ones take 25 MB each. */
+const AT_ONCE = 4;
 const FRAME_MS = 10_000;
 const IDLE_MS = 60_000;
+
+/** What all connections have together. */
+interface Shared {
+  readonly allowance: Allowance;
+  readonly turns: Turns;
+}
 
 /** Starts to answer; resolves once connections are accepted. */
 export async function serveFail2ban(
   options: Fail2banServerOptions,
 ): Promise<ControlServer> {
-  const allowance: Allowance = { left: MOST_BYTES };
+  const shared: Shared = {
+    allowance: { left: MOST_BYTES },
+    turns: new Turns(AT_ONCE),
+  };
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
     // Who went away hears no answer; the loop below ends by itself.
     socket.on("error", () => {});
-    void serve(socket, allowance, options);
+    void serve(socket, shared, options);
   });
-  server.maxConnections = MOST_CLIENTS;
+  server.maxConnections = options.mostClients ?? MOST_CLIENTS;
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen({ fd: options.descriptor }, resolve);
@@ -58,7 +72,7 @@ export async function serveFail2ban(
 /** Answers one client, one command after the other, until it goes or takes too long. */
 async function serve(
   socket: Socket,
-  allowance: Allowance,
+  { allowance, turns }: Shared,
   options: Fail2banServerOptions,
 ): Promise<void> {
   const { frameMs = FRAME_MS, idleMs = IDLE_MS } = options;
@@ -70,10 +84,10 @@ async function serve(
       // Further bytes of a command do not give it more time.
       let isNew = !frames.isWaiting;
       if (!frames.push(bytes)) return;
-      for (let frame = frames.next(); frame; frame = frames.next()) {
-        if (isFarewell(frame)) return;
+      while (frames.isWhole) {
         deadline.clear();
-        const answer = await answerFrame(frame, options);
+        const answer = await turns.run(() => answerNext(frames, options));
+        if (answer === undefined) return;
         deadline.begin(frameMs);
         await write(socket, answer);
         isNew = true;
@@ -87,6 +101,16 @@ async function serve(
     frames.release();
     socket.destroy();
   }
+}
+
+/** @returns undefined for a farewell */
+async function answerNext(
+  frames: FrameSplitter,
+  options: AnswerOptions,
+): Promise<Uint8Array | undefined> {
+  const frame = frames.next();
+  if (frame === undefined || isFarewell(frame)) return undefined;
+  return await answerFrame(frame, options);
 }
 
 function isFarewell(frame: Uint8Array): boolean {

@@ -23,6 +23,8 @@ const EMPTY_TUPLE = code(")");
 const TUPLE0 = 0x84;
 const INT32_LIMIT = 2 ** 31;
 
+const UTF8 = new TextEncoder();
+
 /** @returns a whole pickle */
 export function writePickle(value: PickleValue): Uint8Array {
   const sink = new ByteSink();
@@ -41,7 +43,7 @@ export function writeRefusal(
   writeValue(sink, 1);
   // GLOBAL, its argument as a tuple, REDUCE.
   sink.byte(code("c"));
-  sink.bytes(new TextEncoder().encode(`${module}\n${name}\n`));
+  sink.bytes(UTF8.encode(`${module}\n${name}\n`));
   writeValue(sink, new Tuple([message]));
   sink.byte(code("R"));
   sink.byte(TUPLE0 + 2);
@@ -94,10 +96,8 @@ function writeLong(sink: ByteSink, value: bigint): void {
 }
 
 function writeText(sink: ByteSink, value: string): void {
-  const bytes = new TextEncoder().encode(value);
   sink.byte(code("X"));
-  sink.uint32(bytes.length);
-  sink.bytes(bytes);
+  sink.text(value);
 }
 
 function writeTuple(sink: ByteSink, items: readonly PickleValue[]): void {
@@ -143,9 +143,19 @@ class ByteSink {
   }
 
   uint32(value: number): void {
-    const view = new DataView(new ArrayBuffer(4));
-    view.setUint32(0, value, true);
-    this.bytes(new Uint8Array(view.buffer));
+    this.#reserve(4);
+    for (let shift = 0; shift < 32; shift += 8) {
+      this.#bytes[this.#length++] = value >>> shift;
+    }
+  }
+
+  /** Its length in bytes, and the bytes. A list of 100,000 hosts is one of such texts. */
+  text(value: string): void {
+    const start = this.#length + 4;
+    this.#reserve(4 + 3 * value.length);
+    const { written } = UTF8.encodeInto(value, this.#bytes.subarray(start));
+    this.uint32(written);
+    this.#length += written;
   }
 
   float64(value: number): void {

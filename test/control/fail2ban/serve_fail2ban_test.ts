@@ -12,6 +12,7 @@ import {
 } from "../../../src/control/fail2ban/open_fail2ban.ts";
 import { tuple } from "../../../src/control/fail2ban/pickle_value.ts";
 import { readPickle } from "../../../src/control/fail2ban/read_pickle.ts";
+import type { DaemonControl } from "../../../src/control/types.ts";
 import { openLibc } from "../../../src/util/libc.ts";
 import { SILENT } from "../../../src/util/log.ts";
 import { connectFail2ban } from "./fail2ban_client.ts";
@@ -117,6 +118,41 @@ Deno.test("server takes no more of a command than it may have", async () => {
     using other = await connectFail2ban(path);
     deepStrictEqual(await other.ask("ping"), PONG);
   });
+});
+
+Deno.test("server sends away whoever is one too many", async () => {
+  await withServer(async (path) => {
+    using first = await connectFail2ban(path);
+    using second = await connectFail2ban(path);
+    deepStrictEqual(await first.ask("ping"), PONG);
+    deepStrictEqual(await second.ask("ping"), PONG);
+    using third = await connectFail2ban(path);
+    await third.untilCut();
+    deepStrictEqual(await first.ask("ping"), PONG);
+  }, { mostClients: 2 });
+});
+
+Deno.test("server carries a few long commands out at once, and the others in turn", async () => {
+  let running = 0;
+  let most = 0;
+  const desk = createSampleDesk();
+  const control: DaemonControl = {
+    ...desk.control,
+    async reload() {
+      most = Math.max(most, ++running);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      running--;
+      return await desk.control.reload();
+    },
+  };
+  await withServer(async (path) => {
+    const answers = await Promise.all(Array.from({ length: 40 }, async () => {
+      using client = await connectFail2ban(path);
+      return await client.ask("reload", "--all", [], []);
+    }));
+    for (const answer of answers) deepStrictEqual(answer, tuple(0, "OK"));
+  }, { control });
+  ok(most > 1 && most <= 4, `${most} at once`);
 });
 
 Deno.test("server answers a thousand clients at once", async () => {
