@@ -1,48 +1,20 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
-import {
-  LAUNCHER,
-  startDaemon,
-  type TestDaemon,
-  until,
-} from "../support/daemon.ts";
+import { LAUNCHER, type TestDaemon, until } from "../support/daemon.ts";
 import { FAIL2BAN_CONFIG, FAIL2BAN_PROGRAMS } from "../support/fail2ban.ts";
 import {
   Fail2banServer,
   runFail2banClient,
 } from "../support/fail2ban_server.ts";
+import {
+  fail2banSocket,
+  startFail2banJails,
+} from "../support/fail2ban_jails.ts";
 import { isFile } from "../support/is_file.ts";
 import { type RunResult, runText } from "../support/run.ts";
 
 const ignore = !isFile(`${FAIL2BAN_PROGRAMS}/fail2ban-server`);
 
-/** The same two jails for both. Their log is the daemon's, so that they tell of the same file. */
-const OURS = String.raw`
-[compat]
-fail2ban_socket = "@DIR@/run/fail2ban.sock"
-[logging]
-fail2ban_log = "@DIR@/fail2ban.log"
-[defaults]
-log_path = "@LOG@"
-filter = "f2b"
-max_retry = 3
-find_time = 600
-ignoreself = false
-ipv6_prefix = 128
-ignoreip = ["127.0.0.0/8", "192.0.2.250"]
-[jail.demo]
-ban_time = 600
-[jail.second]
-ban_time = -1
-`;
-
-const FILTER = String.raw`
-description = "Failures of a test"
-syntax = "fail2ban"
-use_dns = "no"
-date_pattern = "^%Y-%m-%d %H:%M:%S"
-fail = ['^\s*F2B: failure from <HOST> user <F-USER>\S+</F-USER>$', '^\s*F2B: error from <HOST>$']
-`;
-
+/** The jails of startFail2banJails(), for fail2ban. Their log is the daemon's, so that both tell of the same file. */
 const THEIRS = String.raw`[DEFAULT]
 backend = polling
 filter = f2b
@@ -68,18 +40,13 @@ failregex = ^\s*F2B: failure from <HOST> user <F-USER>\S+</F-USER>$
 datepattern = ^%%Y-%%m-%%d %%H:%%M:%%S
 `;
 
-/** A daemon whose jails have a filter in fail2ban's syntax, as after an import. */
-function startOurs(): Promise<TestDaemon> {
-  return startDaemon({ config: OURS, files: { "filters.d/f2b.toml": FILTER } });
-}
-
 /** Debian's client asks the daemon. */
 function askAsDebian(
   daemon: TestDaemon,
   line: string,
   config = FAIL2BAN_CONFIG,
 ): Promise<RunResult> {
-  const socket = `${daemon.folder}/run/fail2ban.sock`;
+  const socket = fail2banSocket(daemon);
   return runFail2banClient(["-c", config, "-s", socket, ...line.split(" ")]);
 }
 
@@ -151,7 +118,7 @@ Deno.test({
     "Debian's fail2ban-client prints for the daemon what it prints for its own server",
   ignore,
   async fn() {
-    await using daemon = await startOurs();
+    await using daemon = await startFail2banJails();
     const folder = `${daemon.folder}/fail2ban`;
     Deno.mkdirSync(folder);
     const server = new Fail2banServer(folder, {
@@ -201,7 +168,7 @@ Deno.test({
   name: "client prints what Debian's fail2ban-client prints",
   ignore,
   async fn() {
-    await using daemon = await startOurs();
+    await using daemon = await startFail2banJails();
     const isOnce = /banip|^unban|^stop|ignoreregex/;
     daemon.append(failures("192.0.2.1", 3));
     await daemon.heard(/Ban host.*second|Ban host.*jail=second/);
@@ -219,7 +186,7 @@ Deno.test({
   name: "settings that are set act on the daemon until a reload",
   ignore,
   async fn() {
-    await using daemon = await startOurs();
+    await using daemon = await startFail2banJails();
     const ask = async (line: string) => {
       const { code, out, err } = await askAsDebian(daemon, line);
       strictEqual(code, 0, `${line}: ${out}${err}`);
@@ -251,7 +218,7 @@ Deno.test({
 });
 
 Deno.test("client reads options as fail2ban-client does, and tells what is wrong by 255", async () => {
-  await using daemon = await startOurs();
+  await using daemon = await startFail2banJails();
   const client = (...words: readonly string[]) => askAsOurs(daemon, ...words);
   deepStrictEqual(await client("-s", "/x", "-v", "--pname=x", "ping"), {
     ...{ code: 0, out: "Server replied: pong\n", err: "" },
@@ -289,7 +256,7 @@ Deno.test("client reads options as fail2ban-client does, and tells what is wrong
 });
 
 Deno.test("the launcher takes fail2ban-client's words when it is called by that name", async () => {
-  await using daemon = await startOurs();
+  await using daemon = await startFail2banJails();
   const link = `${daemon.folder}/fail2ban-client`;
   Deno.symlinkSync(LAUNCHER, link);
   const { code, out } = await daemon.exec(

@@ -6,7 +6,10 @@ import {
 import { askPython, hasPython } from "../control/fail2ban/python.ts";
 import { END } from "../../src/control/fail2ban/frame_splitter.ts";
 import { readShared } from "../conformance/shared.ts";
-import { startDaemon } from "../support/daemon.ts";
+import {
+  fail2banSocket,
+  startFail2banJails,
+} from "../support/fail2ban_jails.ts";
 
 const TRANSCRIPTS = readShared("socket-transcripts.jsonl");
 
@@ -18,32 +21,6 @@ interface Exchange {
   readonly response_hex: string;
   readonly request_py: string | null;
 }
-
-const CONFIG = String.raw`
-[compat]
-fail2ban_socket = "@DIR@/run/fail2ban.sock"
-[logging]
-fail2ban_log = "@DIR@/fail2ban.log"
-[defaults]
-log_path = "@LOG@"
-filter = "f2b"
-max_retry = 3
-find_time = 600
-ignoreself = false
-ipv6_prefix = 128
-ignoreip = ["127.0.0.0/8", "192.0.2.250", "::1"]
-[jail.demo]
-ban_time = 600
-[jail.second]
-ban_time = -1
-`;
-
-const FILTER = String.raw`description = "Failures of a test"
-syntax = "fail2ban"
-use_dns = "no"
-date_pattern = "^%Y-%m-%d %H:%M:%S"
-fail = ['^\s*F2B: failure from <HOST> user (?P<user>\S+)$', '^\s*F2B: error from <HOST>$']
-`;
 
 /** What is not done here, or has no value, on purpose: docs/fail2ban_protocol.md. */
 const OTHERWISE =
@@ -83,16 +60,13 @@ Deno.test({
     "the socket answers what was recorded of fail2ban's client with values of the same types",
   ignore: TRANSCRIPTS === undefined || !hasPython,
   async fn() {
-    await using daemon = await startDaemon({
-      config: CONFIG,
-      files: { "filters.d/f2b.toml": FILTER },
-    });
+    await using daemon = await startFail2banJails();
     const exchanges = (TRANSCRIPTS ?? "").trim().split("\n")
       .map((line): Exchange => JSON.parse(line))
       .filter(({ request_py }) => request_py !== null);
     const commands: string[] = [];
     const pairs: (readonly [string, string])[] = [];
-    using client = await connectFail2ban(`${daemon.folder}/run/fail2ban.sock`);
+    using client = await connectFail2ban(fail2banSocket(daemon));
     for (const exchange of exchanges) {
       const command = exchange.cmdline.join(" ");
       const isOlder = exchange.server.startsWith("debian");
