@@ -49,15 +49,13 @@ export class CommandWords {
   }
 }
 
-/** Two spellings of a word that a person may have meant. */
-export function isOneOf(word: string, ...words: readonly string[]): boolean {
-  return words.includes(word.toLowerCase());
-}
+const YES: readonly string[] = ["1", "on", "true", "yes"];
+const NO: readonly string[] = ["0", "off", "false", "no"];
 
 /** @throws {Fail2banError} for what says neither */
 export function readTruth(word: string): boolean {
-  if (isOneOf(word, "1", "on", "true", "yes")) return true;
-  if (isOneOf(word, "0", "off", "false", "no")) return false;
+  if (YES.includes(word.toLowerCase())) return true;
+  if (NO.includes(word.toLowerCase())) return false;
   throw new Fail2banError(
     "ValueError",
     `Cannot read "${escapeText(word, 64)}": expected true or false`,

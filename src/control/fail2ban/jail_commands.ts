@@ -14,7 +14,7 @@ import {
   listJailsOf,
   requireHosts,
 } from "./ban_commands.ts";
-import type { CommandWords } from "./command_words.ts";
+import { type CommandWords, readTruth } from "./command_words.ts";
 import { Fail2banError, unknownCommand } from "./fail2ban_error.ts";
 import { JAIL_SETTINGS } from "./jail_settings.ts";
 import type { PickleValue } from "./pickle_value.ts";
@@ -39,8 +39,10 @@ const QUESTIONS: Readonly<Record<string, Question>> = {
     );
     return more.length === 0 ? first : [first, ...more];
   },
-  actions: ({ count }, { name, actions = [] }, control) =>
-    count === 0 ? [] : [control.jail(name)?.action ?? "none", ...actions],
+  actions: (_, { name, actions = [] }, control) => [
+    control.jail(name)?.action ?? "none",
+    ...actions,
+  ],
 };
 
 const ORDERS: Readonly<Record<string, Question>> = {
@@ -99,8 +101,10 @@ function isAsItWas(
   now: PickleValue | undefined,
   [word = "", ...more]: readonly string[],
 ): boolean {
-  return now !== undefined && more.length === 0 &&
-    String(now).toLowerCase() === word.toLowerCase();
+  if (now === undefined || more.length > 0) return false;
+  return typeof now === "boolean"
+    ? readTruth(word) === now
+    : String(now).toLowerCase() === word.toLowerCase();
 }
 
 function unban(

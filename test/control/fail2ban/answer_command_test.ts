@@ -198,6 +198,8 @@ Deno.test("answerCommand() answers what the whole server is asked", async () => 
   strictEqual(await ask(desk, "flushlogs"), "rolled over");
   strictEqual(await ask(desk, "get loglevel"), "INFO");
   strictEqual(await ask(desk, "set loglevel info"), "INFO");
+  strictEqual(await ask(desk, "set demo idle off"), false);
+  strictEqual(await ask(desk, "set demo logencoding UTF-8"), "utf-8");
   strictEqual(await ask(desk, "get dbfile"), null);
 });
 
