@@ -26,6 +26,8 @@ export interface Fail2banServerOptions extends AnswerOptions {
 const MOST_CLIENTS = 1200;
 /** Bytes of commands that are not carried out yet, of all clients together. */
 const MOST_BYTES = 16 << 20;
+/** Bytes of answers that were not read yet, of all clients together; a single one may be longer. */
+const MOST_UNREAD = 32 << 20;
 /** Commands that are taken apart and carried out at once: the largest ones take 25 MB each. */
 const AT_ONCE = 4;
 const FRAME_MS = 10_000;
@@ -33,7 +35,8 @@ const IDLE_MS = 60_000;
 
 /** What all connections have together. */
 interface Shared {
-  readonly allowance: Allowance;
+  readonly commands: Allowance;
+  readonly answers: Allowance;
   readonly turns: Turns;
 }
 
@@ -42,7 +45,8 @@ export async function serveFail2ban(
   options: Fail2banServerOptions,
 ): Promise<ControlServer> {
   const shared: Shared = {
-    allowance: { left: MOST_BYTES },
+    commands: { left: MOST_BYTES },
+    answers: { left: MOST_UNREAD },
     turns: new Turns(AT_ONCE),
   };
   const sockets = new Set<Socket>();
@@ -72,11 +76,11 @@ export async function serveFail2ban(
 /** Answers one client, one command after the other, until it goes or takes too long. */
 async function serve(
   socket: Socket,
-  { allowance, turns }: Shared,
+  { commands, answers, turns }: Shared,
   options: Fail2banServerOptions,
 ): Promise<void> {
   const { frameMs = FRAME_MS, idleMs = IDLE_MS } = options;
-  const frames = new FrameSplitter(allowance);
+  const frames = new FrameSplitter(commands);
   const deadline = new Deadline(() => socket.destroy());
   deadline.begin(frameMs);
   try {
@@ -87,9 +91,12 @@ async function serve(
       while (frames.isWhole) {
         deadline.clear();
         const answer = await turns.run(() => answerNext(frames, options));
-        if (answer === undefined) return;
+        if (answer === undefined || !hasRoom(answers, answer)) return;
         deadline.begin(frameMs);
-        await write(socket, answer);
+        answers.left -= answer.length;
+        await write(socket, answer).finally(() => {
+          answers.left += answer.length;
+        });
         isNew = true;
       }
       if (isNew) deadline.begin(frames.isWaiting ? frameMs : idleMs);
@@ -101,6 +108,10 @@ async function serve(
     frames.release();
     socket.destroy();
   }
+}
+
+function hasRoom({ left }: Allowance, { length }: Uint8Array): boolean {
+  return length <= left || left === MOST_UNREAD;
 }
 
 /** @returns undefined for a farewell */
