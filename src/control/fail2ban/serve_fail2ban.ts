@@ -5,6 +5,7 @@
  */
 
 import { createServer, type Socket } from "node:net";
+import { listenOn } from "../listen_on.ts";
 import type { ControlServer } from "../server.ts";
 import { answerFrame, type AnswerOptions } from "./answer_frame.ts";
 import { type Allowance, CLOSE, FrameSplitter } from "./frame_splitter.ts";
@@ -58,10 +59,7 @@ export async function serveFail2ban(
     void serve(socket, shared, options);
   });
   server.maxConnections = options.mostClients ?? MOST_CLIENTS;
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen({ fd: options.descriptor }, resolve);
-  });
+  await listenOn(server, options.descriptor);
   return {
     close() {
       const closed = new Promise<void>((resolve) =>
