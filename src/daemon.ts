@@ -9,19 +9,15 @@ import { createDrivers } from "./act/drivers.ts";
 import type { Delivery } from "./act/delivery/delivery.ts";
 import type { HandlerHost } from "./act/sandbox/types.ts";
 import type { FoundBan } from "./act/types.ts";
-import { diffConfig } from "./config/diff.ts";
 import {
   type PermissionEntry,
   planPermissions,
   type ProgramPaths,
   revokePermissions,
 } from "./config/permissions.ts";
-import { describeProblem } from "./config/problems.ts";
 import type { Config, JailConfig } from "./config/types.ts";
 import { createWatches } from "./create_watches.ts";
 import { createDesk } from "./control/desk.ts";
-import { loadReloadable } from "./control/load_reloadable.ts";
-import { openControl } from "./control/open.ts";
 import type { ControlServer } from "./control/server.ts";
 import type { ReloadOutcome } from "./control/types.ts";
 import { FailurePath } from "./failure_path.ts";
@@ -29,6 +25,8 @@ import { Settling } from "./settling.ts";
 import type { Passage } from "./scan/types.ts";
 import type { SourceStatus } from "./source/types.ts";
 import { createDelivery, deliveredActions } from "./handler_actions.ts";
+import { openSockets } from "./open_sockets.ts";
+import { Reloader } from "./reloader.ts";
 import { OwnAddresses } from "./own_addresses.ts";
 import { restoreLost } from "./restore_lost.ts";
 import { StateKeeper } from "./state_keeper.ts";
@@ -80,6 +78,7 @@ export class Daemon {
     take: (networks) => this.#tracker.setOwnAddresses(networks),
   });
   readonly #announcer: Announcer;
+  readonly #reloader: Reloader;
   readonly #meter = new LoopMeter();
   readonly #expiry = new Alarm(() => {
     // Lines of a while ago are counted by their own clock, and their windows must not be over before they are full.
@@ -91,7 +90,7 @@ export class Daemon {
   #config: Config;
   #permissions: readonly PermissionEntry[] = [];
   #pending: Decision[] = [];
-  #server: ControlServer | undefined;
+  #sockets: ControlServer | undefined;
 
   constructor(options: DaemonOptions) {
     this.#options = options;
@@ -102,6 +101,12 @@ export class Daemon {
       hasIncrement: (name) =>
         this.#hasJail(name, ({ escalation }) => escalation.increment),
       isFed: (name) => this.#hasJail(name, ({ feed }) => feed !== undefined),
+    });
+    this.#reloader = new Reloader({
+      ...options,
+      load: options.loadConfig,
+      current: () => this.#config,
+      goOver: (config) => this.#goOver(config),
     });
     this.#tracker = createTracker({
       maxTracked: options.config.global.maxTracked,
@@ -160,9 +165,9 @@ export class Daemon {
    */
   async start(): Promise<void> {
     // The socket comes first: it tells whether another daemon is at work, whose table must be left alone.
-    this.#server = await openControl({
+    this.#sockets = await openSockets({
+      global: this.#config.global,
       libc: this.#options.libc,
-      path: this.#config.global.socketPath,
       control: this.#createDesk(),
       logger: this.#logger,
     });
@@ -206,7 +211,7 @@ export class Daemon {
     this.#settling.stop();
     await this.#watches.stop();
     await this.#failures.close();
-    await this.#server?.close();
+    await this.#sockets?.close();
     await this.#delivery.close();
     this.#keeper.close();
     await this.#dispatcher.close();
@@ -220,12 +225,11 @@ export class Daemon {
    *
    * @throws {ControlError} when it is refused; the old one stays in force
    */
-  async reload(): Promise<ReloadOutcome> {
-    const config = await loadReloadable(this.#options.loadConfig, {
-      current: this.#config,
-      paths: this.#options.paths,
-    });
-    const difference = diffConfig(this.#config, config);
+  reload(): Promise<ReloadOutcome> {
+    return this.#reloader.reload();
+  }
+
+  async #goOver(config: Config): Promise<void> {
     const jails = enabledJails(config);
     this.#failures.setJails(jails);
     this.#flush();
@@ -237,19 +241,6 @@ export class Daemon {
     await this.#failures.refreshIgnored();
     announceChoices(jails, this.#logger);
     await this.#watches.set(jails);
-    const changed = difference.changed.map(({ name }) => name);
-    this.#logger.info("Configuration reloaded", {
-      added: difference.added.join(","),
-      removed: difference.removed.join(","),
-      changed: changed.join(","),
-    });
-    return {
-      added: difference.added,
-      removed: difference.removed,
-      changed,
-      unchanged: difference.unchanged,
-      warnings: config.warnings.map(describeProblem),
-    };
   }
 
   #createDesk() {
@@ -266,6 +257,13 @@ export class Daemon {
       patterns: () => this.#watches.describePatterns(),
       flush: () => this.#flush(),
       reload: () => this.reload(),
+      adjust: (jail, change) => this.#reloader.adjust(jail, change),
+      takeFailure: (failure) => this.#failures.take(failure, now()),
+      reopenLog: async () => {
+        const { fail2banLog } = this.#config.global;
+        await this.#announcer.fail2banLog.open(fail2banLog);
+        return fail2banLog !== undefined;
+      },
     });
   }
 

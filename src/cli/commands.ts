@@ -7,6 +7,7 @@
 import { ACTION } from "./action.ts";
 import { BAN } from "./ban.ts";
 import { CHECK } from "./check.ts";
+import { CLIENT } from "./client.ts";
 import type { Command } from "./command.ts";
 import { DB } from "./db.ts";
 import { DEMO } from "./demo.ts";
@@ -40,6 +41,7 @@ export const COMMANDS: readonly Command[] = [
   LIST_FILTERS,
   GEN_CONFIG,
   IMPORT,
+  CLIENT,
   ACTION,
   DB,
   PERMISSIONS,

@@ -50,6 +50,9 @@ async function runCommand(
   },
 ): Promise<ExitCode> {
   try {
+    if (command.readsWords === true) {
+      return await command.run({ words, options: {}, lists: {}, context });
+    }
     const parsed = parseWords(command, words);
     if (parsed.options.help === true) return showHelp(command.name, context);
     return await command.run({ ...parsed, context });

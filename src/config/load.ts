@@ -27,7 +27,7 @@ import {
   type TellingJail,
   type WrittenActions,
 } from "./resolve_actions.ts";
-import { GLOBAL, LOGGING, TOP, UNUSED_KEYS } from "./top_schema.ts";
+import { COMPAT, GLOBAL, LOGGING, TOP, UNUSED_KEYS } from "./top_schema.ts";
 import { emptyTable, problemAt, type TableNode } from "./tree.ts";
 import type {
   ActionConfig,
@@ -273,6 +273,10 @@ function resolveGlobal(
   const logging = checkTable(LOGGING, tableAt(root, "logging"), {
     name: "[logging]",
   });
+  const compat = checkTable(COMPAT, tableAt(root, "compat"), {
+    name: "[compat]",
+  });
+  const socket = compat.value?.fail2ban_socket;
   const values = given.value ?? GLOBAL.parse({});
   const written = logging.value ?? LOGGING.parse({});
   return {
@@ -291,8 +295,11 @@ function resolveGlobal(
       ...(written.fail2ban_log === undefined
         ? {}
         : { fail2banLog: written.fail2ban_log }),
+      ...(socket === undefined ? {} : { fail2banSocket: socket }),
     },
-    problems: [...given.problems ?? [], ...logging.problems ?? []],
+    problems: [given, logging, compat].flatMap(({ problems }) =>
+      problems ?? []
+    ),
   };
 }
 

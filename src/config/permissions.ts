@@ -228,6 +228,7 @@ function readNeeds(config: Config, paths: ProgramPaths): Need[] {
     { path: config.global.socketPath, reason: "control socket" },
     ...logNeeds(config),
     ...config.jails.flatMap(syslogNeeds),
+    ...compatNeeds(config),
   ];
   if (paths.configFile !== undefined) {
     needs.push({ path: paths.configFile, reason: "configuration on reload" });
@@ -270,6 +271,7 @@ function writeNeeds(config: Config): Need[] {
     { path: config.global.socketPath, reason: "control socket" },
     ...logNeeds(config),
     ...config.jails.flatMap(syslogNeeds),
+    ...compatNeeds(config),
   ];
 }
 
@@ -279,6 +281,10 @@ function syslogNeeds({ name, enabled, stream }: JailConfig): Need[] {
     return [];
   }
   return [{ path: stream.address.path, reason: `log_syslog of jail ${name}` }];
+}
+
+function compatNeeds({ global: { fail2banSocket: path } }: Config): Need[] {
+  return path === undefined ? [] : [{ path, reason: "fail2ban_socket" }];
 }
 
 function logNeeds({ global: { fail2banLog: path } }: Config): Need[] {

@@ -20,6 +20,7 @@ export function renderReference(): string {
   return [
     renderSection("[global]", TOP_FIELDS.global, GLOBAL_ALIASES),
     renderSection("[logging]", TOP_FIELDS.logging),
+    renderSection("[compat]", TOP_FIELDS.compat),
     renderSection(
       "[jail.NAME] and [defaults]",
       jailFields(),

@@ -58,7 +58,7 @@ export interface JailPlaces {
 /** A place in a file without what is wrong there. */
 export type ProblemPlace = Omit<ConfigProblem, "message">;
 
-/** `[global]` and `[logging]`. */
+/** `[global]`, `[logging]` and `[compat]`. */
 export interface GlobalConfig {
   /** Default /var/lib/fail2deno. */
   readonly stateDir: string;
@@ -77,6 +77,8 @@ export interface GlobalConfig {
   readonly logFormat: "text" | "json";
   /** File that gets what fail2ban would log; absent: none. */
   readonly fail2banLog?: string;
+  /** Where fail2ban's clients are answered; absent: nowhere. */
+  readonly fail2banSocket?: string;
 }
 
 /**

@@ -12,6 +12,8 @@ import {
   type BanOutcome,
   type BanRecord,
   type BanRequest,
+  type CommandOutcome,
+  type CommandRequest,
   ControlError,
   type DaemonStats,
   type DaemonStatus,
@@ -37,6 +39,8 @@ export interface ControlClient {
   ban(request: BanRequest): Promise<readonly BanOutcome[]>;
   unban(request: UnbanRequest): Promise<UnbanOutcome>;
   reload(): Promise<ReloadOutcome>;
+  /** Carries one of fail2ban's commands out. */
+  fail2ban(request: CommandRequest): Promise<CommandOutcome>;
 }
 
 /** A daemon that is busy with a large restore still answers well within this. */
@@ -71,6 +75,7 @@ export function createControlClient(
     ban: (request) => ask("POST", "/v1/ban", request),
     unban: (request) => ask("POST", "/v1/unban", request),
     reload: () => ask("POST", "/v1/reload"),
+    fail2ban: (request) => ask("POST", "/v1/fail2ban", request),
   };
 }
 

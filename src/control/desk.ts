@@ -11,11 +11,11 @@ import {
   type PermissionEntry,
 } from "../config/permissions.ts";
 import type { Config, JailConfig } from "../config/types.ts";
-import type { PatternUsage } from "../match/types.ts";
+import type { Failure, PatternUsage } from "../match/types.ts";
 import type { SourceStatus } from "../source/types.ts";
 import type { JailTracker } from "../track/tracker.ts";
 import type { JailCounts } from "../track/types.ts";
-import { type Network, parseNetwork } from "../util/address.ts";
+import { formatNetwork, type Network, parseNetwork } from "../util/address.ts";
 import type { NameCounts } from "../util/name_resolver.ts";
 import { escapeText } from "../util/escape.ts";
 import { VERSION } from "../version.ts";
@@ -27,6 +27,7 @@ import {
   ControlError,
   type DaemonControl,
   type DaemonStats,
+  type JailChange,
   type JailStatus,
   type ReloadOutcome,
   type UnbanRequest,
@@ -35,7 +36,7 @@ import {
 /** Where the desk looks, and what it can have done. */
 export interface DeskOptions {
   readonly tracker: JailTracker;
-  readonly dispatcher: Dispatcher;
+  readonly dispatcher: Pick<Dispatcher, "driverOf" | "tallies">;
   /** Bans that the tracker holds at most. */
   readonly maxBans: number;
   /** How handler actions stand. */
@@ -52,6 +53,11 @@ export interface DeskOptions {
   /** Carries out what the tracker decided. */
   readonly flush: () => void;
   readonly reload: () => Promise<ReloadOutcome>;
+  /** Changes a jail that there is. */
+  readonly adjust: (jail: string, change: JailChange) => Promise<void>;
+  /** Counts a failure that no line told of. */
+  readonly takeFailure: (failure: Failure) => void;
+  readonly reopenLog: () => Promise<boolean>;
 }
 
 /** Counts that only the daemon has. */
@@ -113,6 +119,32 @@ export function createDesk(options: DeskOptions): DaemonControl {
       return { unbanned };
     },
     reload: options.reload,
+    activeBans: (jail) => tracker.bans(jail),
+    configuration: options.config,
+    jailsBanning: (host) => tracker.find(readNetwork(host)),
+    async adjust(jail, change) {
+      requireJail(jail, jails());
+      await options.adjust(jail, change);
+    },
+    attempt(jail, host) {
+      requireJail(jail, jails());
+      options.takeFailure(failureOf(jail, readNetwork(host)));
+      flush();
+    },
+    reopenLog: options.reopenLog,
+  };
+}
+
+function failureOf(jail: string, network: Network): Failure {
+  const host = formatNetwork(network);
+  return {
+    ...network,
+    jail,
+    host,
+    timeSeconds: nowSeconds(),
+    pattern: 0,
+    user: undefined,
+    line: `[${jail}] Attempt of ${host}`,
   };
 }
 

@@ -11,6 +11,7 @@
  *     POST /v1/ban                   BanRequest → BanOutcome[]
  *     POST /v1/unban                 UnbanRequest → UnbanOutcome
  *     POST /v1/reload                → ReloadOutcome
+ *     POST /v1/fail2ban              CommandRequest → CommandOutcome
  *
  * A refusal is `{"error": "Cannot …"}` with a status of 400 or above.
  *
@@ -19,6 +20,9 @@
 
 import * as z from "zod/mini";
 import { escapeText } from "../util/escape.ts";
+import type { Logger } from "../util/log.ts";
+import { settle } from "./fail2ban/answer_frame.ts";
+import { toOutcome } from "./fail2ban/value_json.ts";
 import { ControlError, type DaemonControl } from "./types.ts";
 
 /** A request as routes see it. */
@@ -29,9 +33,19 @@ export interface ControlRequest {
   readonly body: string;
 }
 
+/** Who answers. */
+export interface RouteOptions {
+  readonly control: DaemonControl;
+  readonly logger: Logger;
+}
+
 type Route = (
   control: DaemonControl,
-  request: { readonly url: URL; readonly body: unknown },
+  request: {
+    readonly url: URL;
+    readonly body: unknown;
+    readonly logger: Logger;
+  },
 ) => unknown;
 
 /** Hosts in one request at most. */
@@ -57,6 +71,12 @@ const UNBAN = z.strictObject({
   { error: "expected either hosts or all" },
 ));
 
+const WORD = z.string().check(z.maxLength(4096));
+const COMMAND = z.strictObject({
+  words: z.array(z.union([WORD, z.array(WORD)]))
+    .check(z.minLength(1), z.maxLength(HOST_LIMIT)),
+});
+
 const ROUTES: Readonly<Record<string, Route>> = {
   "GET /v1/status": (control) => control.status(),
   "GET /v1/stats": (control) => control.stats(),
@@ -69,6 +89,8 @@ const ROUTES: Readonly<Record<string, Route>> = {
   "POST /v1/ban": (control, { body }) => control.ban(parse(BAN, body)),
   "POST /v1/unban": (control, { body }) => control.unban(parse(UNBAN, body)),
   "POST /v1/reload": (control) => control.reload(),
+  "POST /v1/fail2ban": async (control, { body, logger }) =>
+    toOutcome(await settle(parse(COMMAND, body).words, { control, logger })),
 };
 
 /**
@@ -79,12 +101,13 @@ const ROUTES: Readonly<Record<string, Route>> = {
  */
 export async function answer(
   request: ControlRequest,
-  control: DaemonControl,
+  { control, logger }: RouteOptions,
 ): Promise<unknown> {
   const url = parseTarget(request.target);
   const route = ROUTES[`${request.method} ${url.pathname}`];
   if (route !== undefined) {
-    return await route(control, { url, body: parseBody(request.body) });
+    const body = parseBody(request.body);
+    return await route(control, { url, body, logger });
   }
   const jail = /^\/v1\/jails\/([^/]+)$/.exec(url.pathname)?.[1];
   if (jail !== undefined && request.method === "GET") {

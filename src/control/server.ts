@@ -10,6 +10,7 @@ import {
   type ServerResponse,
 } from "node:http";
 import type { Logger } from "../util/log.ts";
+import { listenOn } from "./listen_on.ts";
 import { answer } from "./routes.ts";
 import { ControlError, type DaemonControl } from "./types.ts";
 
@@ -55,10 +56,7 @@ export async function serveControl(
       socket.end("HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n");
     } else socket.destroy();
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen({ fd: options.descriptor }, resolve);
-  });
+  await listenOn(server, options.descriptor);
   return {
     close() {
       const closed = new Promise<void>((resolve) =>
@@ -82,7 +80,7 @@ async function respond(
       method: request.method ?? "GET",
       target: request.url ?? "/",
       body: await readBody(request),
-    }, options.control);
+    }, options);
   } catch (error) {
     status = error instanceof ControlError ? error.status : 500;
     body = { error: describe(error) };

@@ -6,9 +6,10 @@
 
 import type { ActionStatus } from "../act/delivery/types.ts";
 import type { DriverTally } from "../act/types.ts";
-import type { Mode } from "../config/types.ts";
+import type { Config, JailConfig, Mode } from "../config/types.ts";
 import type { PatternUsage } from "../match/types.ts";
 import type { SourceStatus } from "../source/types.ts";
+import type { Ban } from "../track/types.ts";
 import type { NameCounts } from "../util/name_resolver.ts";
 
 /** `GET /v1/status`. */
@@ -169,7 +170,26 @@ export interface DaemonControl {
   unban(request: UnbanRequest): UnbanOutcome;
   /** @throws {ControlError} when the new configuration is refused; the old one stays in force */
   reload(): Promise<ReloadOutcome>;
+  /** The same as `bans`, as the tracker has it: there may be a hundred thousand of them. */
+  activeBans(jail: string): readonly Ban[];
+  /** The configuration in force, with what was adjusted since it was read. */
+  configuration(): Config;
+  /** @returns jails in which the host is banned, alone or with its network. @throws {ControlError} for a text that is no address */
+  jailsBanning(host: string): readonly string[];
+  /**
+   * Changes a jail until the next reload.
+   *
+   * @throws {ControlError} for an unknown jail, a pattern that cannot be used, or what was given up at start
+   */
+  adjust(jail: string, change: JailChange): Promise<void>;
+  /** Counts a failure of a host now. @throws {ControlError} for an unknown jail or a text that is no address */
+  attempt(jail: string, host: string): void;
+  /** Has the file of `fail2ban_log` opened anew. @returns whether there is one */
+  reopenLog(): Promise<boolean>;
 }
+
+/** Makes a jail another one of the same name. */
+export type JailChange = (jail: JailConfig) => JailConfig;
 
 /** Body of `POST /v1/ban`. */
 export interface BanRequest {
@@ -185,6 +205,33 @@ export interface UnbanRequest {
   readonly jail?: string | undefined;
   readonly all?: boolean | undefined;
 }
+
+/** Body of `POST /v1/fail2ban`. */
+export interface CommandRequest {
+  /** As fail2ban's client sends them: `["get", "sshd", "banip"]`; `reload` has a list of options among them. */
+  readonly words: readonly (string | readonly string[])[];
+}
+
+/** `POST /v1/fail2ban`: what fail2ban would answer. */
+export type CommandOutcome =
+  | { readonly value: CommandValue }
+  | {
+    readonly refusal: {
+      /** Of Python's exception: `UnknownJailException`. */
+      readonly name: string;
+      readonly message: string;
+    };
+  };
+
+/** A value of Python's in JSON: what it does not have is an object of one key. */
+export type CommandValue =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly CommandValue[]
+  | { readonly tuple: readonly CommandValue[] }
+  | { readonly dict: readonly (readonly [string, CommandValue])[] };
 
 /** A refusal with its HTTP status; its message is for the person who asked. */
 export class ControlError extends Error {

@@ -70,6 +70,14 @@ function createFakeDaemon() {
     },
     unban: () => ({ unbanned: 3 }),
     reload: () => Promise.reject(new ControlError(409, "Cannot reload: no")),
+    configuration: () => {
+      throw new Error("not asked here");
+    },
+    activeBans: () => [],
+    jailsBanning: () => [],
+    adjust: () => Promise.resolve(),
+    attempt: () => {},
+    reopenLog: () => Promise.resolve(false),
   };
   return { asked, control };
 }
@@ -133,6 +141,24 @@ Deno.test("client rejects with the daemon's own words when it refuses", async ()
     await rejects(client.ban({ hosts: [], jail: "x" }), { status: 400 });
     await rejects(client.unban({}), { status: 400 });
     await rejects(client.stats(), { status: 500, message: "out of order" });
+  });
+});
+
+Deno.test("client carries fail2ban's commands, values and refusals", async () => {
+  await withServer(async (path) => {
+    const { fail2ban } = createControlClient(libc, path);
+    deepStrictEqual(await fail2ban({ words: ["ping"] }), { value: "pong" });
+    deepStrictEqual(await fail2ban({ words: ["bogus"] }), {
+      refusal: { name: "Exception", message: "Invalid command" },
+    });
+    // A fault of the daemon's is told as one.
+    deepStrictEqual(await fail2ban({ words: ["banned"] }), {
+      refusal: { name: "Exception", message: "not asked here" },
+    });
+    deepStrictEqual(await fail2ban({ words: ["reload", "--all", [], []] }), {
+      refusal: { name: "ValueError", message: "Cannot reload: no" },
+    });
+    await rejects(fail2ban({ words: [] }), { status: 400 });
   });
 });
 
