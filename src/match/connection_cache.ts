@@ -11,7 +11,7 @@ import { ID_GROUPS } from "./fail2ban_tags.ts";
 export interface ConnectionState {
   readonly groups: CaughtGroups;
   /** Every user that was tried. */
-  users: Set<string> | undefined;
+  users: string[] | undefined;
   /** Whether there was a failure whose host is still unknown. */
   isPending: boolean;
   /** Lines of its failures; undefined before the first. */
@@ -76,7 +76,7 @@ export class ConnectionCache {
     if (known !== undefined || !isForgotten) addUser(state, groups.user);
     if (known !== undefined && isForgotten) this.#entries.delete(id);
 
-    if (state.isPending || (state.users?.size ?? 0) > 1) {
+    if (state.isPending || (state.users?.length ?? 0) > 1) {
       state.groups.nofail = undefined;
       state.groups.mlfgained = undefined;
       isGained = isPassed = false;
@@ -154,8 +154,10 @@ function forgetOtherHosts(known: CaughtGroups, groups: CaughtGroups): void {
 
 function addUser(state: ConnectionState, user: string | undefined): void {
   if (!isSaid(user)) return;
-  state.users ??= new Set();
-  if (state.users.size < MOST_USERS) state.users.add(detachText(user));
+  const users = state.users ??= [];
+  if (users.length < MOST_USERS && !users.includes(user)) {
+    users.push(detachText(user));
+  }
 }
 
 function addFailedLines(

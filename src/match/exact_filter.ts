@@ -158,11 +158,11 @@ export class ExactFilter {
   }
 
   #isIgnored(text: string): boolean {
-    if (!this.patterns.ignore.some((pattern) => pattern.exec(text) !== null)) {
-      return false;
-    }
-    this.ignored++;
-    return true;
+    const isIgnored = this.patterns.ignore.some((pattern) =>
+      pattern.mayMatch(text) && pattern.exec(text) !== null
+    );
+    if (isIgnored) this.ignored++;
+    return isIgnored;
   }
 
   /** @returns undefined where there is a prefix pattern and it does not match */

@@ -153,8 +153,13 @@ export class ExactJail {
     if (names === undefined) return this.#refuse();
     const known = names.cache.lookUp(name, nowSeconds);
     if (known !== undefined) return this.#emitAll(known, name, emit);
-    const { groups, lines, ...rest } = this.#failure;
-    const kept = { ...rest, groups: { ...groups }, lines: lines?.slice() };
+    const { groups, lines, users, ...rest } = this.#failure;
+    const kept = {
+      ...rest,
+      groups: { ...groups },
+      lines: lines?.slice(),
+      users: users?.slice(),
+    };
     const isAsked = names.cache.ask(name, nowSeconds, (addresses) => {
       Object.assign(this.#failure, kept, { words: this.#id.host.words });
       this.#emitAll(addresses, name, names.emit);
