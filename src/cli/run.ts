@@ -8,6 +8,7 @@ import { describeProblem } from "../config/problems.ts";
 import type { Config } from "../config/types.ts";
 import type { Daemon } from "../daemon.ts";
 import { createLogger, writeToStderr } from "../observe/logger.ts";
+import { openSupervisor, readSupervisorWishes } from "../observe/supervisor.ts";
 import { EXIT } from "../util/exit_codes.ts";
 import { openLibc } from "../util/libc.ts";
 import type { Logger } from "../util/log.ts";
@@ -48,19 +49,30 @@ async function runDaemon(invocation: Invocation) {
   await announce(config, logger);
   const { Daemon } = await import("../daemon.ts");
   const { createHandlerHost } = await import("../act/sandbox/handler_host.ts");
+  const libc = openLibc();
   const daemon = new Daemon({
     config,
     loadConfig,
-    libc: openLibc(),
+    libc,
     logger,
     paths: programPaths(invocation),
     handlerHost: createHandlerHost({ logger, ...sandbox }),
   });
   const ended = waitForEnd(daemon, logger);
-  await daemon.start();
-  const signal = await ended;
-  logger.info("Stop daemon", { signal });
-  await daemon.stop();
+  const supervisor = openSupervisor(libc, {
+    ...readSupervisorWishes(),
+    log: logger,
+  });
+  try {
+    await daemon.start();
+    supervisor.ready();
+    const signal = await ended;
+    supervisor.stopping();
+    logger.info("Stop daemon", { signal });
+    await daemon.stop();
+  } finally {
+    supervisor.close();
+  }
   return EXIT.ok;
 }
 

@@ -38,6 +38,8 @@ export interface TestDaemonOptions {
   readonly enter?: readonly string[];
   /** Default: LAUNCHER. */
   readonly program?: string;
+  /** Added to its environment. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** Where a test daemon lives. */
@@ -101,7 +103,8 @@ export async function startDaemon(
   const enter = options.enter ?? ["ip", "netns", "exec", namespace];
   const program = options.program ?? LAUNCHER;
   const words = [...enter, program, "run", "-c", configFile];
-  let life = live(words);
+  const { environment = {} } = options;
+  let life = live(words, environment);
 
   const daemon: TestDaemon = {
     folder,
@@ -130,7 +133,7 @@ export async function startDaemon(
       return status.code;
     },
     async startAgain() {
-      life = live(words);
+      life = live(words, environment);
       await daemon.heard(/Daemon started/);
     },
     async [Symbol.asyncDispose]() {
@@ -213,9 +216,13 @@ function defaultScanThreads(): number {
   return Number(Deno.env.get("FAIL2DENO_SCAN_THREADS") ?? 1);
 }
 
-function live([program = "", ...words]: readonly string[]): Life {
+function live(
+  [program = "", ...words]: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): Life {
   const child = new Deno.Command(program, {
     args: words,
+    env: { ...environment },
     stdin: "null",
     stdout: "null",
     stderr: "piped",
