@@ -55,9 +55,9 @@ const isThere = (path: string) => {
 
 Deno.test("install fetches the latest release, compares its checksum, and installs it", async () => {
   await using server = serve({
-    "/latest": "1.2.3\n",
-    "/1.2.3/SHA256SUMS": await list(),
-    [`/1.2.3/${NAME}`]: PROGRAM,
+    "/latest/download/VERSION": "1.2.3\n",
+    "/download/v1.2.3/SHA256SUMS": await list(),
+    [`/download/v1.2.3/${NAME}`]: PROGRAM,
   });
   await withFolder(async (folder) => {
     const { code, out, err } = await install(folder, [], server.url);
@@ -72,8 +72,8 @@ Deno.test("install fetches the latest release, compares its checksum, and instal
 
 Deno.test("install fetches the version that is asked for", async () => {
   await using server = serve({
-    "/1.2.3/SHA256SUMS": await list(),
-    [`/1.2.3/${NAME}`]: PROGRAM,
+    "/download/v1.2.3/SHA256SUMS": await list(),
+    [`/download/v1.2.3/${NAME}`]: PROGRAM,
   });
   await withFolder(async (folder) => {
     const { code, err } = await install(
@@ -82,15 +82,15 @@ Deno.test("install fetches the version that is asked for", async () => {
       server.url,
     );
     strictEqual(code, 0, err);
-    ok(!server.asked.includes("/latest"));
+    ok(!server.asked.includes("/latest/download/VERSION"));
   });
 });
 
 Deno.test("install leaves what is there where the file was changed on the way", async () => {
   await using server = serve({
-    "/latest": "1.2.3\n",
-    "/1.2.3/SHA256SUMS": await list(),
-    [`/1.2.3/${NAME}`]: `${PROGRAM}evil\n`,
+    "/latest/download/VERSION": "1.2.3\n",
+    "/download/v1.2.3/SHA256SUMS": await list(),
+    [`/download/v1.2.3/${NAME}`]: `${PROGRAM}evil\n`,
   });
   await withFolder(async (folder) => {
     Deno.mkdirSync(`${folder}/bin`);
@@ -140,10 +140,10 @@ for (const [words, releases, expected, complaint] of REFUSED) {
 }
 
 Deno.test("install says so where there is no such release", async () => {
-  await using server = serve({ "/latest": "9.9.9\n" });
+  await using server = serve({ "/latest/download/VERSION": "9.9.9\n" });
   await withFolder(async (folder) => {
     const { code, err } = await install(folder, [], server.url);
     strictEqual(code, 69);
-    match(err, /Cannot fetch ".*\/9\.9\.9\/SHA256SUMS"/);
+    match(err, /Cannot fetch ".*\/v9\.9\.9\/SHA256SUMS"/);
   });
 });

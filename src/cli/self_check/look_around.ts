@@ -81,12 +81,14 @@ function checkTools(
     return [IPSET, ...programsOf(backend.variant)];
   }));
   return [...needed].map((path) =>
-    machine.exists(path) ? { state: "ok", subject: "tools", text: path } : {
-      state: "missing",
-      subject: "tools",
-      text: `${path} cannot be run`,
-      remedy: 'apt-get install iptables ipset, or backend = "nftables"',
-    }
+    canRun(path, machine.paths)
+      ? { state: "ok", subject: "tools", text: path }
+      : {
+        state: "missing",
+        subject: "tools",
+        text: `${path} cannot be run`,
+        remedy: 'apt-get install iptables ipset, or backend = "nftables"',
+      }
   );
 }
 
