@@ -55,6 +55,20 @@ const replaceIn = (path: string, from: string, to: string) => {
   Deno.writeTextFileSync(path, text.replace(from, to));
 };
 
+/** The daemon of the package, as its own user with the two capabilities of its unit. */
+const RUN_AS_SERVICE = `
+install -d -m 700 -o fail2deno -g fail2deno /run/fail2deno
+setpriv --reuid fail2deno --regid fail2deno --clear-groups --no-new-privs \\
+  --inh-caps=+net_admin,+dac_read_search --ambient-caps=+net_admin,+dac_read_search \\
+  fail2deno run </dev/null >/run/said 2>&1 &
+for _ in $(seq 600); do
+  if grep -q "Daemon started" /run/said; then break; fi
+  sleep 0.1
+done
+fail2deno status && fail2deno ban 203.0.113.9 sshd && fail2deno list-bans
+kill $! && wait $!
+`;
+
 /** All that bears our name where packages put files, but what dpkg itself remembers. */
 const listFiles = async (machine: ScratchMachine) =>
   (await machine.run(
