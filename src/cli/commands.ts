@@ -20,6 +20,7 @@ import { PERMISSIONS } from "./permissions.ts";
 import { REGEX } from "./regex.ts";
 import { RELOAD } from "./reload.ts";
 import { RUN } from "./run.ts";
+import { SELF_CHECK } from "./self_check.ts";
 import { STATS } from "./stats.ts";
 import { STATUS } from "./status.ts";
 import { UNBAN } from "./unban.ts";
@@ -30,6 +31,7 @@ export const COMMANDS: readonly Command[] = [
   DEMO,
   RUN,
   CHECK,
+  SELF_CHECK,
   STATUS,
   LIST_BANS,
   STATS,

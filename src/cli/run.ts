@@ -8,6 +8,7 @@ import { describeProblem } from "../config/problems.ts";
 import type { Config } from "../config/types.ts";
 import type { Daemon } from "../daemon.ts";
 import { createLogger, writeToStderr } from "../observe/logger.ts";
+import { openSupervisor, readSupervisorWishes } from "../observe/supervisor.ts";
 import { EXIT } from "../util/exit_codes.ts";
 import { openLibc } from "../util/libc.ts";
 import { raiseFileLimit } from "../util/raise_file_limit.ts";
@@ -54,10 +55,20 @@ async function runDaemon(invocation: Invocation) {
     handlerHost: createHandlerHost({ logger, ...sandbox }),
   });
   const ended = waitForEnd(daemon, logger);
-  await daemon.start();
-  const signal = await ended;
-  logger.info("Stop daemon", { signal });
-  await daemon.stop();
+  const supervisor = openSupervisor(libc, {
+    ...readSupervisorWishes(),
+    log: logger,
+  });
+  try {
+    await daemon.start();
+    supervisor.ready();
+    const signal = await ended;
+    supervisor.stopping();
+    logger.info("Stop daemon", { signal });
+    await daemon.stop();
+  } finally {
+    supervisor.close();
+  }
   return EXIT.ok;
 }
 

@@ -254,7 +254,7 @@ testJournal(
     await writer.write(attempt("203.0.113.9"));
     await journal.exec("umount", program);
     await daemon.heard(/Ban host host=203\.0\.113\.9 /);
-    match(daemon.said(), /info Journal is read again/);
+    await daemon.heard(/info Journal is read again/);
   },
 );
 
