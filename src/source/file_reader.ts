@@ -16,13 +16,20 @@ const HEAD_BYTES = 256;
 /** One buffer for all files: reading and handing over are synchronous, so only one file uses it at a time. */
 const BLOCK = new Uint8Array(LARGEST_BLOCK);
 
+/** By what a file is known again: its name may change, and its number be given to another one. */
+export interface FileMark extends FileIdentity {
+  /** Its first bytes, as far as they were read; absent while it is held open, for then no other file gets its number. */
+  readonly head?: Uint8Array | undefined;
+}
+
 /** Receives whole lines, valid only during the call, and the place behind them. */
 export type ReaderSink = (lines: Uint8Array, position: Position) => void;
 
 /** An open file, the place reached in it, and the incomplete line there. */
 export class FileReader {
-  /** Which file is open. */
+  /** Which file is open, or which one the open one is a copy of. */
   readonly identity: FileIdentity;
+  readonly #own: FileIdentity;
   /** Reads anywhere in it. */
   readonly readAt: ReadAt;
   readonly #file: Deno.FsFile;
@@ -31,20 +38,23 @@ export class FileReader {
   #head = new Uint8Array(0);
   #offset = 0;
   #isBehindTruncation = false;
+  #isClosed = false;
 
   /**
    * Opens a file at its beginning.
    *
    * @param maxLineBytes longest line that is handed out
+   * @param original which file it holds the content of, where it is a copy: places are told as if in the original
    * @throws {Deno.errors.NotFound | Deno.errors.PermissionDenied | Deno.errors.NotCapable} as `Deno.openSync`
    * @throws {TypeError} when it is not a regular file
    */
-  constructor(path: string, maxLineBytes: number) {
+  constructor(path: string, maxLineBytes: number, original?: FileIdentity) {
     // Asked before opening, since opening a named pipe would wait for its writer.
     requireRegular(path, Deno.statSync(path));
     this.#file = Deno.openSync(path);
     try {
-      this.identity = identify(this.#file.statSync());
+      this.#own = identify(this.#file.statSync());
+      this.identity = original ?? this.#own;
     } catch (error) {
       this.#file.close();
       throw error;
@@ -63,9 +73,24 @@ export class FileReader {
     return this.#file.statSync().nlink === 0;
   }
 
+  /** When it was written to last, in milliseconds since 1970. */
+  get modifiedMs(): number {
+    return this.#file.statSync().mtime?.getTime() ?? 0;
+  }
+
   /** Lines left out so far. */
   get overlongLines(): number {
     return this.#splitter.overlongLines;
+  }
+
+  /** Bytes of the incomplete last line. */
+  get pendingBytes(): number {
+    return this.#splitter.pendingBytes;
+  }
+
+  /** Whether anything was read, since the beginning or the last restart. */
+  get hasRead(): boolean {
+    return this.#offset > 0;
   }
 
   /** The place behind the last line that was handed out or left out. */
@@ -76,6 +101,12 @@ export class FileReader {
   /** Goes on from `offset`, which begins a line. */
   moveTo(offset: number): void {
     this.#offset = offset;
+    this.#head = this.#readHead().slice();
+  }
+
+  /** Whether it is that file which is open. */
+  isOpen(file: FileIdentity): boolean {
+    return isSameFile(this.#own, file);
   }
 
   /**
@@ -84,6 +115,29 @@ export class FileReader {
   holds({ device, inode, offset, head }: Position): boolean {
     if (!isSameFile({ device, inode }, this.identity)) return false;
     return offset <= this.size && startsWith(this.#readHead(), head);
+  }
+
+  /** By what the open file is known again, also when it is a copy; without looking at it. */
+  get mark(): FileMark {
+    return { ...this.#own, head: this.#isClosed ? this.#head : undefined };
+  }
+
+  /** Looks whether the file that is open is the marked one. */
+  isMarked(mark: FileMark): boolean {
+    if (!isSameFile(mark, this.#own)) return false;
+    if (mark.head === undefined) return true;
+    const head = this.#readHead();
+    return startsWith(head, mark.head) &&
+      (head.length === 0 || mark.head.length > 0);
+  }
+
+  /** Looks whether the other one begins as this one does now, or did when it was read: then it is a copy of it. */
+  beginsLike(other: FileReader): boolean {
+    const head = other.#readHead().slice();
+    if (head.length === 0) return false;
+    return [this.#head, this.#readHead()].some((own) =>
+      own.length > 0 && startsWith(own, head)
+    );
   }
 
   /**
@@ -98,7 +152,7 @@ export class FileReader {
     return false;
   }
 
-  /** Begins again at 0, after the content was truncated away; what was incomplete then is handed over. */
+  /** Begins again at 0, after the content was truncated away; what was incomplete then is handed over to `sink`. */
   restart(sink: ReaderSink): void {
     this.#offset = 0;
     this.flush(sink);
@@ -137,6 +191,7 @@ export class FileReader {
 
   /** Closes the file; what is incomplete is lost. */
   close(): void {
+    this.#isClosed = true;
     this.#file.close();
   }
 

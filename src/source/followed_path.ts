@@ -2,17 +2,22 @@
  * The files that bear a path one after the other: what is there now, and its predecessor until its writers have left it.
  *
  *     rename a → a.1, create a      former: a.1, read to its end first; current: the new a, from 0
- *     copytruncate                  current begins again at 0
+ *     copytruncate                  earlier: what only the copy holds; then current begins again at 0
  *     remove, create                as rename: the removed file stays open until it is read to its end
  *     renamed while nobody read     earlier: found again by their identity, read from where an earlier run stopped
  *
  * @module
  */
 
-import { type FileIdentity, identify, isSameFile } from "./file_identity.ts";
+import { identify, isSameFile } from "./file_identity.ts";
 import { FileReader, type ReaderSink } from "./file_reader.ts";
 import { Pace } from "./pace.ts";
-import { openRotatedBetween, Resumption } from "./resumption.ts";
+import {
+  openCopies,
+  openCopiesSince,
+  openRotatedBetween,
+  Resumption,
+} from "./resumption.ts";
 import type { Chunk, Position } from "./types.ts";
 
 /** After how many polls without a new byte a predecessor counts as left by its writers. */
@@ -48,9 +53,12 @@ export class FollowedPath {
   #current: FileReader | undefined;
   #former: FileReader | undefined;
   #formerIdlePolls = 0;
-  /** Files that bore the path, the latest last. */
-  #seen: readonly FileIdentity[] = [];
+  /** Files that bore the path, the latest last; closed ones still tell how they begin. */
+  #seen: readonly FileReader[] = [];
+  /** When the newest copy was made of what was truncated away, until something is read again. */
+  #copiedMs: number | undefined;
   #isFirst = true;
+  #isBegun = true;
   #wasMissing = false;
   #isCatchUp = true;
   #isResumed = false;
@@ -101,18 +109,28 @@ export class FollowedPath {
     this.#budget = this.#options.maxBytesPerTurn;
     this.#pace.beginTurn();
     this.#resume();
-    if (!this.#readEarlier()) return true;
+    // First of all, however much is left to be read: what is open cannot be lost any more.
     if (checksName && this.#isRenamed()) this.#retire();
-    if (!this.#readFormer()) return true;
+    const failure = this.#attach();
+    if (!this.#readEarlier() || !this.#readFormer()) return true;
     if (this.#isClosed) return false;
-    const current = this.#current ?? this.#attach();
-    if (!this.#readEarlier()) return true;
-    if (this.#former && current.size > 0) this.#former.flush(this.#emit);
-    if (!this.#isClosed && current.isRewritten()) {
-      current.restart(this.#emit);
-      this.#rotations++;
+    const current = this.#current;
+    if (current === undefined) {
+      if (isMissing(failure)) this.#noteMissing();
+      throw failure;
     }
-    if (!this.#drain(current)) return true;
+    this.#begin(current);
+    if (this.#former && current.size > 0) this.#former.flush(this.#emit);
+    if (!this.#isClosed && current.isRewritten()) this.#beginAgain(current);
+    this.#openMissedCopies(current);
+    if (!this.#readEarlier()) return true;
+    const isDrained = this.#drain(current);
+    if (current.hasRead) {
+      // It may have been truncated again between that look and this read; from now on that is seen by the file itself.
+      this.#openMissedCopies(current);
+      this.#copiedMs = undefined;
+    }
+    if (!isDrained || !this.#readEarlier()) return true;
     this.#isCatchUp = false;
     this.#isResumed = false;
     return false;
@@ -176,17 +194,10 @@ export class FollowedPath {
   }
 
   #retire(): void {
-    if (this.#former) {
-      // It makes room for the next one, so it is read to its end now, however long that takes.
-      while (!this.#readFormer()) {
-        this.#budget = this.#options.maxBytesPerTurn;
-      }
-      this.#budget = this.#options.maxBytesPerTurn;
-      this.#former?.flush(this.#emit);
-      this.#closeFormer();
-    }
+    if (this.#former) this.#earlier.push(this.#former);
     this.#former = this.#current;
     this.#current = undefined;
+    this.#copiedMs = undefined;
     this.#formerIdlePolls = 0;
   }
 
@@ -208,54 +219,104 @@ export class FollowedPath {
     return true;
   }
 
-  /** Opens what bears the path now; the predecessor itself when it was renamed back. */
-  #attach(): FileReader {
-    const reader = this.#open();
-    const former = this.#former;
-    if (former && isSameFile(reader.identity, former.identity)) {
-      reader.close();
-      this.#former = undefined;
-      return this.#current = former;
+  /**
+   * Opens what bears the path now, where that is not open; the predecessor itself when it was renamed back.
+   *
+   * @returns why it cannot be opened, if so
+   */
+  #attach(): unknown {
+    if (this.#current !== undefined) return undefined;
+    try {
+      const reader = this.#open();
+      const former = this.#former;
+      if (former && isSameFile(reader.identity, former.identity)) {
+        reader.close();
+        this.#former = undefined;
+        this.#current = former;
+      } else this.#take(reader);
+      return undefined;
+    } catch (error) {
+      return error;
     }
+  }
+
+  #take(reader: FileReader): void {
+    if (this.#former && !this.#isFirst) this.#openBetween(this.#former, reader);
     this.#noteSeen(reader);
-    if (former && !this.#isFirst) this.#openBetween(former);
     if (!this.#isFirst) this.#rotations++;
     this.#isFirst = false;
-    this.#options.onBegin(reader.position);
-    return this.#current = reader;
+    this.#isBegun = false;
+    this.#current = reader;
+  }
+
+  /** Tells of the file once all before it is read. */
+  #begin(current: FileReader): void {
+    if (this.#isBegun) return;
+    this.#isBegun = true;
+    this.#options.onBegin(current.position);
+  }
+
+  /** After a truncation: who copied the file before kept lines that nobody has read. */
+  #beginAgain(current: FileReader): void {
+    const { path, maxLineBytes } = this.#options;
+    const { position } = current;
+    const copies = openCopies(current, { path, position, maxLineBytes });
+    this.#putEarlier(copies);
+    this.#copiedMs = copies.at(-1)?.modifiedMs;
+    if (copies.length > 0) {
+      // A line that was incomplete is read again, to its end, in the copy.
+      this.#bytesRead -= current.pendingBytes;
+      current.restart(() => {});
+    } else current.restart(this.#emit);
+    this.#rotations++;
+  }
+
+  /** As long as nothing is read after a truncation, a second one cannot be seen. */
+  #openMissedCopies(current: FileReader): void {
+    const sinceMs = this.#copiedMs;
+    if (sinceMs === undefined || this.#isClosed || current.size === 0) return;
+    const { path, maxLineBytes } = this.#options;
+    const copies = openCopiesSince(current, { path, maxLineBytes, sinceMs });
+    this.#copiedMs = copies.at(-1)?.modifiedMs ?? sinceMs;
+    this.#putEarlier(copies);
   }
 
   /** Files whose name came and went between two looks. */
-  #openBetween(former: FileReader): void {
+  #openBetween(former: FileReader, successor: FileReader): void {
     const { path, maxLineBytes } = this.#options;
-    const known = this.#seen;
-    const between = openRotatedBetween(former.identity, {
+    // More may have come between than are remembered.
+    const known = [...this.#seen, former, successor].map(({ mark }) => mark);
+    const between = openRotatedBetween(former, {
       path,
       known,
       maxLineBytes,
     });
-    for (const reader of between) this.#noteSeen(reader);
-    this.#earlier.push(...between);
+    if (between.length === 0) return;
+    // The newest of them may have writers still, no older one.
+    this.#earlier.push(former);
+    this.#putEarlier(between);
+    this.#former = this.#earlier.pop();
+  }
+
+  /** To be read before anything else. */
+  #putEarlier(readers: readonly FileReader[]): void {
+    for (const reader of readers) this.#noteSeen(reader);
+    this.#earlier.push(...readers);
   }
 
   /** Times of files are too coarse to tell by them alone which was read. */
-  #noteSeen({ identity }: FileReader): void {
-    this.#seen = [...this.#seen, identity].slice(-FILES_REMEMBERED);
+  #noteSeen(reader: FileReader): void {
+    this.#seen = [...this.#seen, reader].slice(-FILES_REMEMBERED);
   }
 
   #open(): FileReader {
     const { path, maxLineBytes } = this.#options;
-    let reader: FileReader | undefined;
+    const reader = new FileReader(path, maxLineBytes);
     try {
-      reader = new FileReader(path, maxLineBytes);
       if (this.#isFirst && !this.#wasMissing) this.#moveToStart(reader);
       return reader;
     } catch (error) {
-      reader?.close();
-      // A TypeError says that no file bears the path, but a folder or a pipe.
-      if (error instanceof Deno.errors.NotFound || error instanceof TypeError) {
-        this.#noteMissing();
-      }
+      reader.close();
       throw error;
     }
   }
@@ -307,4 +368,9 @@ export class FollowedPath {
     this.#closedOverlongLines += reader?.overlongLines ?? 0;
     reader?.close();
   }
+}
+
+/** A TypeError says that no file bears the path, but a folder or a pipe. */
+function isMissing(error: unknown): boolean {
+  return error instanceof Deno.errors.NotFound || error instanceof TypeError;
 }
