@@ -304,7 +304,7 @@ export class Daemon {
   #createSink(): ScanSink {
     return {
       ...this.#failures.nameSink,
-      onBegin: (path, position) => this.#keeper.notePosition(path, position),
+      onBegin: (path, position) => this.#keeper.noteBegin(path, position),
       // What nobody read while we were away is replayed by its own clock, so that it ends as if somebody had.
       onFailure: (failure, { isResumed, nowSeconds }) =>
         this.#failures.take(

@@ -4,40 +4,32 @@
  * @module
  */
 
+import type { EarlierLog, FileMark, ReaderSink } from "./earlier_log.ts";
 import { type FileIdentity, identify, isSameFile } from "./file_identity.ts";
-import { LineSplitter } from "./line_splitter.ts";
+import { extendHead, HEAD_BYTES, startsWith } from "./file_head.ts";
+import { HoleSkipper } from "./hole_skipper.ts";
 import { createReadAt, type ReadAt } from "./read_at.ts";
 import { LARGEST_BLOCK } from "./pace.ts";
 import type { Position } from "./types.ts";
 
-/** How much of a file's beginning is remembered, to know the file again after it was truncated and written anew. */
-const HEAD_BYTES = 256;
-
 /** One buffer for all files: reading and handing over are synchronous, so only one file uses it at a time. */
 const BLOCK = new Uint8Array(LARGEST_BLOCK);
 
-/** By what a file is known again: its name may change, and its number be given to another one. */
-export interface FileMark extends FileIdentity {
-  /** Its first bytes, as far as they were read; absent while it is held open, for then no other file gets its number. */
-  readonly head?: Uint8Array | undefined;
-}
-
-/** Receives whole lines, valid only during the call, and the place behind them. */
-export type ReaderSink = (lines: Uint8Array, position: Position) => void;
-
 /** An open file, the place reached in it, and the incomplete line there. */
-export class FileReader {
+export class FileReader implements EarlierLog {
+  readonly hasMore = false;
   /** Which file is open, or which one the open one is a copy of. */
   readonly identity: FileIdentity;
   readonly #own: FileIdentity;
   /** Reads anywhere in it. */
   readonly readAt: ReadAt;
   readonly #file: Deno.FsFile;
-  readonly #splitter: LineSplitter;
+  readonly #splitter: HoleSkipper;
   /** Never changed in place, since positions share it. */
-  #head = new Uint8Array(0);
+  #head: Uint8Array = new Uint8Array(0);
   #offset = 0;
-  #isBehindTruncation = false;
+  /** Where a byte stands that was read and was not 0. */
+  #textAt: number | undefined;
   #isClosed = false;
 
   /**
@@ -60,7 +52,12 @@ export class FileReader {
       throw error;
     }
     this.readAt = createReadAt(this.#file);
-    this.#splitter = new LineSplitter(maxLineBytes);
+    this.#splitter = new HoleSkipper(maxLineBytes);
+  }
+
+  /** Whether it holds the content of another file. */
+  get isCopy(): boolean {
+    return !isSameFile(this.#own, this.identity);
   }
 
   /** Bytes in the file now. */
@@ -86,6 +83,10 @@ export class FileReader {
   /** Bytes of the incomplete last line. */
   get pendingBytes(): number {
     return this.#splitter.pendingBytes;
+  }
+
+  get head(): Uint8Array {
+    return this.#head;
   }
 
   /** Whether anything was read, since the beginning or the last restart. */
@@ -114,7 +115,9 @@ export class FileReader {
    */
   holds({ device, inode, offset, head }: Position): boolean {
     if (!isSameFile({ device, inode }, this.identity)) return false;
-    return offset <= this.size && startsWith(this.#readHead(), head);
+    if (offset > this.size || this.#isHoleAt(offset - 1)) return false;
+    const fresh = this.#readHead();
+    return fresh.length >= head.length && startsWith(fresh, head);
   }
 
   /** By what the open file is known again, also when it is a copy; without looking at it. */
@@ -148,6 +151,7 @@ export class FileReader {
     if (this.size < this.#offset) return true;
     const fresh = this.#readHead();
     if (!startsWith(fresh, this.#head)) return true;
+    if (this.#textAt !== undefined && this.#isHoleAt(this.#textAt)) return true;
     if (fresh.length > this.#head.length) this.#head = fresh.slice();
     return false;
   }
@@ -157,7 +161,7 @@ export class FileReader {
     this.#offset = 0;
     this.flush(sink);
     this.#head = new Uint8Array(0);
-    this.#isBehindTruncation = true;
+    this.#textAt = undefined;
   }
 
   /**
@@ -168,15 +172,13 @@ export class FileReader {
    */
   read(sink: ReaderSink, most: number): number {
     const length = this.readAt(BLOCK.subarray(0, most), this.#offset);
-    const from = this.#isBehindTruncation ? this.#skipHole(length) : 0;
-    if (this.#offset === this.#head.length) {
-      this.#learnHead(BLOCK.subarray(0, length));
-    }
-    const start = this.#offset + from;
+    const block = BLOCK.subarray(0, length);
+    const start = this.#offset;
+    if (start === this.#head.length) this.#head = extendHead(this.#head, block);
     this.#offset += length;
-    if (from === length) return length;
+    if (length > 0 && block[length - 1] !== 0) this.#textAt = this.#offset - 1;
     this.#splitter.push(
-      BLOCK.subarray(from, length),
+      block,
       (lines, end) => sink(lines, this.#positionAt(start + end)),
     );
     return length;
@@ -195,27 +197,15 @@ export class FileReader {
     this.#file.close();
   }
 
-  #learnHead(next: Uint8Array): void {
-    const known = this.#head.length;
-    const taken = next.subarray(0, HEAD_BYTES - known);
-    if (taken.length === 0) return;
-    const head = new Uint8Array(known + taken.length);
-    head.set(this.#head);
-    head.set(taken, known);
-    this.#head = head;
-  }
-
   /** @returns the first bytes as they are now; valid until the next call */
   #readHead(): Uint8Array<ArrayBuffer> {
     return HEAD_SCRATCH.subarray(0, this.readAt(HEAD_SCRATCH, 0));
   }
 
-  /** A writer that does not append goes on at its old offset after a truncation: what lies before reads as zeros. */
-  #skipHole(length: number): number {
-    let from = 0;
-    while (from < length && BLOCK[from] === 0) from++;
-    if (from < length) this.#isBehindTruncation = false;
-    return from;
+  /** Files with a hole at their beginning all begin alike: there a byte of text tells whether it is the same. */
+  #isHoleAt(offset: number): boolean {
+    if (offset < 0 || this.#readHead()[0] !== 0) return false;
+    return this.readAt(ONE, offset) === 1 && ONE[0] === 0;
   }
 
   #positionAt(offset: number): Position {
@@ -230,14 +220,7 @@ export class FileReader {
 
 const HEAD_SCRATCH = new Uint8Array(HEAD_BYTES);
 
-/** As far as both go: a file that was shorter has a part of what was known, unless it was truncated. */
-function startsWith(bytes: Uint8Array, head: Uint8Array): boolean {
-  const length = Math.min(bytes.length, head.length);
-  for (let at = 0; at < length; at++) {
-    if (bytes[at] !== head[at]) return false;
-  }
-  return true;
-}
+const ONE = new Uint8Array(1);
 
 function requireRegular(path: string, stat: Deno.FileInfo): void {
   if (stat.isFile) return;

@@ -10,21 +10,20 @@
  */
 
 import { identify, isSameFile } from "./file_identity.ts";
-import { FileReader, type ReaderSink } from "./file_reader.ts";
+import { FileReader } from "./file_reader.ts";
+import type { EarlierLog, ReaderSink } from "./earlier_log.ts";
 import { Pace } from "./pace.ts";
+import { Resumption } from "./resumption.ts";
 import {
   openCopies,
   openCopiesSince,
   openRotatedBetween,
-  Resumption,
-} from "./resumption.ts";
+} from "./rotated_between.ts";
+import { SeenFiles } from "./seen_files.ts";
 import type { Chunk, Position } from "./types.ts";
 
 /** After how many polls without a new byte a predecessor counts as left by its writers. */
 const LINGER_POLLS = 5;
-
-/** Files that are not read again when they are found beside the log. */
-const FILES_REMEMBERED = 16;
 
 /** How a path is followed. */
 export interface FollowedPathOptions {
@@ -38,8 +37,10 @@ export interface FollowedPathOptions {
   readonly resumeAt: readonly Position[];
   /** Says where to begin in a file that was there at the first look, and that no earlier run knew. */
   readonly findStart: (reader: FileReader) => number;
-  /** Told of each file that is begun, and where. Must not throw. */
+  /** Told of each file that is begun, the older one first, and where. Must not throw. */
   readonly onBegin: (position: Position) => void;
+  /** Told of a packed file that cannot be read to its end. Must not throw. */
+  readonly onDamage: (path: string, error: unknown) => void;
   /** Must not throw. */
   readonly sink: (chunk: Chunk) => void;
 }
@@ -48,13 +49,14 @@ export interface FollowedPathOptions {
 export class FollowedPath {
   readonly #options: FollowedPathOptions;
   #resumption: Resumption | undefined;
-  /** What an earlier run left to be read. */
-  #earlier: FileReader[] = [];
+  /** What is to be read before the predecessor, the oldest first. */
+  #earlier: EarlierLog[] = [];
   #current: FileReader | undefined;
   #former: FileReader | undefined;
+  /** What bore the path when earlier files were looked for, until it is followed. */
+  #live: FileReader | undefined;
   #formerIdlePolls = 0;
-  /** Files that bore the path, the latest last; closed ones still tell how they begin. */
-  #seen: readonly FileReader[] = [];
+  readonly #seen = new SeenFiles();
   /** When the newest copy was made of what was truncated away, until something is read again. */
   #copiedMs: number | undefined;
   #isFirst = true;
@@ -98,6 +100,18 @@ export class FollowedPath {
     return this.#current !== undefined && this.#former === undefined;
   }
 
+  /** Opens what an earlier run left, before the first turn. */
+  async resume(): Promise<void> {
+    const { resumeAt: positions, ...options } = this.#options;
+    const resumption = await Resumption.begin({ ...options, positions });
+    this.#resumption = resumption;
+    this.#live = resumption.live;
+    this.#putEarlier(resumption.earlier);
+    this.#isResumed = this.#earlier.length > 0;
+    this.#popFormer();
+    if (this.#isClosed) this.close();
+  }
+
   /**
    * Hands over what is new, up to the turn's limit.
    *
@@ -108,7 +122,6 @@ export class FollowedPath {
   readTurn(checksName: boolean): boolean {
     this.#budget = this.#options.maxBytesPerTurn;
     this.#pace.beginTurn();
-    this.#resume();
     // First of all, however much is left to be read: what is open cannot be lost any more.
     if (checksName && this.#isRenamed()) this.#retire();
     const failure = this.#attach();
@@ -153,18 +166,8 @@ export class FollowedPath {
     this.#closeFormer();
     this.#closeReader(this.#current);
     this.#current = undefined;
-  }
-
-  /** Opens what an earlier run left, once. */
-  #resume(): void {
-    if (this.#resumption !== undefined) return;
-    const { path, resumeAt: positions, maxLineBytes } = this.#options;
-    this.#resumption = new Resumption({ path, positions, maxLineBytes });
-    this.#earlier = [...this.#resumption.earlier];
-    for (const reader of this.#earlier) this.#noteSeen(reader);
-    this.#isResumed = this.#earlier.length > 0;
-    // The last one may have been renamed just now, with its writers still at it.
-    this.#former = this.#earlier.pop();
+    this.#closeReader(this.#live);
+    this.#live = undefined;
   }
 
   /** @returns whether all of it is read */
@@ -179,6 +182,7 @@ export class FollowedPath {
         // What cannot be read any more must not keep what can be from being read.
       }
       this.#closeReader(this.#earlier.shift());
+      if (!(reader instanceof FileReader)) this.#seen.add(reader);
     }
   }
 
@@ -242,7 +246,7 @@ export class FollowedPath {
 
   #take(reader: FileReader): void {
     if (this.#former && !this.#isFirst) this.#openBetween(this.#former, reader);
-    this.#noteSeen(reader);
+    this.#seen.add(reader);
     if (!this.#isFirst) this.#rotations++;
     this.#isFirst = false;
     this.#isBegun = false;
@@ -253,7 +257,10 @@ export class FollowedPath {
   #begin(current: FileReader): void {
     if (this.#isBegun) return;
     this.#isBegun = true;
-    this.#options.onBegin(current.position);
+    const { onBegin } = this.#options;
+    // If it was truncated before it lost its name, nothing may have told that yet.
+    if (this.#former) onBegin(this.#former.position);
+    onBegin(current.position);
   }
 
   /** After a truncation: who copied the file before kept lines that nobody has read. */
@@ -283,37 +290,45 @@ export class FollowedPath {
 
   /** Files whose name came and went between two looks. */
   #openBetween(former: FileReader, successor: FileReader): void {
-    const { path, maxLineBytes } = this.#options;
-    // More may have come between than are remembered.
-    const known = [...this.#seen, former, successor].map(({ mark }) => mark);
+    const { path, maxLineBytes, onDamage } = this.#options;
     const between = openRotatedBetween(former, {
       path,
-      known,
       maxLineBytes,
+      // More may have come between than are remembered.
+      isKnown: (reader) =>
+        this.#seen.has(reader) || reader.isMarked(former.mark) ||
+        reader.isMarked(successor.mark),
+      // Asked when all files before it are read, so that it is known how they begin.
+      isHeadKnown: (head) => this.#seen.hasHead(head),
+      onDamage,
     });
     if (between.length === 0) return;
-    // The newest of them may have writers still, no older one.
     this.#earlier.push(former);
     this.#putEarlier(between);
-    this.#former = this.#earlier.pop();
+    this.#popFormer();
+  }
+
+  /** The newest of them may have writers still, no older one; nor has a copy or a packed one. */
+  #popFormer(): void {
+    const newest = this.#earlier.at(-1);
+    const hasWriters = newest instanceof FileReader && !newest.isCopy;
+    this.#former = hasWriters ? newest : undefined;
+    if (hasWriters) this.#earlier.pop();
   }
 
   /** To be read before anything else. */
-  #putEarlier(readers: readonly FileReader[]): void {
-    for (const reader of readers) this.#noteSeen(reader);
-    this.#earlier.push(...readers);
-  }
-
-  /** Times of files are too coarse to tell by them alone which was read. */
-  #noteSeen(reader: FileReader): void {
-    this.#seen = [...this.#seen, reader].slice(-FILES_REMEMBERED);
+  #putEarlier(logs: readonly EarlierLog[]): void {
+    for (const log of logs) if (log instanceof FileReader) this.#seen.add(log);
+    this.#earlier.push(...logs);
   }
 
   #open(): FileReader {
     const { path, maxLineBytes } = this.#options;
-    const reader = new FileReader(path, maxLineBytes);
+    const reader = this.#live ?? new FileReader(path, maxLineBytes);
+    this.#live = undefined;
     try {
       if (this.#isFirst && !this.#wasMissing) this.#moveToStart(reader);
+      else reader.moveTo(0);
       return reader;
     } catch (error) {
       reader.close();
@@ -335,13 +350,14 @@ export class FollowedPath {
   }
 
   /** @returns whether the reader is at its end, not only the turn */
-  #drain(reader: FileReader): boolean {
+  #drain(reader: EarlierLog): boolean {
     while (this.#budget > 0 && !this.#isClosed) {
       const most = this.#pace.beginBlock();
       const read = reader.read(this.#emit, most);
       const isOver = this.#pace.endBlock();
       this.#bytesRead += read;
-      if (read < most) return true;
+      if (read < most && !reader.hasMore) return true;
+      if (read === 0) return false;
       this.#budget = isOver ? 0 : this.#budget - read;
     }
     return this.#isClosed;
@@ -364,7 +380,7 @@ export class FollowedPath {
     this.#former = undefined;
   }
 
-  #closeReader(reader: FileReader | undefined): void {
+  #closeReader(reader: EarlierLog | undefined): void {
     this.#closedOverlongLines += reader?.overlongLines ?? 0;
     reader?.close();
   }

@@ -1,29 +1,14 @@
+import assert from "node:assert/strict";
 import fc from "fast-check";
-import { isThere } from "../support/is_there.ts";
-import {
-  append,
-  toBytes,
-  waitUntil,
-  withFolder,
-  withTail,
-  writeAll,
-} from "./tail_fixture.ts";
+import type { Position } from "../../src/source/types.ts";
+import { type Late, type LogStep, LogWriter } from "./log_writer.ts";
+import { waitUntil, withFolder, withTail } from "./tail_fixture.ts";
 
-/** What comes when the old file is given up already. */
-type Late = "nothing" | "line" | "part";
-
-type Step =
-  | { readonly kind: "append"; readonly lines: number }
-  | { readonly kind: "appendPart" }
-  | { readonly kind: "rename"; readonly late: Late }
-  | { readonly kind: "truncate" }
-  | { readonly kind: "remove"; readonly late: Late }
-  /** The copy holds lines that are written just before it is made. */
-  | { readonly kind: "copytruncate"; readonly late: Late }
-  /** The next line makes it anew. */
-  | { readonly kind: "vanish" }
-  /** The path, a symbolic link, leads to another file. */
-  | { readonly kind: "switch"; readonly late: Late };
+/** What happens while somebody reads, or while nobody does. */
+type Step = LogStep | {
+  readonly kind: "down";
+  readonly meanwhile: readonly LogStep[];
+};
 
 const late = fc.constantFrom<Late>("nothing", "line", "part");
 
@@ -43,14 +28,33 @@ const growth = [
 
 const truncation = fc.record({ kind: fc.constant("truncate" as const) });
 
+const rename = fc.record({ kind: fc.constant("rename" as const), late });
+
+const copytruncate = fc.record({
+  kind: fc.constant("copytruncate" as const),
+  late,
+});
+
+const downStep: fc.Arbitrary<LogStep> = fc.oneof(
+  ...growth,
+  rename,
+  copytruncate,
+  fc.record({ kind: fc.constant("pack" as const), late }),
+  fc.record({ kind: fc.constant("expire" as const) }),
+);
+
 /** Of a file under its own name. */
 const fileStep: fc.Arbitrary<Step> = fc.oneof(
   ...growth,
   truncation,
-  fc.record({ kind: fc.constant("rename" as const), late }),
+  rename,
   fc.record({ kind: fc.constant("remove" as const), late }),
-  fc.record({ kind: fc.constant("copytruncate" as const), late }),
+  copytruncate,
   fc.record({ kind: fc.constant("vanish" as const) }),
+  fc.record({
+    kind: fc.constant("down" as const),
+    meanwhile: fc.array(downStep, { maxLength: 6 }),
+  }),
 );
 
 /** Of a file that a symbolic link leads to. */
@@ -59,95 +63,6 @@ const linkStep: fc.Arbitrary<Step> = fc.oneof(
   truncation,
   fc.record({ kind: fc.constant("switch" as const), late }),
 );
-
-/** Writes numbered text to the log, so that no two files begin alike, and knows all that was written. */
-class Writer {
-  readonly path: string;
-  written = "";
-  /** Rotations and truncations that a tail can see. */
-  rotations = 0;
-  #count = 0;
-  #files = 0;
-
-  constructor(path: string, { isLink }: { readonly isLink: boolean }) {
-    this.path = path;
-    if (isLink) Deno.symlinkSync(this.#makeTarget(), path);
-    else append(path, "");
-  }
-
-  run(step: Step): void {
-    if (!isThere(this.path)) {
-      append(this.path, this.#note("\n"));
-      this.rotations++;
-      return;
-    }
-    switch (step.kind) {
-      case "append":
-        for (let line = 0; line < step.lines; line++) {
-          append(this.path, this.#note("\n"));
-        }
-        return;
-      case "appendPart":
-        return append(this.path, this.#note(" and "));
-      case "truncate":
-        if (Deno.statSync(this.path).size > 0) this.rotations++;
-        // The call does not follow links.
-        return Deno.truncateSync(Deno.realPathSync(this.path), 0);
-      case "copytruncate":
-        return this.#copyAndTruncate(step.late);
-      case "vanish":
-        return Deno.removeSync(this.path);
-      case "rename":
-      case "remove":
-      case "switch":
-        return this.#replace(step);
-    }
-  }
-
-  #replace(
-    step: Step & { readonly kind: "rename" | "remove" | "switch" },
-  ): void {
-    const old = Deno.openSync(this.path, { append: true });
-    if (step.kind === "remove") Deno.removeSync(this.path);
-    else if (step.kind === "rename") {
-      Deno.renameSync(this.path, `${this.path}.${++this.#files}`);
-    }
-    writeAll(old, toBytes(this.#noteLate(step.late)));
-    if (step.kind === "switch") {
-      Deno.symlinkSync(this.#makeTarget(), `${this.path}.new`);
-      Deno.renameSync(`${this.path}.new`, this.path);
-    } else append(this.path, "");
-    old.close();
-    this.rotations++;
-  }
-
-  /** What a file was begun with tells its copy from others, so one that is empty is only truncated. */
-  #copyAndTruncate(late: Late): void {
-    if (Deno.statSync(this.path).size === 0) return;
-    append(this.path, this.#noteLate(late));
-    Deno.copyFileSync(this.path, `${this.path}.${++this.#files}`);
-    Deno.truncateSync(this.path, 0);
-    this.rotations++;
-  }
-
-  #makeTarget(): string {
-    const target = `${this.path}-target-${++this.#files}`;
-    append(target, "");
-    return target;
-  }
-
-  #noteLate(late: Late): string {
-    return late === "nothing"
-      ? ""
-      : this.#note(late === "line" ? "\n" : " and ");
-  }
-
-  #note(ending: string): string {
-    const text = `${String(++this.#count).padStart(6, "0")} x${ending}`;
-    this.written += text;
-    return text;
-  }
-}
 
 /** `SEED=…` tries others; a failure tells its seed. */
 const SEED = Number(Deno.env.get("SEED") ?? 7);
@@ -165,7 +80,7 @@ for (const hasEvents of [true, false]) {
           }),
           (steps) =>
             withFolder(async (folder) => {
-              const writer = new Writer(`${folder}/a.log`, { isLink });
+              const writer = new LogWriter(`${folder}/a.log`, { isLink });
               await follow(writer, { steps, hasEvents });
             }),
         ),
@@ -174,27 +89,91 @@ for (const hasEvents of [true, false]) {
   }
 }
 
+/** What was handed out by now, and where the next run goes on. */
+interface Progress {
+  readonly text: string;
+  readonly positions: readonly Position[];
+}
+
+/** Follows the log in as many runs as it takes; `down` stands between two of them. */
 async function follow(
-  writer: Writer,
+  writer: LogWriter,
   { steps, hasEvents }: {
     readonly steps: readonly Step[];
     readonly hasEvents: boolean;
   },
 ): Promise<void> {
-  const options = { pollMs: 3, hasEvents };
-  await withTail(writer.path, options, async ({ tail, expect }) => {
+  let progress: Progress = { text: "", positions: [] };
+  let run: LogStep[] = [];
+  for (const step of steps) {
+    if (step.kind !== "down") {
+      run.push(step);
+      continue;
+    }
+    progress = await followRun(writer, { steps: run, hasEvents, progress });
+    writer.beginDowntime({
+      read: progress.text,
+      isNameless: progress.positions.at(-1)?.head.length === 0,
+    });
+    for (const each of step.meanwhile) writer.run(each);
+    run = [];
+  }
+  const { written } = writer;
+  run.push({ kind: "append", lines: 1 });
+  const isLast = true;
+  await followRun(writer, { steps: run, hasEvents, progress, isLast });
+  assert.ok(writer.written.length > written.length);
+}
+
+async function followRun(
+  writer: LogWriter,
+  { steps, hasEvents, progress, isLast = false }: {
+    readonly steps: readonly LogStep[];
+    readonly hasEvents: boolean;
+    readonly progress: Progress;
+    readonly isLast?: boolean;
+  },
+): Promise<Progress> {
+  const rotationsBefore = writer.rotations;
+  const { text: before, positions: resumeAt } = progress;
+  const options = {
+    pollMs: 3,
+    hasEvents,
+    resumeAt,
+    start: "beginning",
+  } as const;
+  let after = progress;
+  await withTail(writer.path, options, async (run) => {
+    const seeAll = () =>
+      waitUntil(() => {
+        const { bytesRead, rotations } = run.tail.describe();
+        return before.length + bytesRead === writer.written.length &&
+          rotations === writer.rotations - rotationsBefore;
+      }, () =>
+        `at ${JSON.stringify(run.tail.describe())} with ${
+          JSON.stringify(before + run.text())
+        }, expected ${JSON.stringify(writer.written)}`);
+    let isForgotten = false;
     for (const step of steps) {
       // What is cut off or replaced before anybody looked cannot be known.
-      if (!step.kind.startsWith("append")) {
-        await waitUntil(() => {
-          const { bytesRead, rotations } = tail.describe();
-          return bytesRead === writer.written.length &&
-            rotations === writer.rotations;
-        }, () => `at ${JSON.stringify(tail.describe())}`);
-      }
+      if (!step.kind.startsWith("append")) await seeAll();
       writer.run(step);
+      isForgotten ||= !KEEPING.includes(step.kind);
     }
-    writer.run({ kind: "append", lines: 1 });
-    await expect(writer.written);
+    // Only the next line makes a removed file's unended one be handed out.
+    if (isForgotten) writer.run({ kind: "append", lines: 1 });
+    if (isForgotten || isLast) {
+      await run.expect(writer.written.slice(before.length));
+    }
+    after = { text: before + run.text(), positions: run.positions() };
   });
+  assert.ok(writer.written.startsWith(after.text));
+  return after;
 }
+
+/** What leaves all to a later run that this one has not read. */
+const KEEPING: readonly Step["kind"][] = [
+  "append",
+  "appendPart",
+  "rename",
+];
