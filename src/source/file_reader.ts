@@ -30,6 +30,7 @@ export class FileReader implements EarlierLog {
   #offset = 0;
   /** Where a byte stands that was read and was not 0. */
   #textAt: number | undefined;
+  #isStale = false;
   #isClosed = false;
 
   /**
@@ -89,6 +90,11 @@ export class FileReader implements EarlierLog {
     return this.#head;
   }
 
+  /** Whether the last read met content that was written anew, and left it alone. */
+  get isStale(): boolean {
+    return this.#isStale;
+  }
+
   /** Whether anything was read, since the beginning or the last restart. */
   get hasRead(): boolean {
     return this.#offset > 0;
@@ -99,9 +105,9 @@ export class FileReader implements EarlierLog {
     return this.#positionAt(this.#offset - this.#splitter.pendingBytes);
   }
 
-  /** Goes on from `offset`, which begins a line. */
+  /** Goes on from `offset`, which begins a line; from the end of a copy that does not go so far. */
   moveTo(offset: number): void {
-    this.#offset = offset;
+    this.#offset = this.isCopy ? Math.min(offset, this.size) : offset;
     this.#head = this.#readHead().slice();
   }
 
@@ -115,9 +121,16 @@ export class FileReader implements EarlierLog {
    */
   holds({ device, inode, offset, head }: Position): boolean {
     if (!isSameFile({ device, inode }, this.identity)) return false;
-    if (offset > this.size || this.#isHoleAt(offset - 1)) return false;
-    const fresh = this.#readHead();
-    return fresh.length >= head.length && startsWith(fresh, head);
+    return offset <= this.size && this.#holdsText(head, offset);
+  }
+
+  /**
+   * Looks whether this is a copy of the file that a position was in, made before that was truncated: what was written, and
+   * read, in between is not in it.
+   */
+  isCopyOf({ offset, head }: Position): boolean {
+    return head.length > 0 &&
+      this.#holdsText(head, Math.min(offset, this.size));
   }
 
   /** By what the open file is known again, also when it is a copy; without looking at it. */
@@ -162,6 +175,7 @@ export class FileReader implements EarlierLog {
     this.flush(sink);
     this.#head = new Uint8Array(0);
     this.#textAt = undefined;
+    this.#isStale = false;
   }
 
   /**
@@ -172,6 +186,9 @@ export class FileReader implements EarlierLog {
    */
   read(sink: ReaderSink, most: number): number {
     const length = this.readAt(BLOCK.subarray(0, most), this.#offset);
+    // Truncated since somebody looked, and grown again: what was read may be the middle of other text.
+    this.#isStale = length > 0 && this.isRewritten();
+    if (this.#isStale) return 0;
     const block = BLOCK.subarray(0, length);
     const start = this.#offset;
     if (start === this.#head.length) this.#head = extendHead(this.#head, block);
@@ -200,6 +217,12 @@ export class FileReader implements EarlierLog {
   /** @returns the first bytes as they are now; valid until the next call */
   #readHead(): Uint8Array<ArrayBuffer> {
     return HEAD_SCRATCH.subarray(0, this.readAt(HEAD_SCRATCH, 0));
+  }
+
+  #holdsText(head: Uint8Array, offset: number): boolean {
+    if (this.#isHoleAt(offset - 1)) return false;
+    const fresh = this.#readHead();
+    return fresh.length >= head.length && startsWith(fresh, head);
   }
 
   /** Files with a hole at their beginning all begin alike: there a byte of text tells whether it is the same. */

@@ -143,7 +143,7 @@ export class FollowedPath {
       this.#openMissedCopies(current);
       this.#copiedMs = undefined;
     }
-    if (!isDrained || !this.#readEarlier()) return true;
+    if (!isDrained || !this.#readEarlier() || current.isStale) return true;
     this.#isCatchUp = false;
     this.#isResumed = false;
     return false;
@@ -270,7 +270,7 @@ export class FollowedPath {
     const copies = openCopies(current, { path, position, maxLineBytes });
     this.#putEarlier(copies);
     this.#copiedMs = copies.at(-1)?.modifiedMs;
-    if (copies.length > 0) {
+    if (copies.some((copy) => copy.holds(position))) {
       // A line that was incomplete is read again, to its end, in the copy.
       this.#bytesRead -= current.pendingBytes;
       current.restart(() => {});

@@ -11,8 +11,9 @@ import { ArchiveError } from "./archive/archive_error.ts";
 import { archiveKind, MAGIC_BYTES } from "./archive/archive_kind.ts";
 import type { EarlierLog, FileMark, ReaderSink } from "./earlier_log.ts";
 import { extendHead, HEAD_BYTES } from "./file_head.ts";
-import { type FileIdentity, identify } from "./file_identity.ts";
+import { type FileIdentity, identify, isSameFile } from "./file_identity.ts";
 import { HoleSkipper } from "./hole_skipper.ts";
+import { hasPlain, type RotatedFile } from "./rotated_files.ts";
 import type { Position } from "./types.ts";
 
 /** Packed bytes read at a time: a piece may unpack a thousandfold. */
@@ -21,7 +22,7 @@ const PACKED_BYTES = 8 << 10;
 const EMPTY = new Uint8Array(0);
 
 /** How a packed log is read. */
-export interface PackedReaderOptions {
+interface PackedReaderOptions {
   readonly path: string;
   /** Longest line that is handed out. */
   readonly maxLineBytes: number;
@@ -34,7 +35,7 @@ export interface PackedReaderOptions {
 }
 
 /** A packed log, unpacked piece by piece while others get their turn. */
-export class PackedReader implements EarlierLog {
+class PackedReader implements EarlierLog {
   readonly #options: PackedReaderOptions;
   readonly #file: Deno.FsFile;
   readonly #own: FileIdentity;
@@ -151,6 +152,23 @@ export class PackedReader implements EarlierLog {
     const { device, inode } = this.#identity;
     return { device, inode, offset, head: this.#head };
   }
+}
+
+/**
+ * Opens a packed file that was listed.
+ *
+ * @throws when it is another file by now, is still being packed, or cannot be opened
+ */
+export function openPacked(
+  file: RotatedFile,
+  options: Omit<PackedReaderOptions, "path">,
+): EarlierLog {
+  const { path } = file;
+  const reader = new PackedReader({ ...options, path });
+  // Only when all is packed is the plain file removed.
+  if (isSameFile(reader.mark, file) && !hasPlain(file)) return reader;
+  reader.close();
+  throw new Error(`Cannot open "${path}": it is being rotated`);
 }
 
 /**

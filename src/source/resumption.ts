@@ -14,7 +14,7 @@ import { startsWith } from "./file_head.ts";
 import { isSameFile } from "./file_identity.ts";
 import { FileReader } from "./file_reader.ts";
 import { PackedHeads } from "./packed_heads.ts";
-import { PackedReader } from "./packed_reader.ts";
+import { openPacked } from "./packed_reader.ts";
 import { listRotated, type RotatedFile } from "./rotated_files.ts";
 import type { Position } from "./types.ts";
 
@@ -197,7 +197,9 @@ class Look {
     const { maxLineBytes } = this.#options;
     const reader = new FileReader(file.path, maxLineBytes, position);
     const isListed = reader.isOpen(file);
-    if (isListed && (position === undefined || reader.holds(position))) {
+    const isWanted = position === undefined ||
+      (reader.isCopy ? reader.isCopyOf(position) : reader.holds(position));
+    if (isListed && isWanted) {
       reader.moveTo(position?.offset ?? 0);
       return reader;
     }
@@ -207,12 +209,11 @@ class Look {
   }
 
   #openPacked(file: RotatedFile, position?: Position): EarlierLog | undefined {
-    const { path } = file;
     const { maxLineBytes, onDamage } = this.#options;
     if (position !== undefined && !this.#beginsWith(file, position.head)) {
       return undefined;
     }
-    return new PackedReader({ path, maxLineBytes, position, onDamage });
+    return openPacked(file, { maxLineBytes, position, onDamage });
   }
 
   #beginsWith(file: RotatedFile, head: Uint8Array): boolean {

@@ -7,7 +7,7 @@
 import type { EarlierLog } from "./earlier_log.ts";
 import type { FileIdentity } from "./file_identity.ts";
 import { FileReader } from "./file_reader.ts";
-import { PackedReader } from "./packed_reader.ts";
+import { openPacked } from "./packed_reader.ts";
 import { listRotated, type RotatedFile } from "./rotated_files.ts";
 import type { Position } from "./types.ts";
 
@@ -46,8 +46,7 @@ export function openRotatedBetween(
       const reader = openPlain(file, { maxLineBytes });
       return keep(reader, !isKnown(reader));
     }
-    return new PackedReader({
-      path: file.path,
+    return openPacked(file, {
       maxLineBytes,
       isKnown: packed.isHeadKnown,
       onDamage: packed.onDamage,
@@ -91,14 +90,14 @@ export function openCopiesSince(
   });
 }
 
-/** @returns the newest file that holds what the position's file held, open at the place */
+/** @returns the newest copy of what the position's file held, open at the place */
 function findCopy(
   position: Position,
   { path, maxLineBytes }: RotatedPlace,
 ): FileReader | undefined {
   const all = openSince({ path, sinceMs: 0, isPlain: true }, (file) => {
     const reader = openPlain(file, { maxLineBytes, original: position });
-    return keep(reader, reader.holds(position));
+    return keep(reader, reader.isCopyOf(position));
   });
   for (const reader of all.slice(0, -1)) reader.close();
   const found = all.at(-1);

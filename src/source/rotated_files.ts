@@ -61,6 +61,11 @@ export function listRotated(path: string): readonly RotatedFile[] {
   return sortByAge(files);
 }
 
+/** Whether the plain file is there that the packed one was made of. */
+export function hasPlain({ path }: RotatedFile): boolean {
+  return statFile(path.replace(PACKED, "")) !== undefined;
+}
+
 /** Several rotations may come within one tick of the clock that times of files are taken from; names tell them apart. */
 function sortByAge(files: readonly RotatedFile[]): readonly RotatedFile[] {
   const numbered = files.filter(({ isNumbered }) => isNumbered);

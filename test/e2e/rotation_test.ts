@@ -7,6 +7,8 @@
 
 import { deepStrictEqual, ok } from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
+import { dirname } from "node:path/posix";
+import { gunzipSync } from "node:zlib";
 import { startDaemon, type TestDaemon, until } from "../support/daemon.ts";
 import { isFile } from "../support/is_file.ts";
 import { lineOf, RotatedLog } from "../support/rotated_log.ts";
@@ -18,28 +20,29 @@ const SECONDS = 30;
 const LINES_A_SECOND = 5_000;
 const ROTATE_EVERY_MS = 200;
 const WRITE_EVERY_MS = 10;
-/** Ways that take lines away are gone once a second, the others five times. */
-const REMOVE_EVERY = 5;
+/** Slow ways are gone once a second, the others five times. */
+const SLOW_EVERY = 5;
 /** Of a failure's time, as it is stored. */
 const TIME_BYTES = 4;
 
-/** Of logrotate, by the jail that reads a log which is rotated so. */
+/** Of logrotate, by the jail that reads a log which is rotated so. The program creates its log where logrotate does not. */
 const WAYS: Readonly<Record<string, string>> = {
   create: "rotate 999\ncreate 0640 root root",
   copytruncate: "rotate 999\ncopytruncate",
   nocreate: "rotate 999\nnocreate",
+  compress: "rotate 999\ncreate 0640 root root\ncompress",
+  delaycompress: "rotate 999\ncreate 0640 root root\ncompress\ndelaycompress",
   delete: "rotate 0\nnocreate",
-  compress: "rotate 999\ncreate 0640 root root\ncompress\ndelaycompress",
+  move: "rotate 999\ncreate 0640 root root\nsharedscripts\npostrotate\n" +
+    "mv @FOLDER@/app.log.1 @FOLDER@/../moved/$(date +%s%N)\nendscript",
   dateext:
     "rotate 999\ncreate 0640 root root\ndateext\ndateformat -%Y%m%d-%s\ncompress",
 };
 
 const NAMES = Object.keys(WAYS);
 
-/** What is written and removed, compressed or cut off while the daemon gets no time leaves nothing, or little, to be read. */
-const REMOVING: readonly string[] = NAMES.filter((name) =>
-  !["create", "nocreate"].includes(name)
-);
+/** What is removed or moved away while the daemon gets no time cannot be read; dates in names have seconds. */
+const SLOW: readonly string[] = ["delete", "move", "dateext"];
 
 /** A host has one line; three would ban it. */
 const CONFIG = `max_tracked = 262144
@@ -62,6 +65,7 @@ Deno.test({
         NAMES.map((name) => [`logs/${name}/app.log`, ""]),
       ),
     });
+    Deno.mkdirSync(`${daemon.folder}/logs/moved`);
     using stack = new DisposableStack();
     const logs = new Map(NAMES.map((name) => {
       const path = `${daemon.folder}/logs/${name}/app.log`;
@@ -90,7 +94,7 @@ async function writeAndRotate(
   logs: readonly RotatedLog[],
 ): Promise<number> {
   const all = writeRotation(`${folder}/all.conf`, NAMES);
-  const others = NAMES.filter((name) => !REMOVING.includes(name));
+  const others = NAMES.filter((name) => !SLOW.includes(name));
   const most = writeRotation(`${folder}/most.conf`, others);
   const linesASecond = LINES_A_SECOND / logs.length;
   const startMs = performance.now();
@@ -103,7 +107,7 @@ async function writeAndRotate(
   try {
     while (secondsSoFar() < SECONDS) {
       const next = sleep(ROTATE_EVERY_MS);
-      const config = rotations++ % REMOVE_EVERY === 0 ? all : most;
+      const config = rotations++ % SLOW_EVERY === 0 ? all : most;
       await runText(LOGROTATE, ["-f", "-s", `${folder}/rotated`, config]);
       await next;
     }
@@ -116,9 +120,10 @@ async function writeAndRotate(
 
 /** @returns the path of what logrotate is told */
 function writeRotation(path: string, names: readonly string[]): string {
-  const folder = `${path.slice(0, path.lastIndexOf("/"))}/logs`;
+  const folder = `${dirname(path)}/logs`;
   const text = names.map((name) =>
     `${folder}/${name}/app.log {\n${WAYS[name]}\nmissingok\n}\n`
+      .replaceAll("@FOLDER@", `${folder}/${name}`)
   ).join("");
   Deno.writeTextFileSync(path, text, { mode: 0o644 });
   return path;
@@ -180,7 +185,7 @@ interface Judgement {
   readonly doubled: number;
   /** Lines that nobody wrote. */
   readonly foreign: number;
-  /** Lines that logrotate itself cut off between copying and truncating. */
+  /** Lines that are in no file: cut off between copying and truncating, or written to one that was packed just then. */
   readonly cutOff: number;
 }
 
@@ -191,9 +196,9 @@ function judge(
 ): Judgement {
   ok(log);
   const { path, written } = log;
-  const held = name === "copytruncate"
-    ? readHeld(path)
-    : Array.from({ length: written }, (_, line) => line);
+  const held = name === "delete"
+    ? Array.from({ length: written }, (_, line) => line)
+    : readHeld(path);
   return {
     name,
     written,
@@ -205,14 +210,20 @@ function judge(
   };
 }
 
-/** @returns the numbers of the lines that a log and its copies hold; all copies are kept */
+/** @returns the numbers of the lines that a log and all that it was rotated to hold */
 function readHeld(path: string): readonly number[] {
-  const folder = path.slice(0, path.lastIndexOf("/"));
+  const folder = dirname(path);
+  const moved = `${dirname(folder)}/moved`;
   const held = new Set<number>();
-  for (const { name } of Deno.readDirSync(folder)) {
-    const text = Deno.readTextFileSync(`${folder}/${name}`);
-    for (const [, host = ""] of text.matchAll(/ failed from (\S+)\n/g)) {
-      held.add(lineOf(host));
+  for (const each of [folder, ...path.includes("/move/") ? [moved] : []]) {
+    for (const { name } of Deno.readDirSync(each)) {
+      const bytes = Deno.readFileSync(`${each}/${name}`);
+      const text = new TextDecoder().decode(
+        name.endsWith(".gz") ? gunzipSync(bytes) : bytes,
+      );
+      for (const [, host = ""] of text.matchAll(/ failed from (\S+)\n/g)) {
+        held.add(lineOf(host));
+      }
     }
   }
   return [...held];
