@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Position } from "../../src/source/types.ts";
 import {
   append,
   sleep,
@@ -179,6 +180,33 @@ Deno.test("createTail() does skip the hole when a writer goes on at its old offs
       await expect(`${first}second\n`);
       assert.equal(tail.describe().overlongLines, 0);
     });
+    writer.close();
+  }));
+
+Deno.test("createTail() does read on in holes when a writer that keeps its offset is copied and truncated again and again", () =>
+  withFolder(async (folder) => {
+    const path = `${folder}/a.log`;
+    const writer = Deno.openSync(path, { write: true, create: true });
+    let wanted = "";
+    const write = (line: string) => {
+      wanted += line;
+      writeAll(writer, toBytes(line));
+    };
+    let resumeAt: readonly Position[] = [];
+    const start = "beginning";
+    for (let rotation = 1; rotation <= 4; rotation++) {
+      const before = wanted.length;
+      write(`left behind rotation ${rotation}\n`.repeat(30));
+      await withTail(path, { resumeAt, start }, async (run) => {
+        await run.expect(wanted.slice(before));
+        write(`a line that is only in copy ${rotation}\n`);
+        copyAndTruncate(path, 10 - rotation);
+        write(`the first line behind hole ${rotation}\n`);
+        await run.expect(wanted.slice(before));
+        assert.equal(run.tail.describe().overlongLines, 0);
+        resumeAt = run.positions();
+      });
+    }
     writer.close();
   }));
 
