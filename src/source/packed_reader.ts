@@ -17,12 +17,12 @@ import { hasPlain, type RotatedFile } from "./rotated_files.ts";
 import type { Position } from "./types.ts";
 
 /** Packed bytes read at a time: a piece may unpack a thousandfold. */
-const PACKED_BYTES = 8 << 10;
+const PACKED_BYTES = 32 << 10;
 
 const EMPTY = new Uint8Array(0);
 
 /** How a packed log is read. */
-interface PackedReaderOptions {
+export interface PackedReaderOptions {
   readonly path: string;
   /** Longest line that is handed out. */
   readonly maxLineBytes: number;
