@@ -40,8 +40,10 @@ export function openRotatedBetween(
     readonly onDamage: (path: string, error: unknown) => void;
   },
 ): readonly EarlierLog[] {
-  const { modifiedMs: sinceMs } = former;
-  return openSince<EarlierLog>({ path, sinceMs }, (file) => {
+  const { modifiedMs } = former;
+  const isFormer = (file: RotatedFile) => former.isOpen(file);
+  const choice = { path, sinceMs: modifiedMs + 1, isFormer };
+  return openSince<EarlierLog>(choice, (file) => {
     if (!file.isPacked) {
       const reader = openPlain(file, { maxLineBytes });
       return keep(reader, !isKnown(reader));
@@ -105,29 +107,44 @@ function findCopy(
   return found;
 }
 
+/** Which rotated files are looked for. */
+interface Choice {
+  /** Of the log. */
+  readonly path: string;
+  /** When they were written to last, at least. */
+  readonly sinceMs: number;
+  /** Whether packed ones are left alone. */
+  readonly isPlain?: boolean;
+  /** Says which file they come behind; where it is found, times do not matter, which are too coarse. */
+  readonly isFormer?: (file: RotatedFile) => boolean;
+}
+
+function choose(
+  { path, sinceMs, isPlain = false, isFormer = () => false }: Choice,
+): readonly RotatedFile[] {
+  const files = listRotated(path);
+  const former = files.findIndex((file) => file.isNumbered && isFormer(file));
+  return files.filter((file, index) =>
+    file.isNumbered && !(isPlain && file.isPacked) &&
+    (former < 0 ? file.modifiedMs >= sinceMs : index > former)
+  );
+}
+
 /**
- * Opens the rotated files that were written to at some moment or later, the oldest first.
+ * Opens the rotated files that were written to at some moment or later, or that come behind one, the oldest first.
  *
  * Whoever rotates renames one file after the other, and one that is renamed while the folder is listed may be missed: it is
  * listed until nothing new is found.
  */
 function openSince<Log>(
-  { path, sinceMs, isPlain = false }: {
-    readonly path: string;
-    readonly sinceMs: number;
-    /** Whether packed ones are left alone. */
-    readonly isPlain?: boolean;
-  },
+  choice: Choice,
   open: (file: RotatedFile) => Log | undefined,
 ): readonly Log[] {
   const found = new Map<string, Log | undefined>();
   let order: readonly string[] = [];
   for (let look = 0, isNews = true; isNews && look < MOST_LOOKS; look++) {
     isNews = look === 0;
-    const files = listRotated(path).filter((file) =>
-      file.isNumbered && file.modifiedMs >= sinceMs &&
-      !(isPlain && file.isPacked)
-    );
+    const files = choose(choice);
     order = files.map(keyOf);
     for (const file of files) {
       const key = keyOf(file);
