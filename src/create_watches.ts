@@ -66,7 +66,7 @@ export function createWatches(options: WatchesOptions): WatchSet {
 function createSink({ keeper, failures, onPassed }: WatchesOptions): ScanSink {
   return {
     ...failures.nameSink,
-    onBegin: (path, position) => keeper.notePosition(path, position),
+    onBegin: (path, position) => keeper.noteBegin(path, position),
     // What nobody read while we were away is replayed by its own clock, so that it ends as if somebody had.
     onFailure: (failure, { isResumed, nowSeconds }) =>
       failures.take(

@@ -100,7 +100,7 @@ export class WideText {
     block: Uint8Array,
     { start, splitter, sink }: {
       readonly start: number;
-      readonly splitter: LineSplitter;
+      readonly splitter: Pick<LineSplitter, "push">;
       readonly sink: WideSink;
     },
   ): void {

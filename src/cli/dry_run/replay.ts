@@ -11,7 +11,7 @@ import { BlockReader } from "../../source/block_reader.ts";
 import { NO_POSITION } from "../../source/types.ts";
 import { createTranscoder, type Transcoder } from "../../util/transcoder.ts";
 import { InputError } from "../command.ts";
-import { ArchiveError } from "./archive_error.ts";
+import { ArchiveError } from "../../source/archive/archive_error.ts";
 import { BanLog } from "./ban_log.ts";
 import type { Interruption } from "./interruption.ts";
 import { type NamedLog, openLog } from "./log_input.ts";
