@@ -4,9 +4,11 @@
  * @module
  */
 
+import process from "node:process";
 import type { CliContext } from "./src/cli/command.ts";
 
-const [first, ...rest] = Deno.args;
+const words = isFail2banClient() ? ["client", ...Deno.args] : Deno.args;
+const [first, ...rest] = words;
 
 if ("WorkerGlobalScope" in globalThis) {
   (await import("./src/act/sandbox/plugin_worker.ts")).servePlugin();
@@ -19,7 +21,13 @@ if ("WorkerGlobalScope" in globalThis) {
     Deno.permissions.revokeSync({ name: "net" });
   }
   const { runProgram } = await import("./src/cli/program.ts");
-  Deno.exit(await runProgram(Deno.args, createContext()));
+  Deno.exit(await runProgram(words, createContext()));
+}
+
+/** Compiled, the program sees the name by which it was called; from source, the launcher looks at its own. */
+function isFail2banClient(): boolean {
+  return Deno.build.standalone &&
+    /(?:^|\/)fail2ban-client$/.test(process.argv0);
 }
 
 function createContext(): CliContext {

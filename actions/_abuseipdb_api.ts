@@ -77,7 +77,7 @@ export async function sendReport(
 }
 
 /** @returns seconds until the next request makes sense; `undefined`: at any time */
-function readQuota(
+export function readQuota(
   { status, headers, retryAfterSeconds }: FarSideAnswer,
   nowSeconds: number,
 ): number | undefined {

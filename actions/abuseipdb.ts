@@ -1,5 +1,5 @@
 /**
- * Reports banned hosts to AbuseIPDB (https://docs.abuseipdb.com).
+ * Reports banned hosts to AbuseIPDB (https://docs.abuseipdb.com), and brings its blacklist.
  *
  * Reported are public single addresses, and IPv6 networks of /64 or longer by their first address: a /64 is one subscriber.
  * An address is reported once in 15 minutes, as the far side has it, for whichever jail comes first.
@@ -8,6 +8,10 @@
  */
 
 import type { BanEntry, HandlerAction } from "../src/act/contract.ts";
+import {
+  type BlacklistOptions,
+  fetchBlacklist,
+} from "./_abuseipdb_blacklist.ts";
 import { AbuseipdbMemory } from "./_abuseipdb_memory.ts";
 import {
   type AbuseipdbOptions,
@@ -18,10 +22,10 @@ import {
 } from "./_abuseipdb_reports.ts";
 import { isPublicAddress } from "./_public_address.ts";
 
-const abuseipdb: HandlerAction<AbuseipdbOptions> = {
+const abuseipdb: HandlerAction<AbuseipdbOptions & BlacklistOptions> = {
   id: "abuseipdb",
-  version: "1.0.0",
-  describe: "Reports banned hosts to AbuseIPDB",
+  version: "1.1.0",
+  describe: "Reports banned hosts to AbuseIPDB, and brings its blacklist",
   options: {
     key: { type: "secret", required: true, describe: "Key of the API, v2" },
     categories: {
@@ -41,6 +45,29 @@ const abuseipdb: HandlerAction<AbuseipdbOptions> = {
       default: [],
       describe: "Words that no comment may have: your hosts and users",
     },
+    blacklist_confidence: {
+      type: "integer",
+      min: 25,
+      max: 100,
+      default: 100,
+      describe:
+        "Of hosts on the blacklist, in percent; below 100 for subscribers",
+    },
+    blacklist_limit: {
+      type: "integer",
+      min: 1,
+      max: 10_000,
+      default: 10_000,
+      describe: "Hosts of the blacklist",
+    },
+    blacklist_every: {
+      type: "duration",
+      min: 18_000,
+      max: 1_296_000,
+      default: 86_400,
+      describe:
+        "How often the blacklist is downloaded; five times a day is free",
+    },
     endpoint: {
       type: "url",
       default: "https://api.abuseipdb.com/api/v2",
@@ -58,6 +85,7 @@ const abuseipdb: HandlerAction<AbuseipdbOptions> = {
     const { refused, retry } = errand;
     return { refused, retry, memory: memory.toJson() };
   },
+  feed: fetchBlacklist,
 };
 
 export default abuseipdb;

@@ -52,6 +52,11 @@ export interface SourceTree {
   readonly jailNames: readonly string[];
 }
 
+/** @returns whether all logs of the jail are read from their end on, which is one key here */
+export function beginsAtEnd({ logPaths }: ResolvedJail): boolean {
+  return logPaths.length > 0 && logPaths.every(({ start }) => start === "tail");
+}
+
 /** Looks for the logs of a jail on this machine, or finds that it watches the bans of others. */
 export function mapSource(
   jail: ResolvedJail,
@@ -73,10 +78,11 @@ function mapBans({ hasOwn }: WatchedBans): MappedSource {
 function mapLogs(jail: ResolvedJail, files: TreeFiles): MappedSource {
   const notes: OutcomeNote[] = [];
   const paths = new Set<string>();
+  const startsAtEnd = beginsAtEnd(jail);
   for (const { pattern, start } of jail.logPaths) {
     if (pattern.startsWith("/")) paths.add(pattern);
     else notes.push(refuseRelative(pattern));
-    if (start === "tail") {
+    if (start === "tail" && !startsAtEnd) {
       notes.push({
         what:
           `Log ${pattern} is read from where find_time reaches, not from its end`,

@@ -15,6 +15,8 @@ import {
   mapEscalation,
 } from "./map_escalation.ts";
 import { mapIgnoreCommand } from "./map_ignore_command.ts";
+import { readEncoding } from "../src/config/log_encoding.ts";
+import { beginsAtEnd } from "./map_source.ts";
 import type { OutcomeNote } from "./outcome.ts";
 import { readTime } from "./time_value.ts";
 import type { TomlValue } from "./toml_text.ts";
@@ -67,6 +69,9 @@ export function mapValues(
   }
   const zone = mapTimeZone(jail, notes);
   if (zone !== undefined) set("log_time_zone", zone, "logtimezone");
+  if (beginsAtEnd(jail)) set("start", "end", "logpath");
+  const encoding = mapEncoding(jail, notes);
+  if (encoding !== undefined) set("log_encoding", encoding, "logencoding");
   noteRest(jail, notes);
   return mapped;
 }
@@ -139,14 +144,25 @@ function mapTimeZone(
   return undefined;
 }
 
+/** @returns what differs from the default, as it is spelled there */
+function mapEncoding(
+  { values }: ResolvedJail,
+  notes: OutcomeNote[],
+): string | undefined {
+  const name = String(values.get("logencoding") ?? "auto");
+  const encoding = readEncoding(name);
+  if (encoding === undefined) {
+    notes.push({
+      what: `logencoding ${name} is not carried over: the log is read as UTF-8`,
+    });
+  }
+  return encoding === undefined || encoding === "utf-8" ? undefined : name;
+}
+
 function noteRest(
   { values, settings }: ResolvedJail,
   notes: OutcomeNote[],
 ): void {
-  const encoding = String(values.get("logencoding") ?? "auto").toLowerCase();
-  if (!["auto", "utf-8", "utf8", "ascii", "us-ascii"].includes(encoding)) {
-    notes.push({ what: `logencoding ${encoding}: the log is read as UTF-8` });
-  }
   const matches = values.get("maxmatches");
   if (matches !== undefined && matches !== values.get("maxretry")) {
     notes.push({ what: "maxmatches has no effect: no action takes the lines" });

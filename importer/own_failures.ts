@@ -8,6 +8,8 @@
 import { createMatcher } from "../src/match/matcher.ts";
 import { NO_POSITION } from "../src/source/types.ts";
 import type { MatchJail } from "../src/match/types.ts";
+import type { JailConfig } from "../src/config/types.ts";
+import { createTranscoder } from "../src/util/transcoder.ts";
 import { normalizeHost } from "./verify_host.ts";
 import type { SeenFailure } from "./verify_types.ts";
 
@@ -17,7 +19,10 @@ export type OwnFailures = (line: Uint8Array) => readonly SeenFailure[];
 const NONE: readonly SeenFailure[] = [];
 
 /** @throws {FilterError} when a pattern cannot be used */
-export function createOwnFailures(jail: MatchJail): OwnFailures {
+export function createOwnFailures(
+  jail: MatchJail & Pick<JailConfig, "logEncoding">,
+): OwnFailures {
+  const transcoder = createTranscoder([jail]);
   const matcher = createMatcher([jail], {
     trustsStamps: true,
     emitsRawIds: true,
@@ -27,7 +32,12 @@ export function createOwnFailures(jail: MatchJail): OwnFailures {
     const { undated } = matcher.counts;
     const nowSeconds = Date.now() / 1000;
     matcher.match(
-      { source: "", bytes, position: NO_POSITION, isCatchUp: true },
+      {
+        source: "",
+        bytes: transcoder?.toUtf8(bytes) ?? bytes,
+        position: NO_POSITION,
+        isCatchUp: true,
+      },
       nowSeconds,
       ({ host, timeSeconds }) => {
         // A date pattern that may match nothing gives our clock's time, and fail2ban's clock reads another.

@@ -1,7 +1,7 @@
 /**
  * Looks into a compiled program whether all that protects it was compiled in.
  *
- *     deno run -R scripts/check_compiled.ts FILE V8_FLAGS
+ *     deno run -R scripts/check_compiled.ts FILE V8_FLAGS FOLDER
  *
  * @module
  */
@@ -84,15 +84,81 @@ export function readMetadata(bytes: Uint8Array): CompiledMetadata {
   return JSON.parse(text.slice(0, end));
 }
 
-/** Entries of threads, which are found by name when the program runs. */
-const WORKERS: readonly string[] = ["scan_worker.ts"];
+/** An entry of what `deno compile` embeds; links and other kinds are not expected. */
+type EmbeddedEntry =
+  | { readonly File: { readonly n: string } }
+  | {
+    readonly Dir: { readonly n: string; readonly e: readonly EmbeddedEntry[] };
+  };
 
-/** @returns one sentence for each module of a thread that the program does not hold */
-export function judgeWorkers(bytes: Uint8Array): readonly string[] {
+/**
+ * Finds what is embedded: a list in JSON behind the metadata, with a length of eight bytes before it.
+ *
+ * @returns paths below the entry's folder, sorted
+ * @throws {Error} when there is none
+ */
+export function readEmbeddedPaths(bytes: Uint8Array): readonly string[] {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return WORKERS
-    .filter((name) => !buffer.includes(`{"File":{"n":${JSON.stringify(name)}`))
-    .map((name) => `Cannot accept the compiled program: ${name} is not in it`);
+  const metadata = buffer.lastIndexOf('{"argv":[');
+  const starts = ['[{"File":{', '[{"Dir":{'].map((mark) =>
+    buffer.indexOf(mark, Math.max(metadata, 0))
+  ).filter((at) => at >= 8);
+  const start = Math.min(...starts);
+  if (metadata < 0 || !Number.isFinite(start)) {
+    throw new Error(
+      "Cannot read the compiled program: no list of files found, expected an output of deno compile",
+    );
+  }
+  const length = Number(buffer.readBigUInt64LE(start - 8));
+  const entries: EmbeddedEntry[] = JSON.parse(
+    buffer.toString("utf8", start, start + length),
+  );
+  return entries.flatMap((entry) => listPaths(entry, "")).sort();
+}
+
+function listPaths(entry: EmbeddedEntry, folder: string): readonly string[] {
+  if ("File" in entry) return [folder + entry.File.n];
+  const { n, e } = entry.Dir;
+  return e.flatMap((inner) => listPaths(inner, `${folder}${n}/`));
+}
+
+/**
+ * Compares what is embedded with what the program loads when it runs: every module of its bundle, and its filters.
+ *
+ * @returns one sentence for each file that is missing, or that nothing loads
+ */
+export function judgeFiles(
+  embedded: readonly string[],
+  loaded: readonly string[],
+): readonly string[] {
+  const [has, needs] = [new Set(embedded), new Set(loaded)];
+  return [
+    ...loaded.filter((path) => !has.has(path)).map((path) =>
+      `Cannot accept the compiled program: ${path} is not in it`
+    ),
+    ...embedded.filter((path) => !needs.has(path)).map((path) =>
+      `Cannot accept the compiled program: ${path} is in it, and nothing loads that`
+    ),
+  ];
+}
+
+/** Asks Deno's own bundle what it imports: a specifier between quotes, by `import`, `export`, or `new URL`. */
+const IMPORTED =
+  /(?:\bfrom|\bimport|\bimport\(|\bnew URL\()\s*"(\.{1,2}\/[^"]+\.js)"/g;
+
+/** @returns all files that the program in the folder reaches from main.js, and its filters, as paths below the folder */
+export function findLoaded(folder: string): readonly string[] {
+  const found = new Set<string>(["main.js"]);
+  for (const path of found) {
+    const text = Deno.readTextFileSync(`${folder}/${path}`);
+    for (const [, specifier = ""] of text.matchAll(IMPORTED)) {
+      found.add(new URL(specifier, `file:///${path}`).pathname.slice(1));
+    }
+  }
+  for (const { name } of Deno.readDirSync(`${folder}/filters`)) {
+    found.add(`filters/${name}`);
+  }
+  return [...found].sort();
 }
 
 /** @returns the index behind the object that begins the text, or -1 */
@@ -112,11 +178,11 @@ function findObjectEnd(text: string): number {
 }
 
 if (import.meta.main) {
-  const [file = "", flags = ""] = Deno.args;
+  const [file = "", flags = "", folder = ""] = Deno.args;
   const bytes = Deno.readFileSync(file);
   const problems = [
     ...judgeMetadata(readMetadata(bytes), flags.split(",")),
-    ...judgeWorkers(bytes),
+    ...judgeFiles(readEmbeddedPaths(bytes), findLoaded(folder)),
   ];
   for (const problem of problems) console.error(problem);
   Deno.exit(problems.length === 0 ? 0 : 1);

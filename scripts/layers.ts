@@ -30,7 +30,7 @@ const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
   "re2js": ["src/match/"],
   "toml-eslint-parser": ["src/config/"],
   "zod": ["src/config/", "src/scan/", "src/act/", "src/control/", "src/cli/"],
-  "zstddec": ["src/cli/dry_run/"],
+  "zstddec": ["src/source/archive/"],
 };
 
 /** What lies beneath every layer: the version, and the file that states it. */

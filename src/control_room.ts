@@ -10,11 +10,15 @@ import type { PermissionEntry } from "./config/permissions.ts";
 import type { Config, JailConfig } from "./config/types.ts";
 import { createDesk, type DaemonTotals } from "./control/desk.ts";
 import type { EventHub } from "./control/event_hub.ts";
-import { findGroup } from "./control/find_group.ts";
-import { openControl } from "./control/open.ts";
 import type { ControlServer } from "./control/server.ts";
-import type { DaemonControl, ReloadOutcome } from "./control/types.ts";
+import type {
+  DaemonControl,
+  JailChange,
+  ReloadOutcome,
+} from "./control/types.ts";
 import type { Evidence } from "./evidence.ts";
+import type { Failure } from "./match/types.ts";
+import { openSockets } from "./open_sockets.ts";
 import type { SourceStatus } from "./source/types.ts";
 import type { StateKeeper } from "./state_keeper.ts";
 import type { JailTracker } from "./track/tracker.ts";
@@ -39,6 +43,12 @@ export interface ControlRoomOptions {
   /** Carries out what the tracker decided. */
   readonly flush: () => void;
   readonly reload: () => Promise<ReloadOutcome>;
+  /** Changes a jail that there is. */
+  readonly adjust: (jail: string, change: JailChange) => Promise<void>;
+  /** Counts a failure that no line told of. */
+  readonly takeFailure: (failure: Failure) => void;
+  /** Has the file of `fail2ban_log` opened anew. */
+  readonly reopenLog: () => Promise<boolean>;
 }
 
 /** What a jail reads whose failures are bans of others. */
@@ -55,7 +65,7 @@ export class ControlRoom {
   /** The entries that were kept and given up at start. */
   permissions: readonly PermissionEntry[] = [];
   readonly #options: ControlRoomOptions;
-  readonly #servers: ControlServer[] = [];
+  #sockets: ControlServer | undefined;
 
   /** Answers nobody yet. */
   constructor(options: ControlRoomOptions) {
@@ -65,26 +75,14 @@ export class ControlRoom {
   /** Opens the sockets. @throws {Error} when another daemon answers there, or a path cannot be used */
   async open(): Promise<void> {
     const { libc, logger, config, tracker, hub } = this.#options;
-    const { socketPath, maxBans, readOnlySocket } = config().global;
-    const control = this.#createDesk(maxBans, tracker);
-    const shared = { libc, logger, control, hub };
-    this.#servers.push(await openControl({ ...shared, path: socketPath }));
-    if (readOnlySocket === undefined) return;
-    const { path, group } = readOnlySocket;
-    try {
-      const id = group === undefined ? undefined : await findGroup(group);
-      this.#servers.push(
-        await openControl({ ...shared, path, isReadOnly: true, group: { id } }),
-      );
-    } catch (error) {
-      await this.close();
-      throw error;
-    }
+    const { global } = config();
+    const control = this.#createDesk(global.maxBans, tracker);
+    this.#sockets = await openSockets({ libc, logger, control, hub, global });
   }
 
   /** Ends all connections. */
   async close(): Promise<void> {
-    for (const server of this.#servers) await server.close();
+    await this.#sockets?.close();
   }
 
   #createDesk(maxBans: number, tracker: JailTracker): DaemonControl {
@@ -102,6 +100,9 @@ export class ControlRoom {
       patterns: () => watches.describePatterns(),
       flush: this.#options.flush,
       reload: this.#options.reload,
+      adjust: this.#options.adjust,
+      takeFailure: this.#options.takeFailure,
+      reopenLog: this.#options.reopenLog,
       explain: async (host) => {
         // Most daemons are never asked: what it takes is loaded when it is wanted.
         const { explainHost } = await import("./explain_host.ts");

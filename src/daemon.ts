@@ -4,43 +4,39 @@
  * @module
  */
 
-import { dirname } from "node:path/posix";
 import type { Dispatcher } from "./act/dispatcher.ts";
 import { createDrivers } from "./act/drivers.ts";
 import type { Delivery } from "./act/delivery/delivery.ts";
 import type { HandlerHost } from "./act/sandbox/types.ts";
 import type { FoundBan } from "./act/types.ts";
-import { diffConfig } from "./config/diff.ts";
 import {
-  heldReadRoots,
   planPermissions,
   type ProgramPaths,
   revokePermissions,
 } from "./config/permissions.ts";
-import { describeProblem } from "./config/problems.ts";
 import type { Config, JailConfig } from "./config/types.ts";
-import { loadReloadable } from "./control/load_reloadable.ts";
+import { createWatches } from "./create_watches.ts";
 import type { ReloadOutcome } from "./control/types.ts";
 import { EventHub } from "./control/event_hub.ts";
 import { ControlRoom } from "./control_room.ts";
 import { Evidence } from "./evidence.ts";
 import { FailurePath } from "./failure_path.ts";
 import { Settling } from "./settling.ts";
-import { createScanner } from "./scan/create_scanner.ts";
-import type { Passage, ScanSink } from "./scan/types.ts";
+import type { Passage } from "./scan/types.ts";
 import { createDelivery, deliveredActions } from "./handler_actions.ts";
-import { JournalWake } from "./source/journal_wake.ts";
+import { Reloader } from "./reloader.ts";
 import { OwnAddresses } from "./own_addresses.ts";
 import { restoreLost } from "./restore_lost.ts";
 import { StateKeeper } from "./state_keeper.ts";
 import { createTracker, type JailTracker } from "./track/tracker.ts";
 import type { Ban, Decision } from "./track/types.ts";
+import { announceChoices } from "./observe/announce_choices.ts";
 import { Announcer } from "./observe/announcer.ts";
 import { Alarm } from "./util/alarm.ts";
 import { LoopMeter } from "./util/loop_meter.ts";
-import { type Libc, makeLink } from "./util/libc.ts";
+import type { Libc } from "./util/libc.ts";
 import type { Logger } from "./util/log.ts";
-import { WatchSet } from "./watch_set.ts";
+import type { WatchSet } from "./watch_set.ts";
 
 /** What a daemon is made of. */
 export interface DaemonOptions {
@@ -74,6 +70,7 @@ export class Daemon {
     take: (networks) => this.#tracker.setOwnAddresses(networks),
   });
   readonly #announcer: Announcer;
+  readonly #reloader: Reloader;
   readonly #meter = new LoopMeter();
   readonly #expiry = new Alarm(() => {
     // Lines of a while ago are counted by their own clock, and their windows must not be over before they are full.
@@ -94,6 +91,13 @@ export class Daemon {
       log: options.logger,
       hasIncrement: (name) =>
         this.#hasJail(name, ({ escalation }) => escalation.increment),
+      isFed: (name) => this.#hasJail(name, ({ feed }) => feed !== undefined),
+    });
+    this.#reloader = new Reloader({
+      ...options,
+      load: options.loadConfig,
+      current: () => this.#config,
+      goOver: (config) => this.#goOver(config),
     });
     const seed = crypto.getRandomValues(new Uint32Array(2));
     this.#tracker = createTracker({
@@ -133,6 +137,7 @@ export class Daemon {
       tracker: this.#tracker,
       log: options.logger,
       host: options.handlerHost,
+      carryOut: () => this.#flush(),
       onChange: () => this.#keeper.noteOutbox(),
     });
     this.#keeper = new StateKeeper({
@@ -179,6 +184,7 @@ export class Daemon {
     const plan = planPermissions(this.#config, this.#options.paths);
     revokePermissions(this.#room.permissions = plan);
     await this.#failures.refreshIgnored();
+    announceChoices(jails, this.#logger);
     await this.#watches.set(jails);
     this.#flush();
     // However short this life will be, the next one goes on from here.
@@ -214,12 +220,11 @@ export class Daemon {
    *
    * @throws {ControlError} when it is refused; the old one stays in force
    */
-  async reload(): Promise<ReloadOutcome> {
-    const config = await loadReloadable(this.#options.loadConfig, {
-      current: this.#config,
-      paths: this.#options.paths,
-    });
-    const difference = diffConfig(this.#config, config);
+  reload(): Promise<ReloadOutcome> {
+    return this.#reloader.reload();
+  }
+
+  async #goOver(config: Config): Promise<void> {
     const jails = enabledJails(config);
     this.#failures.setJails(jails);
     this.#flush();
@@ -229,20 +234,8 @@ export class Daemon {
     await this.#announcer.fail2banLog.open(config.global.fail2banLog);
     this.#setActions();
     await this.#failures.refreshIgnored();
+    announceChoices(jails, this.#logger);
     await this.#watches.set(jails);
-    const changed = difference.changed.map(({ name }) => name);
-    this.#logger.info("Configuration reloaded", {
-      added: difference.added.join(","),
-      removed: difference.removed.join(","),
-      changed: changed.join(","),
-    });
-    return {
-      added: difference.added,
-      removed: difference.removed,
-      changed,
-      unchanged: difference.unchanged,
-      warnings: config.warnings.map(describeProblem),
-    };
   }
 
   #createRoom({ libc, logger }: DaemonOptions): ControlRoom {
@@ -260,58 +253,28 @@ export class Daemon {
       totals: () => this.#totals(),
       flush: () => this.#flush(),
       reload: () => this.reload(),
+      adjust: (jail, change) => this.#reloader.adjust(jail, change),
+      takeFailure: (failure) => this.#failures.take(failure, now()),
+      reopenLog: async () => {
+        const { fail2banLog } = this.#config.global;
+        await this.#announcer.fail2banLog.open(fail2banLog);
+        return fail2banLog !== undefined;
+      },
     });
   }
 
   #createWatches(options: DaemonOptions): WatchSet {
-    const sink = this.#createSink();
-    return new WatchSet({
+    return createWatches({
+      libc: options.libc,
       log: options.logger,
-      sink,
-      scanner: createScanner({
-        count: options.config.global.scanThreads,
-        log: options.logger,
-        sink,
-        positionsOf: (path) => this.#keeper.positionsOf(path),
-        rootsOf: (path) => heldReadRoots(path, options.paths),
-        takesText: (name) => this.#failures.takesText(name),
-        now,
-      }),
-      onEnd: (path) => this.#keeper.forgetPath(path),
-      cursorOf: (jail) => this.#keeper.cursorOf(jail),
-      onSettled: (jails, cursor) => {
-        this.#keeper.noteCursor(jails, cursor);
-        if (this.#pending.length > 0) this.#flush();
-      },
-      onStreamed: () => {
-        this.#keeper.noteCounted();
-        if (this.#pending.length > 0) this.#flush();
-      },
-      onJournalEnd: (jail) => this.#keeper.forgetCursor(jail),
-      wake: new JournalWake({
-        folder: `${dirname(options.config.global.socketPath)}/journal`,
-        log: options.logger,
-        link: (target, path) => makeLink(options.libc, target, path),
-      }),
-      now,
-    });
-  }
-
-  #createSink(): ScanSink {
-    return {
-      ...this.#failures.nameSink,
-      onBegin: (path, position) => this.#keeper.notePosition(path, position),
-      // What nobody read while we were away is replayed by its own clock, so that it ends as if somebody had.
-      onFailure: (failure, passage) => {
-        const { isResumed, nowSeconds } = passage;
-        this.#evidence.enter(passage);
-        this.#failures.take(
-          failure,
-          isResumed ? Math.min(failure.timeSeconds, nowSeconds) : nowSeconds,
-        );
-      },
+      config: options.config.global,
+      paths: options.paths,
+      keeper: this.#keeper,
+      failures: this.#failures,
+      evidence: this.#evidence,
       onPassed: (passage) => this.#notePassed(passage),
-    };
+      onCounted: () => this.#flushIfAny(),
+    });
   }
 
   #notePassed({ source, position, isResumed, nowSeconds }: Passage): void {
@@ -323,6 +286,10 @@ export class Daemon {
     // Of the journal it is told once all jails are done with an entry; nothing may be stored between two of them.
     if (position === undefined) return;
     this.#keeper.notePosition(source, position);
+    this.#flushIfAny();
+  }
+
+  #flushIfAny(): void {
     if (this.#pending.length > 0) this.#flush();
   }
 
@@ -347,7 +314,7 @@ export class Daemon {
   #takeOver(found: readonly FoundBan[]): void {
     const missing = this.#tracker.records.reconcile(found, now());
     this.#dispatcher.apply(missing.map((ban) => ({ kind: "ban", ban })));
-    this.#announcer.fail2banLog.noteRestored(() => this.#tracker.bans());
+    this.#announcer.noteRestored(() => this.#tracker.bans());
     if (missing.length === 0) return;
     this.#logger.info("Restore bans", { bans: missing.length });
   }

@@ -11,7 +11,7 @@
 
 import { toBan } from "./act/delivery/message.ts";
 import type { Outbox } from "./act/delivery/types.ts";
-import { isSameFile } from "./source/file_identity.ts";
+import { keepBegin, keepPosition } from "./source/keep_position.ts";
 import type { Cursor, Position } from "./source/types.ts";
 import { leaveOut } from "./leave_out.ts";
 import { openStore } from "./store/store.ts";
@@ -64,9 +64,6 @@ const FIRST_RETRY_MS = 200;
 const LONGEST_RETRY_MS = 60_000;
 
 const TIDY_MS = 600_000;
-
-/** Files of one path that positions are kept of: the current one and its predecessor. */
-const FILES_A_PATH = 2;
 
 /** The daemon's memory of the disk. */
 export class StateKeeper {
@@ -133,16 +130,12 @@ export class StateKeeper {
 
   /** A log was read up to there; what its lines led to is counted by now. */
   notePosition(path: string, position: Position): void {
-    const known = this.#positions.get(path) ?? [];
-    const at = known.findIndex((each) => isSameFile(each, position));
-    this.#positions.set(
-      path,
-      at < 0
-        ? [...known, position].slice(-FILES_A_PATH)
-        : known.with(at, position),
-    );
-    this.#moved.add(path);
-    this.#commitSoon();
+    this.#movePath(path, keepPosition(this.positionsOf(path), position));
+  }
+
+  /** A file that bears the log's path now is begun there. */
+  noteBegin(path: string, position: Position): void {
+    this.#movePath(path, keepBegin(this.positionsOf(path), position));
   }
 
   /** Lines that stand in no file were counted. */
@@ -188,6 +181,12 @@ export class StateKeeper {
   /** Actions were told. */
   noteOutbox(): void {
     if (this.#isOpen) this.#commitLater();
+  }
+
+  #movePath(path: string, positions: readonly Position[]): void {
+    this.#positions.set(path, positions);
+    this.#moved.add(path);
+    this.#commitSoon();
   }
 
   /** Stores what changed since the last time. */

@@ -4,27 +4,35 @@
  * @module
  */
 
-import { MACHINE_FILES } from "./config/read_text.ts";
+import { countsSince } from "./config/log_start.ts";
 import type { JailConfig } from "./config/types.ts";
+import { sumUsages } from "./match/sum_usages.ts";
 import type { PatternUsage } from "./match/types.ts";
 import { LogScan } from "./scan/log_scan.ts";
+import { MatcherPool } from "./scan/matcher_pool.ts";
 import type { FileScanner, Scan, ScanReport, ScanSink } from "./scan/types.ts";
 import { isAfter } from "./source/cursor_order.ts";
 import type { JournalWake } from "./source/journal_wake.ts";
 import { groupByJournal, journalPath, Journals } from "./source/journals.ts";
+import { MACHINE_LOG_FILES } from "./source/log_files.ts";
 import { LogPaths } from "./source/log_paths.ts";
 import { groupByStream, streamPath, Streams } from "./source/streams.ts";
-import type { Cursor, Source, SourceStatus } from "./source/types.ts";
+import type { Cursor, Position, Source, SourceStatus } from "./source/types.ts";
 import { isFifo } from "./util/is_fifo.ts";
+import { isSameList } from "./util/is_same_list.ts";
+import type { Libc } from "./util/libc.ts";
 import type { Logger } from "./util/log.ts";
 
 /** What a watch set works with. */
 export interface WatchSetOptions {
   readonly log: Logger;
+  readonly libc: Libc;
   /** Receives what is found in all of them. */
   readonly sink: ScanSink;
   /** Scans the files, for the same sink. */
   readonly scanner: Promise<FileScanner>;
+  /** Where a log was read to. */
+  readonly positionsOf: (path: string) => readonly Position[];
   /** Told of a log that is not read any more. */
   readonly onEnd: (path: string) => void;
   /** Where an earlier run, or this one before a reload, read the journal to for a jail. */
@@ -55,26 +63,39 @@ interface Watch {
   jails: readonly JailConfig[];
 }
 
-/** Between looks for the first log of a pattern. */
-const NEW_LOGS_MS = 5_000;
+/** Between looks for logs that came or went. */
+const NEWS_MS = 1_000;
+
+/** Between looks whether a file became a named pipe, or the other way round. */
+const KINDS_MS = 5_000;
 
 /** Follows the logs that jails name. */
 export class WatchSet {
   readonly #options: WatchSetOptions;
   readonly #watches = new Map<string, Watch>();
-  readonly #logPaths = new LogPaths(MACHINE_FILES);
+  readonly #logPaths: LogPaths;
+  /** Of journals and streams. */
+  readonly #matchers: MatcherPool;
+  #scanner: FileScanner | undefined;
   readonly #journals: Journals;
   readonly #streams: Streams;
   #retired: WatchTotals = { lines: 0, candidates: 0, bytes: 0 };
   #jails: readonly JailConfig[] = [];
-  #timer: ReturnType<typeof setInterval> | undefined;
+  #timers: readonly ReturnType<typeof setInterval>[] = [];
   /** The last change: one comes after the other. */
   #changing: Promise<void> = Promise.resolve();
 
   /** Reads nothing yet. */
   constructor(options: WatchSetOptions) {
     this.#options = options;
-    this.#streams = new Streams({ log: options.log });
+    this.#matchers = new MatcherPool(options);
+    this.#logPaths = new LogPaths({
+      files: MACHINE_LOG_FILES,
+      log: options.log,
+      placesOf: options.positionsOf,
+      statusOf: (path) => this.#watches.get(path)?.scan.report().status,
+    });
+    this.#streams = new Streams(options);
     this.#journals = new Journals({
       log: options.log,
       wake: options.wake,
@@ -84,11 +105,7 @@ export class WatchSet {
 
   /** Starts, changes and ends watches so that they fit these jails; a log that stays is read on without a gap. */
   async set(jails: readonly JailConfig[]): Promise<void> {
-    this.#timer ??= setInterval(() => {
-      if (this.#logPaths.hasNews() || this.#hasOtherKinds()) {
-        void this.#change();
-      }
-    }, NEW_LOGS_MS);
+    this.#lookAgain();
     const gone = this.#jails.filter((jail) =>
       readsJournal(jail) &&
       !jails.some(({ name, logBackend }) =>
@@ -96,13 +113,13 @@ export class WatchSet {
       )
     );
     this.#jails = jails;
-    await this.#change(() => this.#logPaths.forget());
+    await this.#change();
     for (const { name } of gone) this.#options.onJournalEnd(name);
   }
 
   /** Ends all; no line comes afterwards. */
   async stop(): Promise<void> {
-    clearInterval(this.#timer);
+    for (const timer of this.#timers) clearInterval(timer);
     await this.#changing;
     await Promise.all(
       [...this.#watches.values()].map(({ scan }) => scan.stop()),
@@ -117,17 +134,13 @@ export class WatchSet {
       const watch = this.#watches.get(path);
       return watch === undefined ? [] : [watch.scan.report().status];
     }
-    return this.#logPaths.describe(
-      logPaths,
-      (path) => this.#watches.get(path)?.scan.report().status,
-    );
+    return this.#logPaths.describe(logPaths);
   }
 
-  /** @returns what each pattern took so far, in each log that it is run on */
+  /** @returns what each pattern took so far, in all logs and threads */
   describePatterns(): readonly PatternUsage[] {
-    return [...this.#watches.values()].flatMap(({ scan }) =>
-      scan.report().patterns
-    );
+    const ofFiles = this.#scanner?.describePatterns() ?? [];
+    return sumUsages([...ofFiles, ...this.#matchers.describePatterns()]);
   }
 
   /** @returns what was read so far */
@@ -138,12 +151,21 @@ export class WatchSet {
     return reports.reduce(add, this.#retired);
   }
 
-  #change(prepare?: () => void): Promise<void> {
-    this.#changing = this.#changing.then(() => {
-      prepare?.();
-      return this.#fit();
-    });
-    return this.#changing;
+  /** Logs come and go, and change their kind, without a word. */
+  #lookAgain(): void {
+    if (this.#timers.length > 0) return;
+    const look = (isDue: () => boolean, periodMs: number) =>
+      setInterval(() => {
+        if (isDue()) void this.#change();
+      }, periodMs);
+    this.#timers = [
+      look(() => this.#logPaths.hasNews(), NEWS_MS),
+      look(() => this.#hasOtherKinds(), KINDS_MS),
+    ];
+  }
+
+  #change(): Promise<void> {
+    return this.#changing = this.#changing.then(() => this.#fit());
   }
 
   async #fit(): Promise<void> {
@@ -158,12 +180,12 @@ export class WatchSet {
         await this.#end(path, watch);
       }
     }
-    const scanner = await this.#options.scanner;
+    const scanner = this.#scanner ??= await this.#options.scanner;
     scanner.assign([...files.keys()].filter((path) => !isFifo(path)));
     for (const [path, jails] of byPath) {
       const watch = this.#watches.get(path);
       if (watch === undefined) await this.#begin(path, { jails, scanner });
-      else {
+      else if (!isSameList(watch.jails, jails)) {
         watch.scan.setJails(jails);
         watch.jails = jails;
       }
@@ -184,7 +206,10 @@ export class WatchSet {
     let scan: Scan;
     if (user !== undefined) scan = this.#openJournal(user, jails);
     else if (stream !== undefined) scan = this.#openStream(stream, jails);
-    else scan = scanner.open(path, jails);
+    else {
+      const isNew = this.#logPaths.isNew(path);
+      scan = scanner.open(path, { jails, isNew });
+    }
     this.#watches.set(path, { scan, jails, isStream: stream !== undefined });
     await scan.start();
   }
@@ -205,23 +230,32 @@ export class WatchSet {
       sink.onPassed(passage);
       onStreamed();
     };
-    return new LogScan({ source, jails, sink: { ...sink, onPassed }, now });
+    const matchers = this.#matchers;
+    return new LogScan({
+      source,
+      jails,
+      matchers,
+      sink: { ...sink, onPassed },
+      now,
+    });
   }
 
   #hasOtherKinds(): boolean {
     return [...this.#watches].some(([path, watch]) =>
-      isOfOtherKind(path, watch)
+      (watch.isStream || !isWatching(watch)) && isOfOtherKind(path, watch)
     );
   }
 
   #openJournal(user: JailConfig, jails: readonly JailConfig[]): Scan {
     const { sink, now, cursorOf } = this.#options;
+    const beginSeconds = now();
     const source = this.#journals.createSource(user, {
       resumeAfter: latest(jails.map(({ name }) => cursorOf(name))),
-      recentSeconds: Math.max(...jails.map((jail) => jail.findTimeSeconds)),
-      beginSeconds: now(),
+      recentSeconds: recentSeconds(jails, beginSeconds),
+      beginSeconds,
     });
-    return new LogScan({ source, jails, sink, now });
+    const matchers = this.#matchers;
+    return new LogScan({ source, jails, matchers, sink, now });
   }
 
   #settle(paths: readonly string[], cursor: Cursor): void {
@@ -233,7 +267,9 @@ export class WatchSet {
     await scan.stop();
     this.#watches.delete(path);
     this.#retired = add(this.#retired, scan.report());
-    if (!isStream && !jails.some(readsJournal)) this.#options.onEnd(path);
+    if (isStream || jails.some(readsJournal)) return;
+    this.#options.log.info("Let log file go", { path });
+    this.#options.onEnd(path);
   }
 }
 
@@ -245,6 +281,11 @@ function add(totals: WatchTotals, report: ScanReport): WatchTotals {
   };
 }
 
+/** A file that became a pipe is watched no more. */
+function isWatching({ scan }: Watch): boolean {
+  return scan.report().status.state === "watching";
+}
+
 /** Whether a file became a named pipe, or the other way round. */
 function isOfOtherKind(path: string, { jails, isStream }: Watch): boolean {
   if (!jails.some(({ logPaths }) => logPaths.length > 0)) return false;
@@ -253,6 +294,17 @@ function isOfOtherKind(path: string, { jails, isStream }: Watch): boolean {
 
 function readsJournal({ logBackend }: JailConfig): boolean {
   return logBackend === "systemd";
+}
+
+/** How far the jail looks back that looks the furthest. */
+function recentSeconds(
+  jails: readonly JailConfig[],
+  beginSeconds: number,
+): number {
+  const since = Math.min(
+    ...jails.map((jail) => countsSince(jail, beginSeconds)),
+  );
+  return Math.min(beginSeconds, Math.max(0, beginSeconds - since));
 }
 
 /** Jails that begin to read what others read already begin where those are. */

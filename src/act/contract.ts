@@ -22,12 +22,10 @@ import type { IptablesVariant } from "../config/firewall_tools.ts";
 import type { OptionRule } from "../config/action_manifest.ts";
 import type {
   Backend,
-  OptionValue,
-  PortRange,
-  Protocol,
   RejectType,
   RejectTypeV6,
-} from "../config/types.ts";
+} from "../config/backend_types.ts";
+import type { OptionValue, PortRange, Protocol } from "../config/types.ts";
 
 /** What every action says of itself. */
 export interface ActionHead {
@@ -73,6 +71,8 @@ export interface HandlerAction<Options> extends ActionHead {
   ): Promise<HandlerOutcome | void>;
   /** Called when the action leaves the configuration: nothing of ours should remain. */
   cleanup?(context: HandlerContext<Options>): Promise<HandlerOutcome | void>;
+  /** Brings hosts for jails with `source = "feed"`; called at a start, and whenever it asked for. Absent: it has none. */
+  feed?(context: HandlerContext<Options>): Promise<FeedOutcome>;
 }
 
 /** What a handler may reach; a plan action reaches nothing, and says `{}`. */
@@ -150,6 +150,28 @@ export interface HandlerOutcome {
   /** Entries that will never be taken; said once in the log. */
   readonly refused?: readonly RefusedEntry[];
   /** At most 256 KiB as JSON; absent: as it was. */
+  readonly memory?: Json;
+}
+
+/**
+ * What a feed brings.
+ *
+ *     { hosts: ["45.0.0.7", "2a00:1450::7"], seconds: 172800, againSeconds: 86400, memory: { nextAt: 1781086400 } }
+ *     { why: "503", againSeconds: 3600 }
+ *
+ * The core bans of these hosts whoever may be banned: public addresses that the jail does not ignore. It starts no feed
+ * sooner for a restart than a memory has it, since `feed` is called at each start and may answer with `againSeconds` alone.
+ */
+export interface FeedOutcome {
+  /** Single addresses, at most 10,000; absent: what was brought before stays. */
+  readonly hosts?: readonly string[];
+  /** How long they are to be banned from now on, at most 31 days; hosts that are brought again get this time anew. */
+  readonly seconds?: number;
+  /** When it wants to be called again, 60 to 31 days; absent: in a day. */
+  readonly againSeconds?: number;
+  /** What went wrong; at most 200 characters count. */
+  readonly why?: string;
+  /** As in HandlerOutcome. */
   readonly memory?: Json;
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Backend } from "../config/types.ts";
+import { type DriverKind, driverKindOf } from "../config/backend_driver.ts";
 import type { Ban, Decision } from "../track/types.ts";
 import type { DriverCounts } from "./driver_counts.ts";
 import type {
@@ -18,7 +18,7 @@ import type {
 /** What the dispatcher works with. */
 export interface DispatcherOptions {
   /** By the kind of a jail's backend; a driver may see to several. */
-  readonly drivers: Readonly<Record<Backend["kind"], Driver>>;
+  readonly drivers: Readonly<Record<DriverKind, Driver>>;
   /** For jails that only simulate. */
   readonly simulate: Driver;
   /** Asked at `open` and `reload`. @param jail its name */
@@ -41,7 +41,7 @@ export interface Dispatcher extends Driver {
   /**
    * Tells who carries a jail's decisions out.
    *
-   * @returns the kind of the jail's backend or the name of the driver that simulates; `undefined` for an unknown jail
+   * @returns the kind of the driver or the name of the driver that simulates; `undefined` for an unknown jail
    */
   driverOf(jail: string): string | undefined;
   /** @returns what each driver has done */
@@ -142,7 +142,7 @@ class Router implements Dispatcher {
     const { drivers, simulate, isSimulated } = this.#options;
     return new Map(jails.map(({ name, backend }) => [
       name,
-      isSimulated(name) ? simulate : drivers[backend.kind],
+      isSimulated(name) ? simulate : drivers[driverKindOf(backend)],
     ]));
   }
 
@@ -154,7 +154,7 @@ class Router implements Dispatcher {
     this.#routes = routes;
     this.#names = new Map(jails.map(({ name, backend }) => [
       name,
-      routes.get(name) === simulate ? simulate.name : backend.kind,
+      routes.get(name) === simulate ? simulate.name : driverKindOf(backend),
     ]));
   }
 

@@ -10,7 +10,8 @@ import ipset from "../../actions/ipset.ts";
 import iptables from "../../actions/iptables.ts";
 import nftables from "../../actions/nftables.ts";
 import script from "../../actions/script.ts";
-import { REJECT_TYPES, REJECT_TYPES_V6 } from "../config/types.ts";
+import { needPlan } from "../config/backend_driver.ts";
+import { REJECT_TYPES, REJECT_TYPES_V6 } from "../config/backend_types.ts";
 import type {
   ChainLayout,
   ChainPlan,
@@ -18,6 +19,7 @@ import type {
   FirewallPlan,
   FirewallSet,
   Plan,
+  PlanContext,
   SetPlan,
 } from "./contract.ts";
 import { ownName } from "./own_name.ts";
@@ -120,11 +122,7 @@ const plan = z.discriminatedUnion("kind", [
  * @throws {ActionError} when the jail's action plans something that is not its to plan
  */
 export function planFirewall(jail: ActJail): FirewallPlan {
-  if (jail.backend.kind !== "nftables") throw mismatch(jail, "nftables");
-  const planned = validatePlan(
-    nftables.plan({ ...context(jail), options: jail.backend }),
-    { action: nftables.id, jail: jail.name },
-  );
+  const planned = planFor(jail);
   if (planned.kind !== "firewall") throw mismatch(jail, "nftables");
   return planned;
 }
@@ -135,25 +133,9 @@ export function planFirewall(jail: ActJail): FirewallPlan {
  * @throws {ActionError} when the jail's action plans something that is not its to plan
  */
 export function planChain(jail: ActJail): ChainPlan | SetPlan {
-  const { backend } = jail;
-  switch (backend.kind) {
-    case "iptables": {
-      const planned = validatePlan(
-        iptables.plan({ ...context(jail), options: backend }),
-        { action: iptables.id, jail: jail.name },
-      );
-      if (planned.kind === "chain") return planned;
-      break;
-    }
-    case "ipset": {
-      const planned = validatePlan(
-        ipset.plan({ ...context(jail), options: backend }),
-        { action: ipset.id, jail: jail.name },
-      );
-      if (planned.kind === "set") return planned;
-    }
-  }
-  throw mismatch(jail, backend.kind);
+  const planned = planFor(jail);
+  if (planned.kind === "chain" || planned.kind === "set") return planned;
+  throw mismatch(jail, "iptables");
 }
 
 /**
@@ -162,14 +144,35 @@ export function planChain(jail: ActJail): ChainPlan | SetPlan {
  * @throws {ActionError} when the jail's action plans something that is not its to plan
  */
 export function planCommands(jail: ActJail): CommandPlan {
-  if (jail.backend.kind !== "script") throw mismatch(jail, "script");
-  const planned = validatePlan(
-    script.plan({ ...context(jail), options: jail.backend }),
-    { action: script.id, jail: jail.name },
-  );
+  const planned = planFor(jail);
   if (planned.kind !== "command") throw mismatch(jail, "script");
   return planned;
 }
+
+/** What a plugin planned when it was loaded goes through the same gate once more. */
+function planFor(jail: ActJail): Plan {
+  const { backend, name } = jail;
+  const base = planContext({ ...jail, jail: name });
+  const origin = { action: backend.kind, jail: name };
+  switch (backend.kind) {
+    case "nftables":
+      return validatePlan(nftables.plan({ ...base, options: backend }), origin);
+    case "iptables":
+      return validatePlan(iptables.plan({ ...base, options: backend }), origin);
+    case "ipset":
+      return validatePlan(ipset.plan({ ...base, options: backend }), origin);
+    case "script":
+      return validatePlan(script.plan({ ...base, options: backend }), origin);
+    case "plugin":
+      return validateCustomPlan(needPlan(backend).plan, {
+        ...origin,
+        action: backend.plugin,
+      });
+  }
+}
+
+/** What an action of the administrator's own may plan. */
+export type CustomPlan = Exclude<Plan, CommandPlan>;
 
 /** Where a plan comes from and whose it is. */
 export interface PlanOrigin {
@@ -191,12 +194,56 @@ export function validatePlan(value: unknown, origin: PlanOrigin): Plan {
   }
   const parsed = plan.safeParse(value);
   if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    const place = issue?.path.join(".") ?? "";
-    throw refusal(origin, `${place}: ${issue?.message ?? "malformed"}`);
+    throw refusal(origin, describeIssue(parsed.error.issues[0]));
   }
   checkOwnership(parsed.data, origin);
   return parsed.data;
+}
+
+/**
+ * Accepts a plan of the administrator's own action: no commands, since these would be run by a shell, outside of any grammar.
+ *
+ * @param value whatever the action returned
+ * @throws {ActionError} otherwise
+ */
+export function validateCustomPlan(
+  value: unknown,
+  origin: PlanOrigin,
+): CustomPlan {
+  const planned = validatePlan(value, origin);
+  if (planned.kind !== "command") return planned;
+  throw refusal(
+    origin,
+    'kind "command", expected firewall, chain or set; commands stand in backend = { script = … }',
+  );
+}
+
+/** Tells what an action is asked about a jail. */
+export function planContext(
+  { jail, ports, protocols }: Omit<PlanContext<unknown>, "chain" | "options">,
+): Omit<PlanContext<unknown>, "options"> {
+  return { jail, chain: ownName(jail), ports, protocols };
+}
+
+/** In words for whoever writes a plan action: zod's own are not in the program. */
+function describeIssue(issue: z.core.$ZodIssue | undefined): string {
+  const place = issue?.path.join(".") || "the plan";
+  switch (issue?.code) {
+    case "unrecognized_keys":
+      return `${place} has "${issue.keys.join('", "')}", expected no such key`;
+    case "invalid_value":
+      return `${place}, expected one of ${issue.values.join(", ")}`;
+    case "invalid_type":
+      return `${place}, expected ${issue.expected}`;
+    case "too_big":
+      return `${place}, expected at most ${issue.maximum}`;
+    case "too_small":
+      return `${place}, expected at least ${issue.minimum}`;
+    case "custom":
+      return `${place}: ${issue.message}`;
+    default:
+      return `${place}, expected what the contract says`;
+  }
 }
 
 function checkOwnership(planned: Plan, origin: PlanOrigin): void {
@@ -245,11 +292,6 @@ function checkNames(planned: FirewallPlan, origin: PlanOrigin): void {
       throw refusal(origin, `rule on "${set}", expected one of its sets`);
     }
   }
-}
-
-function context(jail: ActJail) {
-  const { name, ports, protocols } = jail;
-  return { jail: name, chain: ownName(name), ports, protocols };
 }
 
 function mismatch(jail: ActJail, action: string): ActionError {

@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { Backend, PortRange, Protocol } from "../config/types.ts";
+import type { Backend } from "../config/backend_types.ts";
+import type { PortRange, Protocol } from "../config/types.ts";
 import type { Ban, Decision } from "../track/types.ts";
 import type { Network } from "../util/address.ts";
 

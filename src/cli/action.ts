@@ -18,7 +18,7 @@ export const ACTION: Command = {
     "list tells what each action does and what it may reach: those of the program, and the files in the folder " +
     "actions beside the configuration. new writes a file to begin with; it never writes over one. " +
     "check loads a file in a sandbox that reaches nothing, and tells what it is, which options it takes and which " +
-    "hosts it may reach; exit code 65 when it cannot be used, with all that is wrong.",
+    "hosts it may reach, or what it plans; exit code 65 when it cannot be used, with all that is wrong.",
   arguments: [
     {
       form: "<verb>",
@@ -33,11 +33,19 @@ export const ACTION: Command = {
       takes: "folder",
     },
   ],
+  options: [{
+    form: "--plan",
+    summary: "new: one that plans how a jail bans, instead of one that is told",
+  }],
   examples: [
     { line: "fail2deno action list", summary: "what is there to choose from?" },
     {
       line: "fail2deno action new tell_team /etc/fail2deno/actions",
       summary: "begin one of your own",
+    },
+    {
+      line: "fail2deno action new --plan team_wall /etc/fail2deno/actions",
+      summary: "begin a backend of your own",
     },
     {
       line: "fail2deno action check /etc/fail2deno/actions/tell_team.ts",

@@ -42,9 +42,9 @@ export async function loadActionAccess(
     builtIns: Object.keys(BUILT_IN_ACTIONS),
     manifestOf(place) {
       if (place.kind === "file") return heads.get(place.path);
-      return Object.hasOwn(BUILT_IN_ACTIONS, place.id)
-        ? BUILT_IN_ACTIONS[place.id]
-        : undefined;
+      if (!Object.hasOwn(BUILT_IN_ACTIONS, place.id)) return undefined;
+      const action = BUILT_IN_ACTIONS[place.id];
+      return action && { ...action, methods: Object.keys(action) };
     },
   };
 }

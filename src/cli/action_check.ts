@@ -9,16 +9,23 @@ import { PluginFileError } from "../act/sandbox/check_plugin_file.ts";
 import type { Manifest } from "../act/sandbox/manifest.ts";
 import { MalformedError } from "../act/sandbox/outcome.ts";
 import { HandlerError } from "../act/sandbox/types.ts";
+import { ActionError } from "../act/types.ts";
 import { escapeText } from "../util/escape.ts";
 import { EXIT, type ExitCode } from "../util/exit_codes.ts";
 import { type Invocation, UsageError } from "./command.ts";
 import { findSandboxAccess } from "./sandbox_access.ts";
 import { absolutePath, print } from "./setup.ts";
+import { formatSample, planSample, type SamplePlan } from "./sample_plan.ts";
 import { formatTable } from "./table.ts";
 
 /** What was found. */
 type Finding =
-  | { readonly file: string; readonly action: Manifest }
+  | {
+    readonly file: string;
+    readonly action: Manifest;
+    /** Of a plan action: what it plans for a jail such as most are. */
+    readonly sample?: SamplePlan;
+  }
   | { readonly file: string; readonly problems: readonly string[] };
 
 /** Tells whether a file can be used as an action, and what it is. */
@@ -37,14 +44,17 @@ async function find(file: string): Promise<Finding> {
   try {
     const place = { kind: "file", path: file } as const;
     const action = await readManifest(place, access);
-    return { file, action };
+    if (action.kind !== "plan") return { file, action };
+    return { file, action, sample: await planSample(file, action, access) };
   } catch (error) {
     return { file, problems: listProblems(error) };
   }
 }
 
 function listProblems(error: unknown): readonly string[] {
-  if (error instanceof PluginFileError) return [error.message];
+  if (error instanceof PluginFileError || error instanceof ActionError) {
+    return [error.message];
+  }
   if (!(error instanceof HandlerError)) throw error;
   return error.cause instanceof MalformedError
     ? error.cause.problems
@@ -52,7 +62,10 @@ function listProblems(error: unknown): readonly string[] {
 }
 
 function format(finding: Finding): string {
-  if ("action" in finding) return formatManifest(finding.file, finding.action);
+  if ("action" in finding) {
+    return formatManifest(finding.file, finding.action) +
+      (finding.sample === undefined ? "" : formatSample(finding.sample));
+  }
   const lines = finding.problems.map((text) => `  ${escapeText(text)}\n`);
   const file = escapeText(finding.file, 200);
   return `${file} cannot be used as an action:\n${lines.join("")}`;

@@ -8,6 +8,7 @@ import { BUILT_IN_HEADS } from "../act/built_in_heads.ts";
 import { escapeText } from "../util/escape.ts";
 import { EXIT, type ExitCode } from "../util/exit_codes.ts";
 import { InputError, type Invocation, UsageError } from "./command.ts";
+import { formatPlanPlugin } from "./plan_plugin_template.ts";
 import { formatPlugin } from "./plugin_template.ts";
 import { absolutePath, print } from "./setup.ts";
 import { attemptWrite } from "./write_text.ts";
@@ -27,7 +28,8 @@ export function newAction(invocation: Invocation): ExitCode {
   const path = `${
     absolutePath(folder).replace(/\/+(?:\.\/*)?$/, "")
   }/${name}.ts`;
-  writeNew(path, formatPlugin(name));
+  const isPlan = invocation.options.plan === true;
+  writeNew(path, isPlan ? formatPlanPlugin(name) : formatPlugin(name));
   print(invocation, { path }, () => `${escapeText(path, 200)} is written\n`);
   return EXIT.ok;
 }

@@ -9,7 +9,7 @@ import type { Config, ConfigProblem } from "../config/types.ts";
 import { EXIT } from "../util/exit_codes.ts";
 import type { Command, Invocation } from "./command.ts";
 import { explainPatterns, formatPatterns } from "./explain_patterns.ts";
-import { configFile, loadActions, loadFullConfig, print } from "./setup.ts";
+import { configFile, loadActionConfig, print } from "./setup.ts";
 
 /** Tests a configuration and changes nothing. */
 export const CHECK: Command = {
@@ -41,9 +41,9 @@ export const CHECK: Command = {
 };
 
 async function check(invocation: Invocation) {
-  const config = await loadFullConfig(invocation, {
+  const config = await loadActionConfig(invocation, {
     strict: true,
-    actions: await loadActions(invocation, { isOutside: true }),
+    isOutside: true,
   });
   const { checkPaths } = await import("../config/check_paths.ts");
   const problems = [
@@ -64,7 +64,13 @@ async function check(invocation: Invocation) {
     : undefined;
   print(
     invocation,
-    { ok: !isRefused, files: config.files, problems, patterns },
+    {
+      ok: !isRefused,
+      files: config.files,
+      problems,
+      sources: listChoices(config),
+      patterns,
+    },
     () =>
       formatPatterns(patterns ?? []) +
       (isRefused ? "" : describe(config, invocation)),
@@ -95,5 +101,19 @@ function describe(config: Config, invocation: Invocation): string {
     .map(({ name }) => name);
   const file = configFile(invocation) ?? "The built-in configuration";
   const jails = names.length === 1 ? "1 jail" : `${names.length} jails`;
-  return `${file} is fine: ${jails} (${names.join(", ")})\n`;
+  const choices = listChoices(config).map(({ jail, reads, reason }) =>
+    `Jail ${jail} reads ${reads}: ${reason}\n`
+  );
+  return `${file} is fine: ${jails} (${names.join(", ")})\n${choices.join("")}`;
+}
+
+/** What is to be read where the configuration leaves that to us. */
+function listChoices({ jails }: Config) {
+  return jails.flatMap(({ name, auto, logBackend, logPaths, journalMatch }) => {
+    if (auto === undefined) return [];
+    const reads = logBackend === "systemd"
+      ? `the journal (${journalMatch.join(" + ")})`
+      : logPaths.join(", ");
+    return [{ jail: name, from: logBackend, reads, reason: auto.reason }];
+  });
 }

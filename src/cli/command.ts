@@ -25,6 +25,8 @@ export interface Command {
   readonly json?: string;
   /** Whether it asks a daemon and so takes `--socket`. */
   readonly asksDaemon?: boolean;
+  /** Whether it reads all words behind its name itself, options among them; it then has none of those that others share. */
+  readonly readsWords?: boolean;
   /** Left out of the list of commands. */
   readonly isHidden?: boolean;
   /** Does it. */

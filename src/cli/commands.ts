@@ -7,6 +7,7 @@
 import { ACTION } from "./action.ts";
 import { BAN } from "./ban.ts";
 import { CHECK } from "./check.ts";
+import { CLIENT } from "./client.ts";
 import type { Command } from "./command.ts";
 import { COMPLETIONS } from "./completions.ts";
 import { DB } from "./db.ts";
@@ -14,12 +15,15 @@ import { DEMO } from "./demo.ts";
 import { DRY_RUN } from "./dry_run.ts";
 import { EVENTS } from "./events.ts";
 import { EXPLAIN } from "./explain.ts";
+import { GEN_CONFIG } from "./gen_config.ts";
 import { IMPORT } from "./import.ts";
 import { LIST_BANS } from "./list_bans.ts";
+import { LIST_FILTERS } from "./list_filters.ts";
 import { MAN } from "./man.ts";
 import { PERMISSIONS } from "./permissions.ts";
 import { RELOAD } from "./reload.ts";
 import { RUN } from "./run.ts";
+import { SELF_CHECK } from "./self_check.ts";
 import { STATS } from "./stats.ts";
 import { STATUS } from "./status.ts";
 import { TEST_FILTER } from "./test_filter.ts";
@@ -32,6 +36,7 @@ export const COMMANDS: readonly Command[] = [
   DEMO,
   RUN,
   CHECK,
+  SELF_CHECK,
   STATUS,
   TOP,
   LIST_BANS,
@@ -43,7 +48,10 @@ export const COMMANDS: readonly Command[] = [
   RELOAD,
   TEST_FILTER,
   DRY_RUN,
+  LIST_FILTERS,
+  GEN_CONFIG,
   IMPORT,
+  CLIENT,
   ACTION,
   DB,
   PERMISSIONS,

@@ -9,13 +9,16 @@ import { PLAIN, type Style } from "./style.ts";
 import { formatTable } from "./table.ts";
 
 /**
- * Draws a table of drivers, one of actions where there are any, and what went wrong last.
+ * Draws a table of drivers, one of actions where there are any, one of feeds, and what went wrong last.
  *
  *     DRIVER    BANS  UNBANS  FAILURES
  *     nftables    12       9         0
  *
  *     ACTION  PLUGIN   STATE                       DELIVERED  RETRIED  REFUSED  DROPPED  QUEUED  CALLS
  *     team    webhook  waiting until 10:00:42 UTC         19        2        0        0       2      6
+ *
+ *     ACTION     FEEDS      HOSTS  CAME                  NEXT
+ *     abuseipdb  blacklist  10000  2026-01-02T10:00:30Z  2026-01-03T10:00:30Z
  *
  *     ACTION  WHEN                  LAST ERROR
  *     team    2026-01-02T10:00:30Z  Connection refused
@@ -30,6 +33,19 @@ export function formatActions(
     { style },
   )];
   if (actions.length > 0) parts.push(formatHandlers(actions, style));
+  const feeds = actions.flatMap(({ name, feed }) =>
+    feed === undefined ? [] : [[
+      name,
+      feed.jails.join(", "),
+      feed.hosts ?? "-",
+      feed.time ?? "-",
+      feed.next,
+    ]]
+  );
+  if (feeds.length > 0) {
+    const titles = ["ACTION", "FEEDS", "HOSTS", "CAME", "NEXT"];
+    parts.push(formatTable(titles, feeds, { style }));
+  }
   const errors = actions.flatMap(({ name, lastError }) =>
     lastError === null ? [] : [[name, lastError.time, lastError.message]]
   );

@@ -43,6 +43,7 @@ const HELP: CommandPart = { form: "-h, --help", summary: "show this help" };
 
 /** @returns the command's own options and those that it shares with others */
 export function optionsOf(command: Command): readonly CommandPart[] {
+  if (command.readsWords === true) return command.options ?? [];
   return [
     ...command.options ?? [],
     ...command.json !== undefined ? [JSON_OUTPUT] : [],

@@ -16,7 +16,7 @@ import {
 import { EXIT } from "../util/exit_codes.ts";
 import type { Command, Invocation } from "./command.ts";
 import {
-  loadActions,
+  loadActionConfig,
   loadInvocationConfig,
   openDaemon,
   print,
@@ -40,8 +40,9 @@ export const PERMISSIONS: Command = {
 };
 
 async function showPermissions(invocation: Invocation) {
-  const config = await loadInvocationConfig(invocation, {
-    actions: await loadActions(invocation, { isOutside: true }),
+  const config = await loadActionConfig(invocation, {
+    load: loadInvocationConfig,
+    isOutside: true,
   });
   const daemon = await openDaemon(invocation);
   let records: readonly PermissionRecord[];

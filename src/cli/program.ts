@@ -50,9 +50,13 @@ async function runCommand(
   },
 ): Promise<ExitCode> {
   try {
+    const given = { context, commands: COMMANDS };
+    if (command.readsWords === true) {
+      return await command.run({ words, options: {}, lists: {}, ...given });
+    }
     const parsed = parseWords(command, words);
     if (parsed.options.help === true) return showHelp(command.name, context);
-    return await command.run({ ...parsed, context, commands: COMMANDS });
+    return await command.run({ ...parsed, ...given });
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     throw new UsageError(

@@ -8,12 +8,14 @@ import { describeProblem } from "../config/problems.ts";
 import type { Config } from "../config/types.ts";
 import type { Daemon } from "../daemon.ts";
 import { createLogger, writeToStderr } from "../observe/logger.ts";
+import { openSupervisor, readSupervisorWishes } from "../observe/supervisor.ts";
 import { EXIT } from "../util/exit_codes.ts";
 import { openLibc } from "../util/libc.ts";
+import { raiseFileLimit } from "../util/raise_file_limit.ts";
 import type { Logger } from "../util/log.ts";
 import type { Command, Invocation } from "./command.ts";
-import { createManifestReader, findSandboxAccess } from "./sandbox_access.ts";
-import { loadActions, loadFullConfig, programPaths } from "./setup.ts";
+import { findSandboxAccess } from "./sandbox_access.ts";
+import { loadActionConfig, programPaths } from "./setup.ts";
 
 /** The daemon, in the foreground. */
 export const RUN: Command = {
@@ -31,14 +33,8 @@ export const RUN: Command = {
 
 async function runDaemon(invocation: Invocation) {
   const sandbox = findSandboxAccess();
-  const readManifest = createManifestReader(sandbox);
-  const loadConfig = async () =>
-    await loadFullConfig(invocation, {
-      actions: await loadActions(invocation, {
-        isOutside: false,
-        readManifest,
-      }),
-    });
+  const loadConfig = () =>
+    loadActionConfig(invocation, { isOutside: false, sandbox });
   const config = await loadConfig();
   const logger = createLogger({
     level: config.global.logLevel,
@@ -46,21 +42,33 @@ async function runDaemon(invocation: Invocation) {
     write: writeToStderr,
   });
   await announce(config, logger);
+  const libc = openLibc();
+  raiseFileLimit(libc);
   const { Daemon } = await import("../daemon.ts");
   const { createHandlerHost } = await import("../act/sandbox/handler_host.ts");
   const daemon = new Daemon({
     config,
     loadConfig,
-    libc: openLibc(),
+    libc,
     logger,
     paths: programPaths(invocation),
     handlerHost: createHandlerHost({ logger, ...sandbox }),
   });
   const ended = waitForEnd(daemon, logger);
-  await daemon.start();
-  const signal = await ended;
-  logger.info("Stop daemon", { signal });
-  await daemon.stop();
+  const supervisor = openSupervisor(libc, {
+    ...readSupervisorWishes(),
+    log: logger,
+  });
+  try {
+    await daemon.start();
+    supervisor.ready();
+    const signal = await ended;
+    supervisor.stopping();
+    logger.info("Stop daemon", { signal });
+    await daemon.stop();
+  } finally {
+    supervisor.close();
+  }
   return EXIT.ok;
 }
 

@@ -6,6 +6,7 @@
 
 import type { Manifest } from "../act/sandbox/manifest.ts";
 import { findOwnProgram, type OwnProgram } from "../util/own_program.ts";
+import type { Planner } from "./load_planned.ts";
 
 /** Goes into a handler host, and into the questions that are asked of an action once. */
 export interface SandboxAccess {
@@ -27,6 +28,20 @@ export function createManifestReader(
     const { readManifest } = await import("../act/sandbox/ask_once.ts");
     known ??= findSandboxAccess();
     return await readManifest({ kind: "file", path }, known);
+  };
+}
+
+/**
+ * Makes what asks plugins for plans; nothing is asked before it is used.
+ *
+ * @param access default: found out when the first plugin is asked
+ */
+export function createPlanner(access?: SandboxAccess): Planner {
+  let known = access;
+  return async (question) => {
+    const { askPlan } = await import("../act/sandbox/ask_plan.ts");
+    known ??= findSandboxAccess();
+    return await askPlan(question, known);
   };
 }
 

@@ -4,9 +4,7 @@
  * @module
  */
 
-import { createManifestReader } from "./sandbox_access.ts";
 import { fileURLToPath } from "node:url";
-import type { ActionAccess } from "../config/action_manifest.ts";
 import type { ConfigOptions } from "../config/load.ts";
 import type { ProgramPaths } from "../config/permissions.ts";
 import type { Config } from "../config/types.ts";
@@ -14,6 +12,11 @@ import type { ControlClient } from "../control/client.ts";
 import { openLibc } from "../util/libc.ts";
 import type { ActionAccessOptions } from "./action_access.ts";
 import type { Invocation } from "./command.ts";
+import {
+  createManifestReader,
+  createPlanner,
+  type SandboxAccess,
+} from "./sandbox_access.ts";
 import { type Style, styleOf } from "./style.ts";
 
 /** Where the configuration is looked for when no `-c` is given. */
@@ -55,17 +58,38 @@ export async function loadInvocationConfig(
   });
 }
 
-/** Reads what there is to know of actions. */
-export async function loadActions(
+/** How a configuration with its actions is loaded. */
+export interface ActionConfigOptions
+  extends Omit<ActionAccessOptions, "file" | "readManifest"> {
+  /** Default: found out when a plugin is to be asked. */
+  readonly sandbox?: SandboxAccess;
+  /** Default `loadFullConfig`. */
+  readonly load?: typeof loadInvocationConfig;
+  /** Default false. */
+  readonly strict?: boolean;
+}
+
+/**
+ * Loads the configuration with its actions, and has plugins that are a jail's backend plan.
+ *
+ * @throws {ConfigError} with all problems
+ */
+export async function loadActionConfig(
   invocation: Invocation,
-  options: Omit<ActionAccessOptions, "file">,
-): Promise<ActionAccess> {
+  options: ActionConfigOptions,
+): Promise<Config> {
+  const { sandbox, isOutside, strict = false, load = loadFullConfig } = options;
   const { loadActionAccess } = await import("./action_access.ts");
-  return await loadActionAccess({
+  const { loadPlanned } = await import("./load_planned.ts");
+  const access = await loadActionAccess({
     file: configFile(invocation),
-    readManifest: createManifestReader(),
-    ...options,
+    readManifest: createManifestReader(sandbox),
+    isOutside,
   });
+  return await loadPlanned(
+    (planOf) => load(invocation, { strict, actions: { ...access, planOf } }),
+    createPlanner(sandbox),
+  );
 }
 
 /** Folders of filters, the first that has a name wins: `filters.d` beside the configuration that `-c` names, then the others. */
@@ -123,7 +147,7 @@ export function programPaths(invocation: Invocation): ProgramPaths {
 }
 
 /**
- * Loads the configuration and compiles its patterns too, for commands that run them.
+ * Loads the configuration, compiles its patterns and chooses its logs too, for commands that run them.
  *
  * @throws {ConfigError} with all problems
  */
@@ -132,5 +156,10 @@ export async function loadFullConfig(
   overrides: Partial<ConfigOptions> = {},
 ): Promise<Config> {
   const { checkPattern } = await import("../match/compile.ts");
-  return await loadInvocationConfig(invocation, { checkPattern, ...overrides });
+  const { MACHINE_LOOK: look } = await import("../config/machine_look.ts");
+  return await loadInvocationConfig(invocation, {
+    checkPattern,
+    look,
+    ...overrides,
+  });
 }

@@ -7,7 +7,7 @@
 import type { ControlClient } from "../control/client.ts";
 import type { DaemonStatus, JailStatus } from "../control/types.ts";
 import type { BanRecord, PatternRecord } from "../control/types.ts";
-import type { SourceStatus } from "../source/types.ts";
+import type { SourceStatus, SyslogCounts } from "../source/types.ts";
 import { formatDuration } from "../util/duration.ts";
 import { EXIT } from "../util/exit_codes.ts";
 import type { Command, Invocation } from "./command.ts";
@@ -182,6 +182,9 @@ function formatJail(jail: JailStatus, bans: readonly BanRecord[]): string {
       ...source.notJson === undefined
         ? []
         : [["No JSON", `${source.notJson} lines`] as const],
+      ...source.syslog === undefined
+        ? []
+        : [["Messages", describeMessages(source.syslog)] as const],
     ]),
     ["Action", jail.action],
     [
@@ -201,4 +204,16 @@ function formatJail(jail: JailStatus, bans: readonly BanRecord[]): string {
 
 function describeState({ state, reason }: SourceStatus): string {
   return reason === undefined ? state : `${state}: ${reason}`;
+}
+
+/** @returns `120, 3 cut, 0 dropped` or `120, 0 cut, 2 connections, 0 refused, 1 ended` */
+function describeMessages({ messages, ...counts }: SyslogCounts): string {
+  const { cut, dropped, connections, refused, ended } = counts;
+  const named = { cut, dropped, connections, refused, ended };
+  return Object.entries(named)
+    .filter(([, count]) => count !== undefined)
+    .reduce(
+      (text, [name, count]) => `${text}, ${count} ${name}`,
+      `${messages}`,
+    );
 }

@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { ActionConfig, OptionValue } from "./types.ts";
+import type { PlannedBackend } from "./backend_types.ts";
+import type { ActionConfig, JailConfig, OptionValue } from "./types.ts";
 
 /** What a module says of itself. */
 export interface ActionManifest {
@@ -12,6 +13,8 @@ export interface ActionManifest {
   readonly id: string;
   /** Absent or handler: it is told of bans. plan: it is asked once, for a firewall. */
   readonly kind?: "handler" | "plan";
+  /** What it can do; absent: not known here. */
+  readonly methods?: readonly string[];
   /** Absent: it takes none. */
   readonly options?: Readonly<Record<string, OptionRule>>;
   readonly permissions: {
@@ -56,12 +59,23 @@ export interface ActionAccess {
   readonly builtIns: readonly string[];
   /** @returns what the module says of itself, or why it cannot be used; undefined where there is none */
   manifestOf(place: ActionConfig["plugin"]): ActionManifest | Error | undefined;
+  /** @returns what a plan action plans, or why it does not; undefined: it was not asked yet. Absent: there are none */
+  planOf?(question: PlanQuestion): PlannedBackend | Error | undefined;
   /** @throws when it cannot be read */
   readSecret(path: string): SecretFile;
   /** Folder of the service's credentials; undefined where systemd gave none. */
   credentialsFolder(): string | undefined;
   /** Whether this is not the service itself: where it has no credentials, they count as there. */
   readonly isOutside?: boolean;
+}
+
+/** What a plan action is asked. */
+export interface PlanQuestion extends Pick<JailConfig, "ports" | "protocols"> {
+  /** Path of its file. */
+  readonly path: string;
+  /** The jail's name. */
+  readonly jail: string;
+  readonly options: ActionConfig["options"];
 }
 
 /** A file with a secret. */

@@ -30,16 +30,25 @@ const FILE = parsed<string>(
 /** Seconds without a decimal point, so that times in the log and in messages agree. */
 const EVERY = duration({ forEver: false, least: 0 });
 
+/** Keys of a backend that is a plugin; all others are the plugin's own options. */
+export const PLUGIN_BACKEND_FIELDS = {
+  plugin: noted(z.optional(z.string("the name of a plugin")), {
+    takes: "name",
+    says: "The plugin: a file in actions/ by its name.",
+  }),
+  file: noted(z.optional(FILE), {
+    takes: "path",
+    says: "The plugin, where it lies elsewhere.",
+  }),
+};
+
 const FIELDS = {
   plugin: noted(z.optional(z.string("the name of a plugin")), {
     takes: "name",
     otherwise: "NAME",
     says: "The plugin: a built-in, or a file in actions/ by its name.",
   }),
-  file: noted(z.optional(FILE), {
-    takes: "path",
-    says: "The plugin, where it lies elsewhere.",
-  }),
+  file: PLUGIN_BACKEND_FIELDS.file,
   batch: noted(z._default(whole(1, 10_000), 500), {
     takes: "1-10000",
     otherwise: "500",

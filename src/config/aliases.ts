@@ -20,6 +20,8 @@ export const JAIL_ALIASES: ReadonlyMap<string, string> = new Map([
   ["bantime", "ban_time"],
   ["logpath", "log_path"],
   ["logtimezone", "log_time_zone"],
+  ["since", "start"],
+  ["logencoding", "log_encoding"],
   ["failregex", "filter"],
   ["banaction", "backend"],
   ["ignorecommand", "ignore_command"],

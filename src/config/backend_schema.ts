@@ -5,6 +5,7 @@
  */
 
 import * as z from "zod/mini";
+import { PLUGIN_BACKEND_FIELDS } from "./action_schema.ts";
 import {
   choice,
   closed,
@@ -21,7 +22,7 @@ import {
   type ChainBackend,
   REJECT_TYPES,
   REJECT_TYPES_V6,
-} from "./types.ts";
+} from "./backend_types.ts";
 
 /** What a jail asks for. */
 export interface BackendChoice {
@@ -144,6 +145,7 @@ export const BACKEND_FIELDS: Readonly<
   iptables: CHAIN_FIELDS,
   ipset: IPSET_FIELDS,
   script: SCRIPT_FIELDS,
+  plugin: PLUGIN_BACKEND_FIELDS,
 };
 
 const NFTABLES = z.pipe(
@@ -179,6 +181,15 @@ const SCRIPT = z.pipe(
     kind: "script",
     banCommand: options.ban_cmd,
     unbanCommand: options.unban_cmd,
+  })),
+);
+
+/** Its options are known by the plugin alone. */
+const PLUGIN: Field<BackendChoice> = z.pipe(
+  z.looseObject(PLUGIN_BACKEND_FIELDS),
+  z.transform(({ plugin = "", file = plugin }): BackendChoice => ({
+    backend: { kind: "plugin", plugin: file },
+    isAllPorts: false,
   })),
 );
 
@@ -228,7 +239,10 @@ export const BACKEND: Field<BackendChoice> = z.pipe(
 function schemaFor(value: unknown): Field<BackendChoice> {
   const isTable = value !== null && typeof value === "object" &&
     !Array.isArray(value);
-  return isTable ? TABLE : WORD;
+  if (!isTable) return WORD;
+  const isPlugin = Object.keys(PLUGIN_BACKEND_FIELDS)
+    .some((key) => Object.hasOwn(value, key));
+  return isPlugin ? PLUGIN : TABLE;
 }
 
 const WORD = parsed<BackendChoice>(WANTED, (value, refuse) => {

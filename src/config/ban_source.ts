@@ -32,12 +32,10 @@ export function checkBanSource(
     );
   }
   return [
-    ...["log_path", "log_command", "filter"].flatMap((key) =>
-      at(
-        key,
-        `Cannot use ${key} in jail "${name}": bans of other jails are its failures, expected no ${key}`,
-      )
-    ),
+    ...refuseLogKeys(name, {
+      table,
+      why: "bans of other jails are its failures",
+    }),
     ...input.jails.flatMap((other, index) => {
       if (jailNames.has(other) && other !== name) return [];
       const state = other === name
@@ -53,9 +51,24 @@ export function checkBanSource(
   ];
 }
 
+/** @returns a problem with each key that belongs to a jail which reads a log */
+export function refuseLogKeys(
+  jail: string,
+  { table, why }: { readonly table: TableNode; readonly why: string },
+): ConfigProblem[] {
+  return ["log_path", "log_command", "log_syslog", "filter"]
+    .filter((key) => table.entries.has(key))
+    .map((key) =>
+      problemAt(
+        findPlace(table, [key]),
+        `Cannot use ${key} in jail "${jail}": ${why}, expected no ${key}`,
+      )
+    );
+}
+
 /**
- * Finds for each such jail the jails that it watches: those it names, else all others that are enabled. One that only
- * simulates has no say where bans are meant.
+ * Finds for each such jail the jails that it watches: those it names, else all others that are enabled and have no feed, whose
+ * hosts did nothing here. One that only simulates has no say where bans are meant.
  *
  * @returns the jails, each `bansOf` filled in
  */
@@ -64,9 +77,9 @@ export function linkBanSources(jails: readonly JailConfig[]): JailConfig[] {
     if (jail.bansOf === undefined) return jail;
     const wanted = new Set(jail.bansOf);
     const bansOf = jails
-      .filter(({ name, enabled, mode }) =>
+      .filter(({ name, enabled, mode, feed }) =>
         enabled && name !== jail.name &&
-        (wanted.size === 0 || wanted.has(name)) &&
+        (wanted.size === 0 ? feed === undefined : wanted.has(name)) &&
         (mode === "enforce" || jail.mode === "simulate")
       )
       .map(({ name }) => name);

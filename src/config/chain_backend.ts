@@ -4,6 +4,7 @@
  * @module
  */
 
+import { variantOf } from "./backend_driver.ts";
 import type { JailInput } from "./jail_schema.ts";
 import { findPlace, problemAt, type TableNode } from "./tree.ts";
 import type { ConfigProblem, JailConfig } from "./types.ts";
@@ -44,15 +45,15 @@ export function keepOneVariant(
   const kept: JailConfig[] = [];
   const problems: ConfigProblem[] = [];
   for (const jail of jails) {
-    const { name, backend } = jail;
-    const isChain = backend.kind === "iptables" || backend.kind === "ipset";
-    if (isChain && jail.enabled) {
-      first ??= { jail: name, variant: backend.variant };
-      if (backend.variant !== first.variant) {
+    const { name } = jail;
+    const variant = variantOf(jail.backend);
+    if (variant !== undefined && jail.enabled) {
+      first ??= { jail: name, variant };
+      if (variant !== first.variant) {
         problems.push({
           ...problemAt(
             findPlace(tables, [name, "backend"]),
-            `Cannot use variant "${backend.variant}" in jail "${name}": jail "${first.jail}" has "${first.variant}", expected one for all`,
+            `Cannot use variant "${variant}" in jail "${name}": jail "${first.jail}" has "${first.variant}", expected one for all`,
           ),
           jail: name,
         });

@@ -51,6 +51,7 @@ export function checkPaths(
   access: PathAccess = MACHINE_PATHS,
 ): ConfigProblem[] {
   return config.jails.filter((jail) => jail.enabled).flatMap((jail) => {
+    if (jail.auto?.isWaiting) return noteWaiting(jail, config);
     if (jail.logBackend === "systemd") {
       const file = config.files[0] ?? "(default)";
       return checkJournal(jail, access).map((found) => ({ file, ...found }));
@@ -62,6 +63,19 @@ export function checkPaths(
         .map((found) => ({ ...place, ...found }));
     });
   });
+}
+
+function noteWaiting(
+  { name, auto }: JailConfig,
+  { files, places }: Config,
+): ConfigProblem[] {
+  const place = places?.get(name)?.logPaths[0] ??
+    { file: files[0] ?? "(default)" };
+  return [{
+    ...place,
+    message: `No log is there yet for jail "${name}": ${auto?.reason}`,
+    severity: "note",
+  }];
 }
 
 type Found = Pick<ConfigProblem, "message" | "severity">;

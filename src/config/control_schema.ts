@@ -5,11 +5,9 @@
  */
 
 import * as z from "zod/mini";
+import { MAX_SOCKET_PATH } from "../util/bind_socket.ts";
 import { closed, type Field, noted, parsed, readPath } from "./fields.ts";
 import { isWithin, WRITABLE_PATHS } from "./permissions.ts";
-
-/** Longest path that `sockaddr_un` holds with its final NUL. */
-export const MAX_SOCKET_PATH = 107;
 
 const READ_ONLY_SOCKET = parsed<string>(
   `an absolute path of at most ${MAX_SOCKET_PATH} bytes that the daemon may write: below ${

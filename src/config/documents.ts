@@ -5,7 +5,7 @@
  */
 
 import { GLOBAL_ALIASES, JAIL_ALIASES, renameAliases } from "./aliases.ts";
-import { DEFAULT_CONFIG_NAME, defaultConfigText } from "./default_config.ts";
+import { DEFAULT_CONFIG_NAME, DEFAULT_CONFIG_TEXT } from "./default_config.ts";
 import { parseToml } from "./parse_toml.ts";
 import { ConfigError } from "./problems.ts";
 import { describeReadError, type FileAccess } from "./read_text.ts";
@@ -30,8 +30,8 @@ export function readDocuments(
   access: FileAccess,
 ): Documents {
   if (file === undefined) {
-    const text = defaultConfigText(access.exists);
-    return { ...rename(parseToml(text, DEFAULT_CONFIG_NAME)), files: [] };
+    const table = parseToml(DEFAULT_CONFIG_TEXT, DEFAULT_CONFIG_NAME);
+    return { ...rename(table), files: [] };
   }
   const files = [file];
   const failed: ConfigProblem[] = [];

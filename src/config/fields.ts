@@ -94,6 +94,23 @@ export function parsed<T>(
   );
 }
 
+/** Passes on what is wrong with a table within a value. @param told its keys, and what is said of a value that is none */
+export function refuseTable(
+  { issues }: z.core.$ZodError,
+  refuse: Refuse,
+  told: { readonly keys: string; readonly state: string },
+): void {
+  for (const issue of issues) {
+    const key = issue.code === "unrecognized_keys" ? issue.keys[0] : undefined;
+    const path = issue.path.filter((step) => typeof step !== "symbol");
+    if (key === undefined) {
+      refuse(told.state, { wanted: issue.message, path });
+    } else {
+      refuse(`"${key}" is not known`, { wanted: told.keys, path: [key] });
+    }
+  }
+}
+
 /** `true` or `false`. */
 export function flag(): z.ZodMiniBoolean {
   return z.boolean("true or false");

@@ -2,32 +2,35 @@
  * One filter: `filters/NAME.toml`, patterns with the samples that prove them.
  *
  *     description = "…"
- *     prefix = '^…'             # put before every pattern
+ *     head = "syslog"           # a beginning that many logs share (log_heads.ts), put before every pattern
+ *     program = "vsftpd"        # the program's name in it
+ *     prefix = '…'              # put behind the head
  *     prefix_pattern = '^…'     # or: searched first, and patterns then see its <F-CONTENT> alone
  *     fail = ['…from <HOST>$']
  *     ignore = []
  *     [mode.aggressive]
- *     fail = ['…']              # beside those above
+ *     with = ["normal", "ddos"] # modes whose patterns it has as well; default: those above
+ *     fail = ['…']
  *     [[hit]]
  *     line = "…"
  *     host = "192.0.2.7"
+ *     attacker = ["root"]       # texts in the line that an attacker chooses
  *     [[miss]]
  *     line = "…"
  *
  * @module
  */
 
-import * as z from "zod/mini";
 import { checkPatterns, hasHost, type PatternCheck } from "./check_patterns.ts";
-import { choice, closed, parsed, whole } from "./fields.ts";
-import { checkTable } from "./issues.ts";
-import { DATE_FORMATS } from "./jail_schema.ts";
+import { FILTER_SCHEMA, type FilterRule } from "./filter_schema.ts";
+import { checkTable, showText } from "./issues.ts";
 import { checkJsonKeys } from "./json_lines.ts";
-import { JSON_FIELDS, type JsonKeys, pickJsonKeys } from "./json_schema.ts";
+import { type JsonKeys, pickJsonKeys } from "./json_schema.ts";
+import { headPattern } from "./log_heads.ts";
 import { needsExactJail } from "./needs_exact_jail.ts";
 import { parseToml } from "./parse_toml.ts";
 import { ConfigError } from "./problems.ts";
-import { problemAt, type TableNode } from "./tree.ts";
+import { findPlace, problemAt, type TableNode } from "./tree.ts";
 import type {
   ConfigProblem,
   DateFormat,
@@ -41,13 +44,22 @@ export interface FilterFile {
   /** The path. */
   readonly file: string;
   readonly description: string;
+  /** Versions of the service whose logs were seen. */
+  readonly seen: readonly string[];
+  /** Where the log's format is described. */
+  readonly link?: string | undefined;
+  /** Where the log usually lies; patterns of names, the likeliest first. */
+  readonly logs: readonly string[];
+  /** What finds the service in the journal, as a jail's `journalmatch`. */
+  readonly journal: readonly string[];
   readonly dateFormat: DateFormat;
   /** Ports of the service, as a jail would write them. */
   readonly ports: readonly string[];
+  /** Protocols of the service; empty: TCP. */
+  readonly protocol: readonly string[];
   readonly failPatterns: readonly string[];
   readonly ignorePatterns: readonly string[];
-  /** What each mode has beside them. */
-  readonly modes: ReadonlyMap<string, readonly string[]>;
+  readonly modes: ReadonlyMap<string, FilterMode>;
   readonly hits: readonly FilterHit[];
   readonly misses: readonly FilterMiss[];
   /** `fail2ban`: patterns, tags and ids mean what they mean there. */
@@ -62,83 +74,49 @@ export interface FilterFile {
   readonly useDns?: UseDns | undefined;
   /** How its lines are read, where they are JSON. */
   readonly json?: JsonKeys | undefined;
+  /** Characters that no text of an attacker's has in this log, since the service escapes them. */
+  readonly escaped: string;
+  /** Rules that it breaks, with the reason. */
+  readonly allow: Readonly<Partial<Record<FilterRule, string | undefined>>>;
+}
+
+/** A choice of patterns. */
+export interface FilterMode {
+  readonly description?: string | undefined;
+  /** Modes whose patterns it has as well; `normal` are the filter's own. */
+  readonly with: readonly string[];
+  /** Its own; with the filter's prefix. */
+  readonly failPatterns: readonly string[];
+}
+
+/** What samples have in common. */
+export interface FilterSample {
+  readonly line: string;
+  /** Lines of the same connection before it, where a filter remembers them. */
+  readonly before?: readonly string[] | undefined;
 }
 
 /** A line that is a failure. */
-export interface FilterHit {
-  readonly line: string;
+export interface FilterHit extends FilterSample {
   readonly host: string;
   /** What `<F-USER>` catches. */
   readonly user?: string | undefined;
   /** The mode that it takes; default normal. */
   readonly mode?: string | undefined;
+  /** Texts in the line that an attacker chooses. */
+  readonly attacker: readonly string[];
+  /** In place of the filter's. */
+  readonly escaped?: string | undefined;
 }
 
 /** A line that is none. */
-export interface FilterMiss {
-  readonly line: string;
+export interface FilterMiss extends FilterSample {
   /** In this mode only; default in all. */
   readonly mode?: string | undefined;
 }
 
 /** The mode that needs no name. */
 export const NORMAL_MODE = "normal";
-
-/** Words of `syntax`. */
-const SYNTAXES = ["own", "fail2ban"] as const satisfies FilterSyntax[];
-
-/** Words of `use_dns`. */
-const USE_DNS = ["yes", "warn", "no", "raw"] as const satisfies UseDns[];
-
-const PATTERNS = z.array(z.string("a pattern"), "a list of patterns");
-const LINE = z.string("a log line").check(z.minLength(1, "a log line"));
-
-const FILTER_SCHEMA = closed({
-  description: z.string("a text"),
-  date_format: z._default(choice(DATE_FORMATS), "auto"),
-  ports: z._default(z.array(z.string("a port"), "a list of ports"), []),
-  prefix: z._default(z.string("the beginning of a pattern"), ""),
-  fail: z.optional(parsed<string[]>("a list of patterns", (value, refuse) => {
-    const result = PATTERNS.safeParse(value);
-    if (!result.success) return undefined;
-    if (result.data.length === 0) refuse("it is empty");
-    return result.data;
-  })),
-  ignore: z._default(PATTERNS, []),
-  syntax: z.optional(choice(SYNTAXES)),
-  prefix_pattern: z.optional(z.string("a pattern")),
-  max_lines: z.optional(whole(1, 1000)),
-  date_pattern: z.optional(z.string("a pattern of dates, or one a line")),
-  use_dns: z.optional(choice(USE_DNS)),
-  ...JSON_FIELDS,
-  mode: z._default(
-    z.record(
-      z.string(),
-      closed({ description: z.optional(z.string("a text")), fail: PATTERNS }),
-      "tables [mode.NAME]",
-    ),
-    {},
-  ),
-  hit: z._default(
-    z.array(
-      closed({
-        line: LINE,
-        host: z.string("an address"),
-        user: z.optional(z.string("a text")),
-        mode: z.optional(z.string("a mode's name")),
-      }),
-      "tables [[hit]]",
-    ),
-    [],
-  ),
-  miss: z._default(
-    z.array(
-      closed({ line: LINE, mode: z.optional(z.string("a mode's name")) }),
-      "tables [[miss]]",
-    ),
-    [],
-  ),
-});
 
 /**
  * Reads a filter from its text.
@@ -157,20 +135,27 @@ export function parseFilterFile(
     name: "the filter",
   });
   if (problems !== undefined) throw new ConfigError(problems);
-  const { prefix } = value;
-  const full = (pattern: string) => prefix + pattern;
+  const head = value.head === undefined
+    ? ""
+    : headPattern(value.head, value.program);
+  const full = (pattern: string) => head + value.prefix + pattern;
   const filter: FilterFile = {
     name: (file.split("/").at(-1) ?? file).replace(/\.toml$/, ""),
     file,
     description: value.description,
+    seen: value.seen,
+    link: value.link,
+    logs: value.logs,
+    journal: value.journal,
     dateFormat: value.date_format,
     ports: value.ports,
+    protocol: value.protocol,
     failPatterns: (value.fail ?? []).map(full),
     ignorePatterns: value.ignore.map(full),
     modes: new Map(
-      Object.entries(value.mode).map(([name, mode]) => [
+      Object.entries(value.mode).map(([name, { fail, ...mode }]) => [
         name,
-        mode.fail.map(full),
+        { ...mode, failPatterns: fail.map(full) },
       ]),
     ),
     hits: value.hit,
@@ -181,6 +166,8 @@ export function parseFilterFile(
     datePattern: value.date_pattern,
     useDns: value.use_dns,
     json: pickJsonKeys(value),
+    escaped: value.escaped,
+    allow: value.allow,
   };
   const wrong = checkFilter(filter, table, checkPattern);
   if (wrong.length > 0) throw new ConfigError(wrong);
@@ -201,6 +188,7 @@ function checkFilter(
   const prefixes = prefixPattern === "" ? [] : [prefixPattern];
   return [
     ...checkLines(filter, root, checkPattern),
+    ...checkModes(filter, root),
     ...checkPatterns(prefixes, { root, path: ["prefix_pattern"] }, {
       kind: "ignore",
       checkPattern,
@@ -210,10 +198,30 @@ function checkFilter(
       kind: "ignore",
       checkPattern,
     }),
-    ...[...filter.modes].flatMap(([name, patterns]) =>
-      checkPatterns(patterns, { root, path: ["mode", name, "fail"] }, fail)
+    ...[...filter.modes].flatMap(([name, { failPatterns }]) =>
+      checkPatterns(failPatterns, { root, path: ["mode", name, "fail"] }, fail)
     ),
   ];
+}
+
+/** A mode takes its patterns from others that take theirs from no mode again. */
+function checkModes({ modes }: FilterFile, root: TableNode): ConfigProblem[] {
+  const problems: ConfigProblem[] = [];
+  for (const [name, mode] of modes) {
+    for (const [index, other] of mode.with.entries()) {
+      if (other === NORMAL_MODE || other !== name && modes.has(other)) continue;
+      problems.push(problemAt(
+        findPlace(root, ["mode", name, "with", index]),
+        `Cannot use mode ${showText(name)} with ${
+          showText(other)
+        }: there is no such mode, expected ${
+          [NORMAL_MODE, ...modes.keys()].filter((one) => one !== name)
+            .join(", ")
+        }`,
+      ));
+    }
+  }
+  return problems;
 }
 
 /** Lines of text need patterns; what lines of JSON need is told by their keys. */

@@ -77,16 +77,24 @@ export function createFilterLibrary(
   }
 }
 
-/** @returns the fail patterns of a mode, or undefined where the filter has no such mode */
+/** @returns the fail patterns of a mode, its own before those that it takes from others, or undefined where the filter has no such mode */
 export function patternsOf(
   filter: FilterFile,
   mode: string,
 ): readonly string[] | undefined {
-  if (mode === NORMAL_MODE && !filter.modes.has(mode)) {
-    return filter.failPatterns;
+  const chosen = filter.modes.get(mode);
+  if (chosen !== undefined) {
+    const taken = chosen.with.flatMap((other) => ownPatterns(filter, other));
+    return [...new Set([...chosen.failPatterns, ...taken])];
   }
-  const more = filter.modes.get(mode);
-  return more && [...filter.failPatterns, ...more];
+  return mode === NORMAL_MODE ? filter.failPatterns : undefined;
+}
+
+/** A mode that is taken into another one brings its own patterns only. */
+function ownPatterns(filter: FilterFile, mode: string): readonly string[] {
+  return mode === NORMAL_MODE
+    ? filter.failPatterns
+    : filter.modes.get(mode)?.failPatterns ?? [];
 }
 
 function listFilters(path: string, files: FileAccess): string[] {

@@ -22,6 +22,8 @@ import {
 } from "./fields.ts";
 import { IGNORE_CACHE, IGNORE_COMMAND } from "./ignore_command_schema.ts";
 import { JSON_FIELDS, type JsonKeys } from "./json_schema.ts";
+import { LOG_ENCODING } from "./log_encoding.ts";
+import { LOG_START } from "./log_start.ts";
 import { JOURNAL_FIELDS, type JournalInput } from "./journal_schema.ts";
 import {
   FILTER,
@@ -29,7 +31,7 @@ import {
   type IgnoredHosts,
   IGNOREIP,
   lines,
-  LOG_PATH,
+  LOG_SOURCE,
   MODE,
   ports,
   PROTOCOL,
@@ -40,9 +42,11 @@ import { PROXY_FIELDS, type ProxyInput } from "./proxy_schema.ts";
 import type { ServiceLookup } from "./ports.ts";
 import { LOG_COMMAND, type StreamInput } from "./stream_schema.ts";
 import { SUBNET_BANS } from "./subnet_bans_schema.ts";
+import { LOG_SYSLOG } from "./syslog_schema.ts";
 import type {
   DateFormat,
   IgnoreCache,
+  LogStart,
   Mode,
   PortRange,
   Protocol,
@@ -67,10 +71,16 @@ export interface JailInput
   readonly mode?: Mode | undefined;
   /** With bans: whose; empty: those of all others. */
   readonly jails: readonly string[];
-  /** Absent or empty: none. */
+  /** With feed: the action. */
+  readonly feed?: string | undefined;
+  /** Absent or empty: none; AUTO_PATH alone: what the service has here. */
   readonly log_path?: readonly string[] | undefined;
   /** Where lines come from. */
   readonly log_backend: "file" | "systemd";
+  /** Absent: UTF-8. */
+  readonly log_encoding?: string | undefined;
+  /** Absent: as far as the find time reaches. */
+  readonly start?: LogStart | undefined;
   /** Absent: the filter's. */
   readonly date_format?: DateFormat | undefined;
   /** Absent: the machine's. */
@@ -158,20 +168,25 @@ const WATCH_FIELDS = {
     otherwise: "that of [global]",
     says: '"simulate" decides and logs, and bans nobody.',
   }),
-  source: noted(z._default(choice(["log", "bans", "-"]), "log"), {
-    takes: '"log", "bans", "-"',
+  source: noted(z._default(choice(["log", "bans", "feed", "-"]), "log"), {
+    takes: '"log", "bans", "feed", "-"',
     otherwise: '"log"',
     says:
-      '"bans": each ban in another jail is a failure of its host; "-": lines come from standard input.',
+      '"bans": each ban in another jail is a failure of its host; "feed": an action brings the hosts; "-": lines come from standard input.',
+  }),
+  feed: noted(z.optional(z.string("the name of an action")), {
+    takes: "name",
+    says: 'With source = "feed": the action that brings the hosts.',
   }),
   jails: noted(z._default(lines("a list of names of jails"), []), {
     takes: "list of names",
     otherwise: "[] (all others)",
     says: 'With source = "bans": the jails whose bans count.',
   }),
-  log_path: noted(z.optional(LOG_PATH), {
-    takes: "path, pattern of paths (*, ?, […]), or list of them",
-    says: "The log files; failures in all of them count together.",
+  log_path: noted(z.optional(LOG_SOURCE), {
+    takes: 'path, pattern of paths (*, ?, […]), or list of them; "auto"',
+    says:
+      'The log files; failures in all of them count together. "auto": a usual log of the service, or the journal.',
   }),
   log_backend: noted(z._default(choice(["file", "systemd"]), "file"), {
     takes: '"file", "systemd"',
@@ -182,7 +197,23 @@ const WATCH_FIELDS = {
     takes: "list of words, or command line for /bin/sh",
     says: "Lines are what this command prints, for as long as it runs.",
   }),
+  log_syslog: noted(z.optional(LOG_SYSLOG), {
+    takes: "address to listen at, or { listen, mode, group }",
+    says:
+      "Lines are messages of syslog that come there: udp://, tcp:// (loopback), unix:// or unix-stream://.",
+  }),
   ...JOURNAL_FIELDS,
+  log_encoding: noted(z.optional(LOG_ENCODING), {
+    takes: '"auto", "utf-8", "utf-16", "latin1", "cp1251", …',
+    otherwise: '"auto": UTF-8, or UTF-16 by the mark at its beginning',
+    says: "What the bytes of the log mean.",
+  }),
+  start: noted(z.optional(LOG_START), {
+    takes: '"end", "beginning", duration, or date',
+    otherwise: "as far as find_time reaches",
+    says:
+      "Where reading begins in a log that is met for the first time; its lines count by their own time.",
+  }),
   ...JSON_FIELDS,
   date_format: noted(z.optional(choice(DATE_FORMATS)), {
     takes: DATE_FORMATS.map((word) => `"${word}"`).join(", "),
@@ -278,7 +309,7 @@ const BAN_FIELDS = {
   }),
   backend: noted(z._default(BACKEND, DEFAULT_BACKEND), {
     takes:
-      '"nftables", "iptables", "ipset", { nftables = {…} }, { iptables = {…} }, { ipset = {…} }, { script = {…} }',
+      '"nftables", "iptables", "ipset", { nftables = {…} }, { iptables = {…} }, { ipset = {…} }, { script = {…} }, { plugin = "…" }',
     otherwise: '"nftables"',
     says: "What carries the ban out.",
   }),

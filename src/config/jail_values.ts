@@ -8,7 +8,14 @@ import * as z from "zod/mini";
 import { type Network, parseNetwork } from "../util/address.ts";
 import { isHostName } from "../util/name_resolver.ts";
 import { parseZoneOffset } from "../util/zone_offset.ts";
-import { closed, type Field, parsed, readPath, type Refuse } from "./fields.ts";
+import {
+  closed,
+  type Field,
+  parsed,
+  readPath,
+  type Refuse,
+  refuseTable,
+} from "./fields.ts";
 import { parsePorts, type ServiceLookup } from "./ports.ts";
 import type { Mode, PortRange, Protocol } from "./types.ts";
 
@@ -43,28 +50,39 @@ export const MODE: Field<Mode> = parsed<Mode>(
   },
 );
 
-/** `log_path`; an empty text is no path. */
+/** What `log_path` comes to where the machine is to be looked at. */
+export const AUTO_PATH = "auto";
+
+/** `log_path`: paths, or the word for such as the service has here. */
+export const LOG_SOURCE: Field<string[]> = parsed<string[]>(
+  'an absolute path, a list of them, or "auto"',
+  (value, refuse) =>
+    value === AUTO_PATH ? [AUTO_PATH] : readLogPaths(value, refuse),
+);
+
+/** Paths of logs; an empty text is no path. */
 export const LOG_PATH: Field<string[]> = parsed<string[]>(
   "an absolute path, or a list of them",
-  (value, refuse) => {
-    if (value === "") return [];
-    const isList = Array.isArray(value);
-    const list: readonly unknown[] = isList ? value : [value];
-    const paths: string[] = [];
-    for (const [index, item] of list.entries()) {
-      const path = readPath(
-        item,
-        (state, more) =>
-          refuse(state, { path: isList ? [index] : [], ...more }),
-      );
-      if (path !== undefined) paths.push(path);
-      else if (isList) refuse("it is no text", { path: [index] });
-      else return undefined;
-    }
-    if (list.length === 0) refuse("it is empty");
-    return paths;
-  },
+  readLogPaths,
 );
+
+function readLogPaths(value: unknown, refuse: Refuse): string[] | undefined {
+  if (value === "") return [];
+  const isList = Array.isArray(value);
+  const list: readonly unknown[] = isList ? value : [value];
+  const paths: string[] = [];
+  for (const [index, item] of list.entries()) {
+    const path = readPath(
+      item,
+      (state, more) => refuse(state, { path: isList ? [index] : [], ...more }),
+    );
+    if (path !== undefined) paths.push(path);
+    else if (isList) refuse("it is no text", { path: [index] });
+    else return undefined;
+  }
+  if (list.length === 0) refuse("it is empty");
+  return paths;
+}
 
 /** `log_time_zone`. */
 export const TIME_ZONE: Field<string> = parsed<string>(
@@ -93,20 +111,10 @@ export const FILTER: Field<FilterChoice> = parsed<FilterChoice>(
     if (value === null || typeof value !== "object") return undefined;
     const result = FILTER_TABLE.safeParse(value);
     if (result.success) return { kind: "name", ...result.data };
-    for (const issue of result.error.issues) {
-      const key = issue.code === "unrecognized_keys"
-        ? issue.keys[0]
-        : undefined;
-      const path = issue.path.filter((step) => typeof step !== "symbol");
-      if (key === undefined) {
-        refuse("it is no text", { wanted: issue.message, path });
-      } else {
-        refuse(`"${key}" is not known`, {
-          wanted: "name and mode",
-          path: [key],
-        });
-      }
-    }
+    refuseTable(result.error, refuse, {
+      keys: "name and mode",
+      state: "it is no text",
+    });
     return undefined;
   },
 );

@@ -24,7 +24,10 @@ export interface JournalInput {
 
 const MATCH_WANTED = "FIELD=value words, alternatives parted by +";
 
-const MATCH: Field<readonly string[]> = parsed<readonly string[]>(
+/** `journalmatch`: texts that `parseJournalMatch` reads without a problem. */
+export const JOURNAL_MATCH: Field<readonly string[]> = parsed<
+  readonly string[]
+>(
   MATCH_WANTED,
   (value, refuse) => {
     const isText = typeof value === "string";
@@ -62,7 +65,7 @@ const NAMESPACE: Field<string> = parsed<string>(
 
 /** Fields by key. */
 export const JOURNAL_FIELDS = {
-  journalmatch: noted(z._default(MATCH, []), {
+  journalmatch: noted(z._default(JOURNAL_MATCH, []), {
     takes: "FIELD=value words, list of them",
     otherwise: "[], every entry",
     says:

@@ -9,6 +9,7 @@ import { JAIL_ALIASES } from "./aliases.ts";
 import { findIdleBanSources, linkBanSources } from "./ban_source.ts";
 import { concealActions } from "./conceal.ts";
 import { keepOneVariant } from "./chain_backend.ts";
+import type { SourceLook } from "./choose_source.ts";
 import { DEFAULT_CONFIG_NAME } from "./default_config.ts";
 import { CONTROL } from "./control_schema.ts";
 import { type Documents, readDocuments } from "./documents.ts";
@@ -19,6 +20,7 @@ import { createJailSchema, REFUSED_JAIL_KEYS } from "./jail_schema.ts";
 import { createServiceLookup } from "./ports.ts";
 import { ConfigError, sortProblems } from "./problems.ts";
 import { listPluginFolder } from "./plugin_files.ts";
+import { planBackend } from "./plan_backend.ts";
 import { type FileAccess, MACHINE_FILES } from "./read_text.ts";
 import { type JailContext, resolveJail } from "./resolve_jail.ts";
 import {
@@ -26,7 +28,7 @@ import {
   type TellingJail,
   type WrittenActions,
 } from "./resolve_actions.ts";
-import { GLOBAL, LOGGING, TOP, UNUSED_KEYS } from "./top_schema.ts";
+import { COMPAT, GLOBAL, LOGGING, TOP, UNUSED_KEYS } from "./top_schema.ts";
 import { emptyTable, problemAt, type TableNode } from "./tree.ts";
 import type {
   ActionConfig,
@@ -47,6 +49,8 @@ export interface ConfigOptions extends Partial<FileAccess> {
   readonly strict?: boolean;
   /** Asked about each pattern; its answer is the problem's message. */
   readonly checkPattern?: PatternCheck;
+  /** How logs are looked for where `log_path` is "auto"; absent: all usual ones are taken. */
+  readonly look?: SourceLook;
   /** Where actions come from; absent: they are passed over, and nothing is told to anybody. */
   readonly actions?: ActionAccess;
 }
@@ -153,6 +157,12 @@ function resolveAll(
       loaded,
     );
   }
+  const folder = options.file === undefined
+    ? new Map<string, string>()
+    : listPluginFolder(options.file, access);
+  if (options.actions !== undefined) {
+    addPlans(loaded, { access: options.actions, folder });
+  }
   const { kept, problems: clashes } = keepOneVariant(loaded.jails, jails);
   loaded.jails = linkBanSources(kept);
   loaded.problems.push(...clashes);
@@ -162,9 +172,7 @@ function resolveAll(
       tables: tableAt(root, "action"),
       jails: loaded.telling,
       access: options.actions,
-      folder: options.file === undefined
-        ? new Map()
-        : listPluginFolder(options.file, access),
+      folder,
     });
   }
   return loaded;
@@ -175,7 +183,7 @@ function createContext(
   access: FileAccess,
   global: GlobalConfig,
 ): Omit<JailContext, "jailNames"> {
-  const { checkPattern } = options;
+  const { checkPattern, look } = options;
   const findService = createServiceLookup(() => {
     try {
       return access.readText("/etc/services");
@@ -191,6 +199,7 @@ function createContext(
       checkPattern,
     }),
     checkPattern,
+    look,
     mode: global.mode,
     decaySeconds: global.countDecaySeconds ?? Infinity,
   };
@@ -214,9 +223,35 @@ function addJail(
   } else if (!spoiled.has(name)) {
     const { jail, actions } = resolved;
     loaded.jails.push(jail);
-    loaded.telling.push({ name, table, actions, isEnabled: jail.enabled });
+    const { enabled: isEnabled, feed } = jail;
+    loaded.telling.push({ name, table, actions, isEnabled, feed });
     loaded.places.set(name, resolved.places);
   }
+}
+
+/** A jail whose plugin plans nothing is left out like any other that is broken. */
+function addPlans(
+  loaded: Loaded,
+  context: Pick<WrittenActions, "access" | "folder">,
+): void {
+  const tables = new Map(
+    loaded.telling.map(({ name, table }) => [name, table]),
+  );
+  loaded.jails = loaded.jails.flatMap((jail) => {
+    const table = tables.get(jail.name);
+    const { backend } = jail;
+    if (backend.kind !== "plugin" || !jail.enabled || table === undefined) {
+      return [jail];
+    }
+    const resolved = planBackend({ ...jail, backend }, { table, context });
+    if (resolved.problems === undefined) {
+      return [{ ...jail, backend: resolved.backend }];
+    }
+    loaded.problems.push(
+      ...resolved.problems.map((each) => ({ ...each, jail: jail.name })),
+    );
+    return [];
+  });
 }
 
 function addActions(loaded: Loaded, written: WrittenActions): void {
@@ -243,6 +278,10 @@ function resolveGlobal(
     name: "[control]",
   });
   const { read_only_socket: readOnlySocket, group } = control.value ?? {};
+  const compat = checkTable(COMPAT, tableAt(root, "compat"), {
+    name: "[compat]",
+  });
+  const socket = compat.value?.fail2ban_socket;
   const values = given.value ?? GLOBAL.parse({});
   const written = logging.value ?? LOGGING.parse({});
   return {
@@ -261,6 +300,7 @@ function resolveGlobal(
       ...(written.fail2ban_log === undefined
         ? {}
         : { fail2banLog: written.fail2ban_log }),
+      ...(socket === undefined ? {} : { fail2banSocket: socket }),
       ...(readOnlySocket === undefined ? {} : {
         readOnlySocket: {
           path: readOnlySocket,
@@ -268,7 +308,7 @@ function resolveGlobal(
         },
       }),
     },
-    problems: [given, logging, control].flatMap(({ problems = [] }) =>
+    problems: [given, logging, control, compat].flatMap(({ problems = [] }) =>
       problems
     ),
   };

@@ -10,6 +10,7 @@
 import { globRoot, isGlob } from "../util/expand_glob.ts";
 import { GETENT } from "../util/name_resolver.ts";
 import denoJson from "../../deno.json" with { type: "json" };
+import { driverKindOf, variantOf } from "./backend_driver.ts";
 import { IPSET, programsOf } from "./firewall_tools.ts";
 import { JOURNALCTL } from "./journal_match.ts";
 import { mayResolveNames } from "./needs_exact_jail.ts";
@@ -98,16 +99,19 @@ export function planPermissions(
   ];
 }
 
-/** The program runs itself anew for handler actions. */
+/** The program runs itself anew for handler actions, and on a reload for plans. */
 function whyRunSelf(
   program: string,
-  { actions = [] }: Config,
+  { actions = [], jails }: Config,
   { projectFolder }: ProgramPaths,
 ): string | undefined {
+  if (program !== `${projectFolder}/${LAUNCHER}`) return undefined;
   const [first] = actions;
-  return program === `${projectFolder}/${LAUNCHER}` && first !== undefined
-    ? `action ${first.name}`
-    : undefined;
+  if (first !== undefined) return `action ${first.name}`;
+  const planned = jails.find(({ enabled, backend }) =>
+    enabled && backend.kind === "plugin"
+  );
+  return planned && `backend of jail ${planned.name}`;
 }
 
 /** Read again on a reload. */
@@ -139,10 +143,10 @@ function whyRun(
   }
   const firewall = jails.find((jail) => usesProgram(jail, program));
   if (firewall !== undefined) {
-    return `${firewall.backend.kind} of jail ${firewall.name}`;
+    return `${driverKindOf(firewall.backend)} of jail ${firewall.name}`;
   }
   if (program === JOURNALCTL) {
-    const reader = jails.find(readsJournal);
+    const reader = jails.find(mayReadJournal);
     return reader && `journal of jail ${reader.name}`;
   }
   if (program !== GETENT) return undefined;
@@ -155,14 +159,11 @@ function whyRun(
 }
 
 function usesProgram({ backend }: JailConfig, program: string): boolean {
-  switch (backend.kind) {
-    case "ipset":
-      return program === IPSET || programsOf(backend.variant).includes(program);
-    case "iptables":
-      return programsOf(backend.variant).includes(program);
-    default:
-      return false;
-  }
+  const variant = variantOf(backend);
+  if (variant === undefined) return false;
+  const usesSets = driverKindOf(backend) === "ipset";
+  return programsOf(variant).includes(program) ||
+    (usesSets && program === IPSET);
 }
 
 /** Gives up every entry without a reason. Calls of libraries that are open already go on working. */
@@ -227,6 +228,8 @@ function readNeeds(config: Config, paths: ProgramPaths): Need[] {
     { path: config.global.socketPath, reason: "control socket" },
     ...socketNeeds(config),
     ...logNeeds(config),
+    ...config.jails.flatMap(syslogNeeds),
+    ...compatNeeds(config),
   ];
   if (paths.configFile !== undefined) {
     needs.push({ path: paths.configFile, reason: "configuration on reload" });
@@ -237,13 +240,16 @@ function readNeeds(config: Config, paths: ProgramPaths): Need[] {
   }
   for (const jail of config.jails) {
     if (!jail.enabled) continue;
-    if (readsJournal(jail)) {
+    if (jail.backend.kind === "plugin") {
+      const reason = `backend of jail ${jail.name}`;
+      needs.push({ path: jail.backend.plugin, reason });
+    }
+    if (mayReadJournal(jail)) {
       const reason = `journal of jail ${jail.name}`;
       needs.push(...JOURNAL_PATHS.map((path) => ({ path, reason })));
-      continue;
     }
     const reason = `log of jail ${jail.name}`;
-    for (const path of jail.logPaths) {
+    for (const path of jail.auto?.logPaths ?? jail.logPaths) {
       needs.push(
         isGlob(path)
           ? { path: globRoot(path), isWide: true, reason }
@@ -254,8 +260,10 @@ function readNeeds(config: Config, paths: ProgramPaths): Need[] {
   return needs;
 }
 
-function readsJournal(jail: JailConfig): boolean {
-  return jail.logBackend === "systemd";
+/** Whatever was chosen for a jail now, the next reload may choose the other. */
+function mayReadJournal({ logBackend, auto }: JailConfig): boolean {
+  return logBackend === "systemd" ||
+    (auto !== undefined && auto.journalMatch.length > 0);
 }
 
 function writeNeeds(config: Config): Need[] {
@@ -264,6 +272,8 @@ function writeNeeds(config: Config): Need[] {
     { path: config.global.socketPath, reason: "control socket" },
     ...socketNeeds(config),
     ...logNeeds(config),
+    ...config.jails.flatMap(syslogNeeds),
+    ...compatNeeds(config),
   ];
 }
 
@@ -271,6 +281,18 @@ function socketNeeds({ global: { readOnlySocket } }: Config): Need[] {
   return readOnlySocket === undefined
     ? []
     : [{ path: readOnlySocket.path, reason: "read_only_socket" }];
+}
+
+/** An old socket file is looked at and taken away. */
+function syslogNeeds({ name, enabled, stream }: JailConfig): Need[] {
+  if (!enabled || stream?.kind !== "syslog" || "port" in stream.address) {
+    return [];
+  }
+  return [{ path: stream.address.path, reason: `log_syslog of jail ${name}` }];
+}
+
+function compatNeeds({ global: { fail2banSocket: path } }: Config): Need[] {
+  return path === undefined ? [] : [{ path, reason: "fail2ban_socket" }];
 }
 
 function logNeeds({ global: { fail2banLog: path } }: Config): Need[] {

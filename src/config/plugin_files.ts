@@ -59,6 +59,9 @@ function* wordsOf(root: TableNode): Generator<string> {
   for (const jail of defaults === undefined ? jails : [defaults, ...jails]) {
     if (jail.kind !== "table") continue;
     if (jail.entries.has("webhook")) yield "webhook";
+    yield* textsAt(jail, "feed");
+    const backend = jail.entries.get("backend")?.value;
+    for (const key of ["plugin", "file"]) yield* textsAt(backend, key);
     const list = jail.entries.get("actions")?.value;
     if (list?.kind !== "list") continue;
     for (const item of list.items) {
@@ -77,8 +80,8 @@ function* tablesAt(
   for (const [name, { value }] of table.entries) yield [name, value];
 }
 
-function* textsAt(node: Node, key: string): Generator<string> {
-  const value = node.kind === "table"
+function* textsAt(node: Node | undefined, key: string): Generator<string> {
+  const value = node?.kind === "table"
     ? node.entries.get(key)?.value
     : undefined;
   if (value?.kind === "scalar" && typeof value.value === "string") {

@@ -83,12 +83,12 @@ function formatPlace({ file, line, column }: ConfigProblem): string {
 
 function formatMessage({ message, jail, action }: ConfigProblem): string {
   const text = escapeText(message, 1000);
-  if (action !== undefined) {
-    return `${text} (action "${escapeText(action, 129)}" cannot be used)`;
+  if (jail !== undefined) {
+    return `${text} (jail "${escapeText(jail, 64)}" is left out)`;
   }
-  return jail === undefined
+  return action === undefined
     ? text
-    : `${text} (jail "${escapeText(jail, 64)}" is left out)`;
+    : `${text} (action "${escapeText(action, 129)}" cannot be used)`;
 }
 
 function formatProblem(problem: ConfigProblem, paint: Paint): string {

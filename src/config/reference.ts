@@ -21,6 +21,7 @@ export function renderReference(): string {
     renderSection("[global]", TOP_FIELDS.global, GLOBAL_ALIASES),
     renderSection("[logging]", TOP_FIELDS.logging),
     renderSection("[control]", TOP_FIELDS.control),
+    renderSection("[compat]", TOP_FIELDS.compat),
     renderSection(
       "[jail.NAME] and [defaults]",
       jailFields(),
@@ -33,6 +34,7 @@ export function renderReference(): string {
     renderSection("backend = { iptables = … }", BACKEND_FIELDS.iptables),
     renderSection("backend = { ipset = … }", BACKEND_FIELDS.ipset),
     renderSection("backend = { script = … }", BACKEND_FIELDS.script),
+    renderSection("backend = { plugin = … }", BACKEND_FIELDS.plugin),
   ].join("\n");
 }
 

@@ -178,7 +178,7 @@ function describeMissing(
   }
   return problemAt(
     place,
-    `Cannot use ${section}: the plugin "${found.id}" plans for a firewall, expected one that is told of bans`,
+    `Cannot use ${section}: the plugin "${found.id}" plans for a firewall, expected one that is told of bans; a jail uses it by backend = { plugin = … }`,
   );
 }
 

@@ -17,7 +17,9 @@ import {
 import {
   emptyTable,
   findNode,
+  findPlace,
   mergeTables,
+  type Place,
   problemAt,
   type TableNode,
 } from "./tree.ts";
@@ -30,6 +32,8 @@ export interface TellingJail {
   readonly table: TableNode;
   readonly actions: readonly ActionChoice[];
   readonly isEnabled: boolean;
+  /** The action that brings its hosts; absent: none. */
+  readonly feed?: string | undefined;
 }
 
 /** What there is to resolve. */
@@ -104,8 +108,16 @@ class Resolver {
     const names = jail.actions.map((choice, index) =>
       choice.isOwn
         ? this.#resolveOwn(jail, { plugin: choice.name, index })
-        : this.#resolveName(jail, { name: choice.name, index })
+        : this.#resolveName(
+          choice.name,
+          findNode(jail.table, ["actions", index])?.place ?? jail.table.place,
+        )
     );
+    if (jail.feed !== undefined) {
+      this.#resolveFeed(jail.feed, findPlace(jail.table, ["feed"]));
+      if (jail.isEnabled) this.#told.add(jail.feed);
+      return;
+    }
     if (jail.table.entries.has(WEBHOOK)) names.push(this.#resolveUrl(jail));
     if (names.length === 0) return;
     this.byJail.set(jail.name, [...new Set(names)]);
@@ -113,16 +125,29 @@ class Resolver {
     for (const name of names) this.#told.add(name);
   }
 
-  #resolveName(
-    jail: TellingJail,
-    { name, index }: { readonly name: string; readonly index: number },
-  ): string {
+  #resolveName(name: string, place: Place): string {
     if (this.#actions.has(name)) return name;
-    const place = findNode(jail.table, ["actions", index])?.place ??
-      jail.table.place;
     const section = `action "${name}"`;
     this.#add({ name, plugin: name, section, table: emptyTable(place) });
     return name;
+  }
+
+  #resolveFeed(name: string, place: Place): void {
+    this.#resolveName(name, place);
+    const action = this.#actions.get(name);
+    if (action?.isUsable !== true) return;
+    const manifest = this.#written.access.manifestOf(action.plugin);
+    if (manifest instanceof Error) return;
+    if (manifest?.methods?.includes("feed") !== false) return;
+    this.problems.push({
+      ...problemAt(
+        place,
+        `Cannot use action ${
+          showText(name)
+        } as a feed: it brings no hosts, expected one that has feed()`,
+      ),
+      action: name,
+    });
   }
 
   /** What the table says goes over `[action.NAME]`. */

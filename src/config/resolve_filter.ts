@@ -5,6 +5,7 @@
  */
 
 import { checkPatterns, type PatternCheck } from "./check_patterns.ts";
+import type { UsualSource } from "./choose_source.ts";
 import { type FilterFile, NORMAL_MODE } from "./filter_file.ts";
 import { type FilterLibrary, patternsOf } from "./filter_library.ts";
 import { showText } from "./issues.ts";
@@ -30,6 +31,8 @@ export interface Patterns {
   readonly dateFormat: DateFormat;
   /** The jail's, over those of the filter. */
   readonly json: JsonKeys;
+  /** Where the filter's lines usually are; absent: it is no filter with a name. */
+  readonly usual?: UsualSource;
   /** Keys of the filter alone, where it has them. */
   readonly more?: Pick<
     JailConfig,
@@ -134,7 +137,8 @@ function findFilter(
       )];
     }
     const { ignorePatterns: ignore, dateFormat, json = {} } = filter;
-    return { fail, ignore, dateFormat, json, more: moreOf(filter) };
+    const usual = { logPaths: filter.logs, journalMatch: filter.journal };
+    return { fail, ignore, dateFormat, json, usual, more: moreOf(filter) };
   } catch (error) {
     if (error instanceof ConfigError) return [...error.problems];
     throw error;

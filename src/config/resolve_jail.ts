@@ -7,9 +7,17 @@
 import { isJailName } from "../util/jail_name.ts";
 import type { ActionChoice } from "./action_schema.ts";
 import { JAIL_ALIASES } from "./aliases.ts";
+import {
+  checkAuto,
+  type ChosenSource,
+  isAuto,
+  resolveAuto,
+} from "./auto_source.ts";
 import { checkBanSource } from "./ban_source.ts";
 import { checkChainBackend } from "./chain_backend.ts";
+import type { SourceLook } from "./choose_source.ts";
 import { toEscalation } from "./escalation_schema.ts";
+import { checkFeedSource } from "./feed_source.ts";
 import { concealActions } from "./conceal.ts";
 import type { Field } from "./fields.ts";
 import { checkPatterns } from "./check_patterns.ts";
@@ -38,6 +46,8 @@ export interface JailContext extends FilterContext {
   readonly jailNames: ReadonlySet<string>;
   /** `[global] ban_count_decay`; `Infinity` for not at all. */
   readonly decaySeconds: number;
+  /** How logs are looked for; absent: they are not. */
+  readonly look?: SourceLook | undefined;
 }
 
 /** A jail or what is wrong with it. */
@@ -67,13 +77,15 @@ export function resolveJail(
   const found = [...problems];
   const { jailNames } = context;
   found.push(...checkBanSource(name, { input, table, jailNames }));
+  found.push(...checkFeedSource(name, { input, table }));
   found.push(...checkChainBackend(name, input, table));
-  const isLog = input.source !== "bans";
+  const isLog = input.source !== "bans" && input.source !== "feed";
   const isUnread = hasAny(wrongKeys, [
     "source",
     "log_path",
     "log_backend",
     "log_command",
+    "log_syslog",
   ]);
   if (input.enabled && isLog && !isUnread) {
     found.push(...checkSource(name, input, table));
@@ -94,14 +106,20 @@ export function resolveJail(
     checkPattern: context.checkPattern,
     isHostElsewhere: (patterns.json.host ?? input.host) !== undefined,
   }));
+  // What the filter says is not known where it is wrong itself.
+  if (found.length === 0 && isLog && isChosen(input)) {
+    found.push(...checkAuto(name, { input, table, usual: patterns.usual }));
+  }
   if (found.length > 0) return { problems: found };
+  const jail = buildJail(name, input, { ...context, patterns });
   return {
-    jail: buildJail(name, input, { ...context, patterns }),
-    actions: input.actions,
+    jail,
+    // Who brings hosts would be told of them again.
+    actions: input.source === "feed" ? [] : input.actions,
     places: {
       ...(isLog ? {} : { source: findPlace(table, ["source"]) }),
-      logPaths: (input.log_path ?? []).map((_, index) =>
-        findPlace(table, ["log_path", index])
+      logPaths: jail.logPaths.map((_, index) =>
+        findPlace(table, isAuto(input) ? ["log_path"] : ["log_path", index])
       ),
       failPatterns: patterns.fail.map((_, index) =>
         findPlace(table, ["filter", index])
@@ -203,9 +221,9 @@ function checkJournal(
 function buildJail(
   name: string,
   input: JailInput,
-  { patterns, mode, decaySeconds }:
+  { patterns, mode, decaySeconds, look }:
     & { readonly patterns: Patterns }
-    & Pick<JailContext, "mode" | "decaySeconds">,
+    & Pick<JailContext, "mode" | "decaySeconds" | "look">,
 ): JailConfig {
   const place = toJournalPlace(input);
   const stream = toStream(input);
@@ -215,11 +233,14 @@ function buildJail(
     name,
     enabled: input.enabled,
     mode: mode === "simulate" ? "simulate" : input.mode ?? mode,
-    logPaths: input.log_path ?? [],
-    logBackend: input.log_backend,
+    ...chooseLogs(input, { usual: patterns.usual, look }),
     ...(stream === undefined ? {} : { stream }),
     ...(input.source === "bans" ? { bansOf: input.jails } : {}),
-    journalMatch: input.journalmatch,
+    ...(input.log_encoding === undefined
+      ? {}
+      : { logEncoding: input.log_encoding }),
+    ...(input.start === undefined ? {} : { start: input.start }),
+    ...(input.source === "feed" ? { feed: input.feed ?? "" } : {}),
     ...journalPlace,
     dateFormat: input.date_format ?? patterns.dateFormat,
     ...(input.log_time_zone === undefined
@@ -252,8 +273,26 @@ function buildJail(
       : { ignoreNames: input.ignoreip.names }),
     ignoreSelf: input.ignoreself,
     ...toIgnoreCommand(input),
-    rebanOnRestart: input.reban_on_restart,
+    // The list does not come again for a restart.
+    rebanOnRestart: input.source === "feed" || input.reban_on_restart,
     backend: input.backend.backend,
+  };
+}
+
+/** A jail that is not enabled reads nothing, so that nothing is looked for. */
+function isChosen(input: JailInput): boolean {
+  return input.enabled && isAuto(input);
+}
+
+function chooseLogs(
+  input: JailInput,
+  options: Parameters<typeof resolveAuto>[1],
+): ChosenSource {
+  if (isChosen(input)) return resolveAuto(input, options);
+  return {
+    logPaths: isAuto(input) ? [] : input.log_path ?? [],
+    logBackend: input.log_backend,
+    journalMatch: input.journalmatch,
   };
 }
 

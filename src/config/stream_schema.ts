@@ -1,19 +1,21 @@
 /**
- * Jails whose lines come from a stream: standard input, or the output of a command.
+ * Jails whose lines come from a stream: standard input, the output of a command, messages of syslog.
  *
  * @module
  */
 
 import { type Field, parsed } from "./fields.ts";
 import { findPlace, problemAt, type TableNode } from "./tree.ts";
-import type { ConfigProblem, LogStream } from "./types.ts";
+import type { ConfigProblem, LogStream, SyslogAddress } from "./types.ts";
 
 /** The keys that say it. */
 export interface StreamInput {
   /** `-` is standard input. */
-  readonly source: "log" | "bans" | "-";
+  readonly source: "log" | "bans" | "feed" | "-";
   /** A text is for /bin/sh, a list goes past it word by word. */
   readonly log_command?: string | readonly string[] | undefined;
+  /** Where messages of syslog are received. */
+  readonly log_syslog?: SyslogAddress | undefined;
 }
 
 /** With the keys that name other places. */
@@ -23,6 +25,12 @@ export interface StreamPlaces extends StreamInput {
   /** `systemd` is the journal. */
   readonly log_backend: "file" | "systemd";
 }
+
+const WHAT: Readonly<Record<LogStream["kind"], string>> = {
+  stdin: "standard input",
+  command: "the command's output",
+  syslog: "messages of syslog",
+};
 
 /** `log_command`. */
 export const LOG_COMMAND: Field<string | readonly string[]> = parsed<
@@ -58,12 +66,15 @@ export function checkStream(
   input: StreamPlaces,
   table: TableNode,
 ): ConfigProblem[] | undefined {
-  if (toStream(input) === undefined) return undefined;
-  const what = input.source === "-" ? "standard input" : "the command's output";
+  const stream = toStream(input);
+  if (stream === undefined) return undefined;
+  const what = WHAT[stream.kind];
   const others = [
     input.log_path !== undefined && input.log_path.length > 0 && "log_path",
     input.log_backend !== "file" && "log_backend",
-    input.source === "-" && input.log_command !== undefined && "log_command",
+    stream.kind !== "command" && input.log_command !== undefined &&
+    "log_command",
+    stream.kind !== "syslog" && input.log_syslog !== undefined && "log_syslog",
   ].filter((key) => typeof key === "string");
   return others.map((key) =>
     problemAt(
@@ -76,8 +87,9 @@ export function checkStream(
 /** @returns the stream, for the stages; undefined where lines come from elsewhere */
 export function toStream(input: StreamInput): LogStream | undefined {
   if (input.source === "-") return { kind: "stdin" };
-  if (input.source === "bans" || input.log_command === undefined) {
-    return undefined;
+  if (input.source === "bans") return undefined;
+  if (input.log_command !== undefined) {
+    return { kind: "command", command: input.log_command };
   }
-  return { kind: "command", command: input.log_command };
+  return input.log_syslog && { kind: "syslog", address: input.log_syslog };
 }

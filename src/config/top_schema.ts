@@ -5,8 +5,9 @@
  */
 
 import * as z from "zod/mini";
+import { MAX_SOCKET_PATH } from "../util/bind_socket.ts";
 import type { LogLevel } from "../util/log.ts";
-import { CONTROL_FIELDS, MAX_SOCKET_PATH } from "./control_schema.ts";
+import { CONTROL_FIELDS } from "./control_schema.ts";
 import { isWithin, WRITABLE_PATHS } from "./permissions.ts";
 import type { Mode } from "./types.ts";
 import {
@@ -35,6 +36,24 @@ const SOCKET_PATH = parsed<string>(
   },
 );
 
+const SOCKET_FOLDERS = WRITABLE_PATHS.filter((path) =>
+  /^\/(?:var\/)?run\//.test(path)
+);
+
+const FAIL2BAN_SOCKET = parsed<string>(
+  `a path that the daemon may write, of at most ${MAX_SOCKET_PATH} bytes, below ${
+    SOCKET_FOLDERS.join(", ")
+  }`,
+  (value, refuse) => {
+    const path = readPath(value, refuse);
+    if (path === undefined) return path;
+    const length = new TextEncoder().encode(path).length;
+    if (length > MAX_SOCKET_PATH) refuse("it is too long");
+    else if (!isWritable(path)) refuse("it is elsewhere");
+    return path;
+  },
+);
+
 const LOG_FILES = WRITABLE_PATHS.filter((path) => path.startsWith("/var/log/"));
 
 const FAIL2BAN_LOG = parsed<string>(
@@ -42,13 +61,15 @@ const FAIL2BAN_LOG = parsed<string>(
   (value, refuse) => {
     const path = readPath(value, refuse);
     if (path === undefined) return path;
-    const isWritable = WRITABLE_PATHS.some((root) => isWithin(path, root));
-    if (!isWritable || path.split("/").includes("..")) {
-      refuse("it is elsewhere");
-    }
+    if (!isWritable(path)) refuse("it is elsewhere");
     return path;
   },
 );
+
+function isWritable(path: string): boolean {
+  return WRITABLE_PATHS.some((root) => isWithin(path, root)) &&
+    !path.split("/").includes("..");
+}
 
 /** Levels of ours, and the words that other programs have for them. */
 const LEVELS: ReadonlyMap<string, LogLevel> = new Map([
@@ -148,6 +169,14 @@ const LOGGING_FIELDS = {
   service: unused(),
 };
 
+const COMPAT_FIELDS = {
+  fail2ban_socket: noted(z.optional(FAIL2BAN_SOCKET), {
+    takes: "path",
+    says:
+      'Where fail2ban-client and its like are answered, for example "/var/run/fail2ban/fail2ban.sock". Changed by a restart only.',
+  }),
+};
+
 /** `[global]` after the schema. */
 export interface GlobalInput {
   /** Path. */
@@ -176,19 +205,32 @@ export interface LoggingInput {
   readonly fail2ban_log?: string | undefined;
 }
 
+/** `[compat]` after the schema. */
+export interface CompatInput {
+  /** Path. */
+  readonly fail2ban_socket?: string | undefined;
+}
+
 /** `[global]`. */
 export const GLOBAL: Field<GlobalInput> = closed(GLOBAL_FIELDS);
 
 /** `[logging]`. */
 export const LOGGING: Field<LoggingInput> = closed(LOGGING_FIELDS);
 
+/** `[compat]`. */
+export const COMPAT: Field<CompatInput> = closed(COMPAT_FIELDS);
+
 /** Fields by key, for the reference. */
 export const TOP_FIELDS: Readonly<
-  Record<"global" | "logging" | "control", Readonly<Record<string, Field>>>
+  Record<
+    "global" | "logging" | "control" | "compat",
+    Readonly<Record<string, Field>>
+  >
 > = {
   global: GLOBAL_FIELDS,
   logging: LOGGING_FIELDS,
   control: CONTROL_FIELDS,
+  compat: COMPAT_FIELDS,
 };
 
 /** Keys that are accepted and do nothing, with why. */
@@ -209,6 +251,7 @@ export const TOP: Field = closed({
   global: z.optional(z.record(z.string(), z.unknown(), "a table")),
   logging: z.optional(z.record(z.string(), z.unknown(), "a table")),
   control: z.optional(z.record(z.string(), z.unknown(), "a table")),
+  compat: z.optional(z.record(z.string(), z.unknown(), "a table")),
   defaults: z.optional(z.record(z.string(), z.unknown(), "a table")),
   action: z.optional(
     z.record(

@@ -4,9 +4,10 @@
  * @module
  */
 
+import type { Backend } from "./backend_types.ts";
 import type { Network } from "../util/address.ts";
 import type { LogLevel } from "../util/log.ts";
-import type { IptablesVariant } from "./firewall_tools.ts";
+import type { SourceChoice, UsualSource } from "./choose_source.ts";
 import type { JsonPath } from "./json_path.ts";
 
 /** `simulate` decides and logs, and touches nothing. */
@@ -57,7 +58,7 @@ export interface JailPlaces {
 /** A place in a file without what is wrong there. */
 export type ProblemPlace = Omit<ConfigProblem, "message">;
 
-/** `[global]` and `[logging]`. */
+/** `[global]`, `[logging]` and `[compat]`. */
 export interface GlobalConfig {
   /** Default /var/lib/fail2deno. */
   readonly stateDir: string;
@@ -82,7 +83,19 @@ export interface GlobalConfig {
     /** Whose members may use it: a name or a number. */
     readonly group?: string;
   };
+  /** Where fail2ban's clients are answered; absent: nowhere. */
+  readonly fail2banSocket?: string;
 }
+
+/**
+ * Where reading begins in a log that is met for the first time: behind its last line, at its first one, or at the first one
+ * that is no older than so many seconds, or than that moment in seconds since 1970.
+ */
+export type LogStart =
+  | "end"
+  | "beginning"
+  | { readonly agoSeconds: number }
+  | { readonly sinceSeconds: number };
 
 /** One `[jail.NAME]`. */
 export interface JailConfig {
@@ -93,10 +106,14 @@ export interface JailConfig {
   /** Absolute; file name patterns among them. */
   readonly logPaths: readonly string[];
   readonly logBackend: "file" | "systemd";
+  /** How files or journal were chosen; absent: the configuration says which. */
+  readonly auto?: AutoSource;
   /** What it reads instead of files and journal; absent: none. */
   readonly stream?: LogStream;
   /** Names of jails whose bans are this one's failures, instead of lines in a log; absent: it reads logs. */
   readonly bansOf?: readonly string[];
+  /** Name of the action that brings the hosts it bans, instead of lines in a log; absent: it reads logs. */
+  readonly feed?: string;
   /** For `parseJournalMatch`; empty: every entry. */
   readonly journalMatch: readonly string[];
   /** Absent: the machine's own journal. */
@@ -120,6 +137,10 @@ export interface JailConfig {
   readonly datePattern?: string;
   /** Zone of dates that name none, as a distance from Greenwich; absent: the machine's. */
   readonly logTimeZone?: string;
+  /** As `TextDecoder` calls it; absent: UTF-8. A mark at a file's beginning says more. */
+  readonly logEncoding?: string;
+  /** Absent: as far as `findTimeSeconds` reaches. */
+  readonly start?: LogStart;
   /** Absent: as the syntax has it, for `fail2ban` that is `warn`. */
   readonly useDns?: UseDns;
   readonly maxRetry: number;
@@ -211,11 +232,35 @@ export type JsonCondition =
     | { readonly oneOf: readonly JsonScalar[] }
     | { readonly pattern: string }
   );
+/** Where a service's lines usually are, and why they are looked for in one of these places. */
+export interface AutoSource
+  extends UsualSource, Omit<SourceChoice, "logPaths"> {}
+
 /** Lines that stand in no file. */
 export type LogStream =
   | { readonly kind: "stdin" }
   /** A text for /bin/sh, or words that no shell reads. */
-  | { readonly kind: "command"; readonly command: string | readonly string[] };
+  | { readonly kind: "command"; readonly command: string | readonly string[] }
+  | { readonly kind: "syslog"; readonly address: SyslogAddress };
+
+/** Where messages of syslog are received; other machines reach none of these. */
+export type SyslogAddress =
+  | {
+    readonly transport: "udp" | "tcp";
+    /** A loopback address, without brackets. */
+    readonly host: string;
+    readonly port: number;
+  }
+  | {
+    /** Of datagrams, as /dev/log is; or of connections. */
+    readonly transport: "unix" | "unix-stream";
+    /** Absolute. */
+    readonly path: string;
+    /** Of the socket file: who may write to it may send. */
+    readonly mode: number;
+    /** Number; absent: the daemon's own. */
+    readonly group?: number;
+  };
 
 /** Another journal than the machine's own. */
 export type JournalPlace =
@@ -271,65 +316,6 @@ export interface Escalation {
   /** Earlier bans count no more when the last one ended longer ago than this; absent: they count for good. */
   readonly decaySeconds?: number;
 }
-
-/** What carries a ban out. */
-export type Backend =
-  | {
-    readonly kind: "nftables";
-    readonly verdict: "drop" | "reject";
-    readonly counter: boolean;
-    readonly hooks: readonly ("input" | "forward")[];
-  }
-  | ({ readonly kind: "iptables" } & ChainBackend)
-  | ({
-    readonly kind: "ipset";
-    /** Hosts that a set of one family takes at most. */
-    readonly maxElements: number;
-  } & ChainBackend)
-  | {
-    readonly kind: "script";
-    readonly banCommand: string;
-    readonly unbanCommand: string;
-  };
-
-/** What the backends that go by iptables have in common. */
-export interface ChainBackend {
-  readonly verdict: "drop" | "reject";
-  /** Answer to rejected IPv4 packets. */
-  readonly rejectWith: RejectType;
-  /** Answer to rejected IPv6 packets. */
-  readonly rejectWithV6: RejectTypeV6;
-  /** Chains that lead to the jail's: `INPUT`, `DOCKER-USER`. */
-  readonly chains: readonly string[];
-  readonly variant: IptablesVariant;
-}
-
-/** Answers that iptables gives to rejected IPv4 packets. */
-export const REJECT_TYPES = [
-  "icmp-port-unreachable",
-  "icmp-net-unreachable",
-  "icmp-host-unreachable",
-  "icmp-proto-unreachable",
-  "icmp-net-prohibited",
-  "icmp-host-prohibited",
-  "icmp-admin-prohibited",
-  "tcp-reset",
-] as const;
-
-/** Answers that ip6tables gives to rejected IPv6 packets. */
-export const REJECT_TYPES_V6 = [
-  "icmp6-port-unreachable",
-  "icmp6-no-route",
-  "icmp6-addr-unreachable",
-  "icmp6-adm-prohibited",
-  "tcp-reset",
-] as const;
-
-/** One of REJECT_TYPES. */
-export type RejectType = typeof REJECT_TYPES[number];
-
-/** One of REJECT_TYPES_V6. */
-export type RejectTypeV6 = typeof REJECT_TYPES_V6[number];
 
 /** One thing that is wrong, or worth a word, with its place. */
 export interface ConfigProblem {

@@ -5,6 +5,7 @@
  */
 
 import { escapeText } from "../util/escape.ts";
+import type { Logger } from "../util/log.ts";
 import { parseRequest } from "./requests.ts";
 import { EVENTS_PATH, type Route, ROUTES } from "./routes.ts";
 import { ControlError, type DaemonControl } from "./types.ts";
@@ -22,6 +23,8 @@ export interface AnswerOptions {
   readonly control: DaemonControl;
   /** Whether what changes something is refused. */
   readonly isReadOnly: boolean;
+  /** Told of faults of ours. */
+  readonly logger: Logger;
 }
 
 /**
@@ -32,7 +35,7 @@ export interface AnswerOptions {
  */
 export async function answer(
   request: ControlRequest,
-  { control, isReadOnly }: AnswerOptions,
+  { control, isReadOnly, logger }: AnswerOptions,
 ): Promise<unknown> {
   const url = parseTarget(request.target);
   const { route, parameter } = findRoute(request.method, url.pathname);
@@ -44,7 +47,7 @@ export async function answer(
   }
   const query = parseRequest(route.query, queryOf(url), "query");
   const body = parseRequest(route.body, parseBody(request.body), "body");
-  return await route.run(control, { parameter, query, body });
+  return await route.run(control, { parameter, query, body, logger });
 }
 
 /**

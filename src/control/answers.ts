@@ -12,6 +12,8 @@ import type {
   ActionRecords,
   BanOutcome,
   BanRecord,
+  CommandOutcome,
+  CommandValue,
   CountedLine,
   DaemonStats,
   DaemonStatus,
@@ -167,6 +169,12 @@ const ACTION: Shape<ActionRecord> = z.strictObject({
   name: TEXT,
   plugin: TEXT,
   jails: TEXTS,
+  feed: z.optional(z.strictObject({
+    jails: TEXTS,
+    hosts: z.nullable(COUNT),
+    time: z.nullable(TIME),
+    next: TIME,
+  })),
   state: z.enum([
     ...["idle", "gathering", "calling", "waiting"] as const,
     ...["resting", "leaving", "unusable"] as const,
@@ -180,6 +188,24 @@ const ACTION: Shape<ActionRecord> = z.strictObject({
   until: z.nullable(TIME),
   lastError: z.nullable(z.strictObject({ message: TEXT, time: TIME })),
 });
+
+/** Of any depth, so its values are named once. */
+const VALUE: Shape<CommandValue> = z.lazy(() =>
+  z.union([
+    z.null(),
+    z.boolean(),
+    z.number(),
+    TEXT,
+    z.array(VALUE),
+    z.strictObject({ tuple: z.array(VALUE) }),
+    z.strictObject({ dict: z.array(z.tuple([TEXT, VALUE])) }),
+  ])
+);
+
+const COMMAND: Shape<CommandOutcome> = z.union([
+  z.strictObject({ value: VALUE }),
+  z.strictObject({ refusal: z.strictObject({ name: TEXT, message: TEXT }) }),
+]);
 
 const ACTIONS: Shape<ActionRecords> = z.strictObject({
   drivers: z.array(z.strictObject({
@@ -264,6 +290,8 @@ export const ANSWERS = {
   BanOutcomes: z.array(BAN_OUTCOME),
   UnbanOutcome: UNBAN_OUTCOME,
   ReloadOutcome: RELOAD_OUTCOME,
+  CommandOutcome: COMMAND,
+  CommandValue: VALUE,
   ControlEvent: EVENT,
   Refusal: z.strictObject({ error: TEXT }),
 } as const;

@@ -16,6 +16,8 @@ import {
   type BanOutcome,
   type BanRecord,
   type BanRequest,
+  type CommandOutcome,
+  type CommandRequest,
   ControlError,
   type DaemonStats,
   type DaemonStatus,
@@ -56,6 +58,8 @@ export interface ControlClient {
   unban(request: UnbanRequest): Promise<UnbanOutcome>;
   /** Has the daemon read its configuration again. */
   reload(): Promise<ReloadOutcome>;
+  /** Carries one of fail2ban's commands out. */
+  fail2ban(request: CommandRequest): Promise<CommandOutcome>;
   /** Listens until the signal comes, the loop is left, or the daemon ends the stream. */
   events(options?: EventsOptions): AsyncGenerator<ControlEvent, void, void>;
 }
@@ -103,6 +107,7 @@ export function createControlClient(
     ban: (request) => ask("POST", "/v1/ban", request),
     unban: (request) => ask("POST", "/v1/unban", request),
     reload: () => ask("POST", "/v1/reload"),
+    fail2ban: (request) => ask("POST", "/v1/fail2ban", request),
     events: (options = {}) => listen(connect(libc, socketPath), options),
   };
 }

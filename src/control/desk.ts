@@ -11,11 +11,11 @@ import {
   type PermissionEntry,
 } from "../config/permissions.ts";
 import type { Config, JailConfig } from "../config/types.ts";
-import type { PatternUsage } from "../match/types.ts";
+import type { Failure, PatternUsage } from "../match/types.ts";
 import type { SourceStatus } from "../source/types.ts";
 import type { JailTracker } from "../track/tracker.ts";
 import type { JailCounts } from "../track/types.ts";
-import { type Network, parseNetwork } from "../util/address.ts";
+import { formatNetwork, type Network, parseNetwork } from "../util/address.ts";
 import type { NameCounts } from "../util/name_resolver.ts";
 import { escapeText } from "../util/escape.ts";
 import { VERSION } from "../version.ts";
@@ -29,6 +29,7 @@ import {
   type DaemonControl,
   type DaemonStats,
   type HostReport,
+  type JailChange,
   type JailStatus,
   type ReloadOutcome,
   type UnbanRequest,
@@ -37,7 +38,7 @@ import {
 /** Where the desk looks, and what it can have done. */
 export interface DeskOptions {
   readonly tracker: JailTracker;
-  readonly dispatcher: Dispatcher;
+  readonly dispatcher: Pick<Dispatcher, "driverOf" | "tallies">;
   /** Bans that the tracker holds at most. */
   readonly maxBans: number;
   /** How handler actions stand. */
@@ -49,13 +50,18 @@ export interface DeskOptions {
   /** The logs of a jail. */
   readonly sources: (jail: JailConfig) => readonly SourceStatus[];
   readonly totals: () => DaemonTotals;
-  /** One for each log. */
+  /** One for each pattern of a jail. */
   readonly patterns: () => readonly PatternUsage[];
   /** Carries out what the tracker decided. */
   readonly flush: () => void;
   /** All that is known of a host. */
   readonly explain: (host: Network) => Promise<HostReport>;
   readonly reload: () => Promise<ReloadOutcome>;
+  /** Changes a jail that there is. */
+  readonly adjust: (jail: string, change: JailChange) => Promise<void>;
+  /** Counts a failure that no line told of. */
+  readonly takeFailure: (failure: Failure) => void;
+  readonly reopenLog: () => Promise<boolean>;
 }
 
 /** Counts that only the daemon has. */
@@ -118,6 +124,32 @@ export function createDesk(options: DeskOptions): DaemonControl {
       return { unbanned };
     },
     reload: options.reload,
+    activeBans: (jail) => tracker.bans(jail),
+    configuration: options.config,
+    jailsBanning: (host) => tracker.find(readNetwork(host)),
+    async adjust(jail, change) {
+      requireJail(jail, jails());
+      await options.adjust(jail, change);
+    },
+    attempt(jail, host) {
+      requireJail(jail, jails());
+      options.takeFailure(failureOf(jail, readNetwork(host)));
+      flush();
+    },
+    reopenLog: options.reopenLog,
+  };
+}
+
+function failureOf(jail: string, network: Network): Failure {
+  const host = formatNetwork(network);
+  return {
+    ...network,
+    jail,
+    host,
+    timeSeconds: nowSeconds(),
+    pattern: 0,
+    user: undefined,
+    line: `[${jail}] Attempt of ${host}`,
   };
 }
 

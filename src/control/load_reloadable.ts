@@ -29,12 +29,14 @@ export async function loadReloadable(
   const config = await loadOrRefuse(load);
   requireActions(config);
   requireHeld(config, paths);
-  if (config.global.socketPath !== current.global.socketPath) {
-    throw new ControlError(
-      409,
-      `Cannot reload: socket_path is now "${config.global.socketPath}", expected a restart`,
-    );
-  }
+  requireSame("socket_path", [
+    current.global.socketPath,
+    config.global.socketPath,
+  ]);
+  requireSame("fail2ban_socket", [
+    current.global.fail2banSocket ?? "",
+    config.global.fail2banSocket ?? "",
+  ]);
   const isSame = JSON.stringify(config.global.readOnlySocket) ===
     JSON.stringify(current.global.readOnlySocket);
   if (!isSame) {
@@ -44,6 +46,15 @@ export async function loadReloadable(
     );
   }
   return config;
+}
+
+/** Sockets cannot be made once the C library was given up. */
+function requireSame(key: string, [before, now]: [string, string]): void {
+  if (before === now) return;
+  throw new ControlError(
+    409,
+    `Cannot reload: ${key} is now "${now}", expected a restart`,
+  );
 }
 
 async function loadOrRefuse(load: () => Promise<Config>): Promise<Config> {
@@ -69,8 +80,12 @@ function requireActions({ warnings }: Config): void {
   if (problems.length > 0) throw refuse(problems);
 }
 
-/** What was given up at the start cannot come back: better no reload than half of one. */
-function requireHeld(config: Config, paths: ProgramPaths): void {
+/**
+ * What was given up at the start cannot come back: better no reload than half of one.
+ *
+ * @throws {ControlError} when the configuration needs such a thing
+ */
+export function requireHeld(config: Config, paths: ProgramPaths): void {
   const needed = planPermissions(config, paths)
     .filter(({ reason }) => reason !== undefined);
   const held = new Set(heldPermissions(needed));
@@ -78,6 +93,6 @@ function requireHeld(config: Config, paths: ProgramPaths): void {
   if (missing === undefined) return;
   throw new ControlError(
     409,
-    `Cannot reload: ${missing.kind} of "${missing.value}" (${missing.reason}) was given up at start, expected a restart`,
+    `Cannot change the configuration: ${missing.kind} of "${missing.value}" (${missing.reason}) was given up at start, expected a restart`,
   );
 }

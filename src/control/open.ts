@@ -1,13 +1,14 @@
 /**
- * Opens the control socket in a folder of its own, over whatever a dead daemon left.
+ * Opens the control socket.
  *
  * @module
  */
 
 import type { Libc } from "../util/libc.ts";
+import { type ClaimedSocket, claimSocket } from "./claim_socket.ts";
 import { type ControlServer, serveControl } from "./server.ts";
 import type { ControlServerOptions } from "./server.ts";
-import { BACKLOG, connectUnix, listenUnix } from "./unix_socket.ts";
+import { BACKLOG } from "./unix_socket.ts";
 
 /** What openControl needs besides the server's own options. */
 export interface OpenControlOptions
@@ -40,74 +41,39 @@ export async function openControl(
   options: OpenControlOptions,
 ): Promise<ControlServer> {
   const { libc, path } = options;
-  makeFolder(path);
-  removeStale(libc, path);
-  const descriptor = listenUnix(libc, path);
-  if (options.group !== undefined) share(path, options.group);
+  const socket = claimSocket({
+    ...options,
+    what: "control socket",
+    rival: "another daemon answers there, expected to be the only one",
+  });
+  const { descriptor } = socket;
+  if (options.group !== undefined) share(path, options.group, socket);
   const server = await serveControl({ ...options, descriptor });
   // The runtime's server has listened once more, with room for 512 that wait.
   libc.listen(descriptor, BACKLOG);
   return {
     async close() {
       await server.close();
-      libc.close(descriptor);
-      removeSocket(path);
+      socket.close();
     },
   };
 }
 
-function folderOf(path: string): string {
-  return path.slice(0, path.lastIndexOf("/")) || "/";
-}
-
-function makeFolder(path: string): void {
-  const folder = folderOf(path);
-  try {
-    Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
-  } catch (error) {
-    throw new Error(
-      `Cannot make the control socket's folder "${folder}": ${
-        error instanceof Error ? error.message : error
-      }`,
-      { cause: error },
-    );
-  }
-}
-
 /** The group first: for a moment nobody may use it, and never the wrong ones. */
-function share(path: string, { id }: SocketGroup): void {
+function share(path: string, { id }: SocketGroup, socket: ClaimedSocket): void {
   try {
     if (id !== undefined) Deno.chownSync(path, null, id);
     Deno.chmodSync(path, GROUP_MODE);
-    const folder = folderOf(path);
+    const folder = path.slice(0, path.lastIndexOf("/")) || "/";
     const mode = (Deno.statSync(folder).mode ?? 0) & 0o7777;
     if ((mode & PASSAGE) !== PASSAGE) Deno.chmodSync(folder, mode | PASSAGE);
   } catch (error) {
-    removeSocket(path);
+    socket.close();
     throw new Error(
       `Cannot share the control socket "${path}": ${
         error instanceof Error ? error.message : error
       }`,
       { cause: error },
     );
-  }
-}
-
-function removeStale(libc: Libc, path: string): void {
-  const answer = connectUnix(libc, path);
-  if (typeof answer === "number") {
-    libc.close(answer);
-    throw new Error(
-      `Cannot open control socket "${path}": another daemon answers there, expected to be the only one`,
-    );
-  }
-  if (answer === "Connection refused") removeSocket(path);
-}
-
-function removeSocket(path: string): void {
-  try {
-    Deno.removeSync(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
 }

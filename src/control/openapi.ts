@@ -31,9 +31,7 @@ export function describeApi(): JsonSchema {
     servers: [{ url: "http://localhost" }],
     paths,
     components: {
-      schemas: Object.fromEntries(
-        Object.entries(ANSWERS).map(([name, shape]) => [name, toSchema(shape)]),
-      ),
+      schemas: describeAnswers(),
     },
   };
 }
@@ -99,8 +97,24 @@ function refusals(): JsonSchema {
   };
 }
 
+/** Where one answer has another one in it, it refers to that. */
+function describeAnswers(): JsonSchema {
+  const shapes = z.registry<{ id: string }>();
+  for (const [id, shape] of Object.entries(ANSWERS)) shapes.add(shape, { id });
+  const { schemas } = z.toJSONSchema(shapes, { io: "input", uri: pathOf });
+  return Object.fromEntries(
+    Object.entries(schemas).map((
+      [name, { $schema: _, $id: __, ...schema }],
+    ) => [name, schema]),
+  );
+}
+
 function reference(name: string): JsonSchema {
-  return { $ref: `#/components/schemas/${name}` };
+  return { $ref: pathOf(name) };
+}
+
+function pathOf(name: string): string {
+  return `#/components/schemas/${name}`;
 }
 
 function toSchema(shape: z.ZodMiniType) {

@@ -4,11 +4,16 @@
  * @module
  */
 
-import type { ActionStatus } from "../act/delivery/types.ts";
+import type { ActionStatus, FeedStatus } from "../act/delivery/types.ts";
 import type { JailConfig } from "../config/types.ts";
 import type { SourceStatus } from "../source/types.ts";
 import type { Ban, JailCounts } from "../track/types.ts";
-import type { ActionRecord, BanRecord, JailStatus } from "./types.ts";
+import type {
+  ActionRecord,
+  BanRecord,
+  FeedRecord,
+  JailStatus,
+} from "./types.ts";
 
 /** @returns the ban with its times as text, and what is left of it at `nowSeconds` */
 export function toBanRecord(ban: Ban, nowSeconds: number): BanRecord {
@@ -56,15 +61,25 @@ export function toJailStatus(parts: JailParts): JailStatus {
 
 /** @returns how an action stands, with its times as text */
 export function toActionRecord(
-  { untilSeconds, lastError, ...status }: ActionStatus,
+  { untilSeconds, lastError, feed, ...status }: ActionStatus,
 ): ActionRecord {
   return {
     ...status,
+    ...(feed === undefined ? {} : { feed: toFeedRecord(feed) }),
     until: untilSeconds === undefined ? null : toIsoTime(untilSeconds),
     lastError: lastError === undefined ? null : {
       message: lastError.message,
       time: toIsoTime(lastError.atSeconds),
     },
+  };
+}
+
+function toFeedRecord({ jails, last, nextSeconds }: FeedStatus): FeedRecord {
+  return {
+    jails,
+    hosts: last === undefined ? null : last.hosts,
+    time: last === undefined ? null : toIsoTime(last.atSeconds),
+    next: toIsoTime(nextSeconds),
   };
 }
 

@@ -35,6 +35,14 @@ export const UNBAN_BODY = z.strictObject({
   { error: "expected either hosts or all" },
 ));
 
+const WORD = z.string().check(z.maxLength(4096));
+
+/** Body of `POST /v1/fail2ban`. */
+export const COMMAND_BODY = z.strictObject({
+  words: z.array(z.union([WORD, z.array(WORD)]))
+    .check(z.minLength(1), z.maxLength(HOST_LIMIT)),
+});
+
 /** A request without a body, or with an empty object. */
 export const NO_BODY = z.optional(z.strictObject({}));
 

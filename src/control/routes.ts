@@ -7,8 +7,12 @@
  */
 
 import type * as z from "zod/mini";
+import type { Logger } from "../util/log.ts";
+import { settle } from "./fail2ban/answer_frame.ts";
+import { toOutcome } from "./fail2ban/value_json.ts";
 import {
   BAN_BODY,
+  COMMAND_BODY,
   JAIL_QUERY,
   NO_BODY,
   NO_QUERY,
@@ -24,6 +28,8 @@ export interface RouteInput {
   readonly parameter: string;
   readonly query: unknown;
   readonly body: unknown;
+  /** Told of faults of ours. */
+  readonly logger: Logger;
 }
 
 /** One resource and what may be done with it. */
@@ -126,6 +132,18 @@ export const ROUTES: readonly Route[] = [
     query: NO_QUERY,
     body: NO_BODY,
     run: (control) => control.reload(),
+  },
+  {
+    method: "POST",
+    path: "/v1/fail2ban",
+    summary: "Carry out one of fail2ban's commands",
+    answer: "CommandOutcome",
+    query: NO_QUERY,
+    body: COMMAND_BODY,
+    run: async (control, { body, logger }) => {
+      const { words } = parseRequest(COMMAND_BODY, body, "body");
+      return toOutcome(await settle(words, { control, logger }));
+    },
   },
 ];
 

@@ -14,6 +14,7 @@ import { RateLimit } from "../util/rate_limit.ts";
 import { answer } from "./answer.ts";
 import { ConnectionGuard, type GuardLimits } from "./connection_guard.ts";
 import type { EventHub } from "./event_hub.ts";
+import { listenOn } from "./listen_on.ts";
 import { EVENTS_PATH } from "./routes.ts";
 import { streamEvents } from "./stream_events.ts";
 import { ControlError, type DaemonControl } from "./types.ts";
@@ -81,10 +82,7 @@ export async function serveControl(
       socket.end("HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n");
     } else socket.destroy();
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen({ fd: options.descriptor }, resolve);
-  });
+  await listenOn(server, options.descriptor);
   return {
     close() {
       const closed = new Promise<void>((resolve) =>
@@ -106,7 +104,7 @@ async function respond(
   response: ServerResponse,
   options: RespondOptions,
 ): Promise<void> {
-  const { control, hub, isReadOnly = false } = options;
+  const { control, hub, logger, isReadOnly = false } = options;
   let status = 200;
   let body: unknown;
   try {
@@ -125,14 +123,12 @@ async function respond(
       method: request.method ?? "GET",
       target: request.url ?? "/",
       body: text,
-    }, { control, isReadOnly });
+    }, { control, isReadOnly, logger });
   } catch (error) {
     status = error instanceof ControlError ? error.status : 500;
     body = { error: describe(error) };
     if (status === 500) {
-      options.logger.error("Control request failed", {
-        reason: describe(error),
-      });
+      logger.error("Control request failed", { reason: describe(error) });
     }
   }
   send(response, status, body);

@@ -6,9 +6,10 @@
 
 import type { ActionStatus } from "../act/delivery/types.ts";
 import type { DriverTally } from "../act/types.ts";
-import type { Mode } from "../config/types.ts";
+import type { Config, JailConfig, Mode } from "../config/types.ts";
 import type { PatternUsage } from "../match/types.ts";
 import type { SourceStatus } from "../source/types.ts";
+import type { Ban } from "../track/types.ts";
 import type { NameCounts } from "../util/name_resolver.ts";
 
 /** `GET /v1/status`. */
@@ -100,7 +101,9 @@ export interface ActionRecords {
 
 /** How an action stands. */
 export interface ActionRecord
-  extends Omit<ActionStatus, "untilSeconds" | "lastError"> {
+  extends Omit<ActionStatus, "untilSeconds" | "lastError" | "feed"> {
+  /** Absent: no jail takes hosts from it. */
+  readonly feed?: FeedRecord | undefined;
   /** ISO 8601, UTC: the next try; `null` where none is waited for. */
   readonly until: string | null;
   /** `null`: nothing went wrong since the start. */
@@ -109,6 +112,18 @@ export interface ActionRecord
     /** ISO 8601, UTC. */
     readonly time: string;
   } | null;
+}
+
+/** How the hosts stand that an action brings. */
+export interface FeedRecord {
+  /** That ban them. */
+  readonly jails: readonly string[];
+  /** In the last list since the start; `null`: none came yet. */
+  readonly hosts: number | null;
+  /** ISO 8601, UTC: when it came. */
+  readonly time: string | null;
+  /** ISO 8601, UTC: the next call. */
+  readonly next: string;
 }
 
 /** What became of each host in `POST /v1/ban`. */
@@ -223,7 +238,26 @@ export interface DaemonControl {
   unban(request: UnbanRequest): UnbanOutcome;
   /** @throws {ControlError} when the new configuration is refused; the old one stays in force */
   reload(): Promise<ReloadOutcome>;
+  /** The same as `bans`, as the tracker has it: there may be a hundred thousand of them. */
+  activeBans(jail: string): readonly Ban[];
+  /** The configuration in force, with what was adjusted since it was read. */
+  configuration(): Config;
+  /** @returns jails in which the host is banned, alone or with its network. @throws {ControlError} for a text that is no address */
+  jailsBanning(host: string): readonly string[];
+  /**
+   * Changes a jail until the next reload.
+   *
+   * @throws {ControlError} for an unknown jail, a pattern that cannot be used, or what was given up at start
+   */
+  adjust(jail: string, change: JailChange): Promise<void>;
+  /** Counts a failure of a host now. @throws {ControlError} for an unknown jail or a text that is no address */
+  attempt(jail: string, host: string): void;
+  /** Has the file of `fail2ban_log` opened anew. @returns whether there is one */
+  reopenLog(): Promise<boolean>;
 }
+
+/** Makes a jail another one of the same name. */
+export type JailChange = (jail: JailConfig) => JailConfig;
 
 /** Body of `POST /v1/ban`. */
 export interface BanRequest {
@@ -239,6 +273,33 @@ export interface UnbanRequest {
   readonly jail?: string | undefined;
   readonly all?: boolean | undefined;
 }
+
+/** Body of `POST /v1/fail2ban`. */
+export interface CommandRequest {
+  /** As fail2ban's client sends them: `["get", "sshd", "banip"]`; `reload` has a list of options among them. */
+  readonly words: readonly (string | readonly string[])[];
+}
+
+/** `POST /v1/fail2ban`: what fail2ban would answer. */
+export type CommandOutcome =
+  | { readonly value: CommandValue }
+  | {
+    readonly refusal: {
+      /** Of Python's exception: `UnknownJailException`. */
+      readonly name: string;
+      readonly message: string;
+    };
+  };
+
+/** A value of Python's in JSON: what it does not have is an object of one key. */
+export type CommandValue =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly CommandValue[]
+  | { readonly tuple: readonly CommandValue[] }
+  | { readonly dict: readonly (readonly [string, CommandValue])[] };
 
 /** A refusal with its HTTP status; its message is for the person who asked. */
 export class ControlError extends Error {

@@ -5,12 +5,13 @@
  */
 
 import type { CaughtGroups } from "./caught_groups.ts";
+import { ID_GROUPS } from "./fail2ban_tags.ts";
 
 /** What the lines of a connection told so far. */
 export interface ConnectionState {
   readonly groups: CaughtGroups;
   /** Every user that was tried. */
-  users: Set<string> | undefined;
+  users: string[] | undefined;
   /** Whether there was a failure whose host is still unknown. */
   isPending: boolean;
   /** Lines of its failures; undefined before the first. */
@@ -23,6 +24,7 @@ export interface ConnectionState {
 export interface ConnectionLine {
   /** What its pattern caught; taken over. */
   readonly groups: CaughtGroups;
+  /** None where nobody wants them. */
   readonly lines: readonly string[];
   /** The wall clock. */
   readonly nowSeconds: number;
@@ -32,6 +34,9 @@ interface Entry {
   readonly state: ConnectionState;
   readonly expirySeconds: number;
 }
+
+/** Groups that say whose failure it is. */
+const HOST_IDS = ID_GROUPS.filter((name) => name !== "mlfid");
 
 const MOST_CONNECTIONS = 100;
 const LIFETIME_SECONDS = 300;
@@ -71,7 +76,7 @@ export class ConnectionCache {
     if (known !== undefined || !isForgotten) addUser(state, groups.user);
     if (known !== undefined && isForgotten) this.#entries.delete(id);
 
-    if (state.isPending || (state.users?.size ?? 0) > 1) {
+    if (state.isPending || (state.users?.length ?? 0) > 1) {
       state.groups.nofail = undefined;
       state.groups.mlfgained = undefined;
       isGained = isPassed = false;
@@ -132,40 +137,64 @@ function update(
   if (isGained) state.isPending = false;
   // Lines of failures that were reported are not reported again.
   if (!wasPassed && !state.isPending) state.lines = undefined;
+  forgetOtherHosts(known, groups);
   for (const name in groups) {
     if (groups[name] !== undefined) known[name] = detachText(groups[name]);
   }
 }
 
+/** A process number comes again: an IPv4 address of before must not stand beside the IPv6 address of now. */
+function forgetOtherHosts(known: CaughtGroups, groups: CaughtGroups): void {
+  const told = HOST_IDS.filter((name) => groups[name] !== undefined);
+  if (told.length === 0) return;
+  for (const name of HOST_IDS) {
+    if (!told.includes(name)) known[name] = undefined;
+  }
+}
+
 function addUser(state: ConnectionState, user: string | undefined): void {
   if (!isSaid(user)) return;
-  state.users ??= new Set();
-  if (state.users.size < MOST_USERS) state.users.add(detachText(user));
+  const users = state.users ??= [];
+  if (users.length < MOST_USERS && !users.includes(user)) {
+    users.push(detachText(user));
+  }
 }
 
 function addFailedLines(
   state: ConnectionState,
   lines: readonly string[],
 ): void {
-  const passed = append(state.passedLines, state.lines ?? []);
-  state.lines = append(passed, lines);
-  state.passedLines = undefined;
+  const { passedLines } = state;
+  if (passedLines !== undefined) {
+    state.lines = append(passedLines, state.lines ?? []);
+    state.passedLines = undefined;
+  }
+  state.lines = append(state.lines, lines);
 }
 
+/** In place: a connection may have many lines, and each of them comes by here. */
 function append(
-  lines: readonly string[] | undefined,
+  known: string[] | undefined,
   more: readonly string[],
 ): string[] {
-  return [...lines ?? [], ...more.map(detachText)].slice(-MOST_LINES);
+  const lines = known ?? [];
+  for (const line of more) {
+    lines.push(detachText(line));
+    if (lines.length > MOST_LINES) lines.shift();
+  }
+  return lines;
 }
 
 function isSaid(text: string | undefined): text is string {
   return text !== undefined && text !== "";
 }
 
-/** A slice keeps the whole chunk's text in memory; what outlives the chunk is copied. */
-function detachText<Text extends string | undefined>(text: Text): Text {
-  return text === undefined || text.length < 13
-    ? text
-    : JSON.parse(JSON.stringify(text));
+function detachText(text: string): string;
+function detachText(text: string | undefined): string | undefined;
+/**
+ * A slice keeps the whole chunk's text in memory; what outlives the chunk is copied. V8 copies texts below 13 characters
+ * anyway, and slices of a concatenation are slices of its copy.
+ */
+function detachText(text: string | undefined): string | undefined {
+  return text === undefined || text.length < 13 ? text : ` ${text}`.slice(1);
 }

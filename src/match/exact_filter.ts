@@ -18,6 +18,7 @@ import { FilterError } from "./filter_error.ts";
 import { joinLines, type SeenLine, splitAtMatch } from "./line_buffer.ts";
 import type { LineHits } from "./line_hits.ts";
 import { literalsInJail } from "./literals_in_jail.ts";
+import { PerLog } from "./per_log.ts";
 import type { MatchJail } from "./types.ts";
 
 /** A line. */
@@ -45,11 +46,27 @@ export interface ExactHit {
   readonly connection: ConnectionState | undefined;
 }
 
+/** How a filter is bound. */
+export interface ExactFilterOptions extends BindOptions {
+  /** Whether somebody looks at the lines of a failure. */
+  readonly takesText: (jail: string) => boolean;
+}
+
 /** What a prefix pattern made of a line. */
 interface Searched {
   readonly text: string;
   readonly groups: CaughtGroups | undefined;
 }
+
+/** What a log's lines told that later ones are read by. */
+interface LineMemory {
+  readonly connections: ConnectionCache;
+  /** The last lines, where several are searched together. */
+  buffer: readonly SeenLine[];
+}
+
+const NO_LINES: readonly SeenLine[] = [];
+const NO_TEXTS: readonly string[] = [];
 
 /** One jail's patterns, with the memory that they need. */
 export class ExactFilter {
@@ -61,12 +78,16 @@ export class ExactFilter {
   readonly #readers: readonly GroupReader[];
   readonly #ignoresEarly: boolean;
   readonly #maxLines: number;
-  readonly #connections = new ConnectionCache();
-  #buffer: readonly SeenLine[] = [];
+  readonly #takesText: (jail: string) => boolean;
+  readonly #memory = new PerLog<LineMemory>(() => ({
+    connections: new ConnectionCache(),
+    buffer: [],
+  }));
 
   /** @throws {FilterError} when a pattern cannot be used */
-  constructor(jail: MatchJail, options: BindOptions) {
+  constructor(jail: MatchJail, options: ExactFilterOptions) {
     this.jail = jail;
+    this.#takesText = options.takesText;
     this.#maxLines = jail.maxLines ?? 1;
     const compile = (pattern: string) =>
       compileExact(pattern, jail, options.engine);
@@ -90,10 +111,16 @@ export class ExactFilter {
     this.#ignoresEarly = ignore.length > 0 && ignore.length < fail.length - 2;
   }
 
+  /** Goes over to a log. */
+  enter(log: WeakKey): void {
+    this.#memory.enter(log);
+  }
+
   /** Runs the patterns on a line; the first fail pattern that hits decides. */
   process(line: ExactLine, hits: LineHits): ExactHit | undefined {
-    const lines = this.#remember(line);
-    const text = this.#maxLines > 1 ? joinLines(lines) : line.text;
+    const isOne = this.#maxLines === 1;
+    const lines = isOne ? NO_LINES : this.#remember(line);
+    const text = isOne ? line.text : joinLines(lines);
     if (this.#ignoresEarly && this.#isIgnored(text)) return undefined;
     const searched = this.#cutPrefix(text);
     if (searched === undefined) return undefined;
@@ -109,15 +136,16 @@ export class ExactFilter {
         groups: pattern.groups,
         text: searched.text,
       });
-      const judged = this.#maxLines > 1 ? joinLines(matched) : searched.text;
+      const judged = isOne ? searched.text : joinLines(matched);
       const isIgnored = this.#isIgnored(judged);
       if (!isIgnored && !line.isTimed) continue;
-      this.#buffer = unmatched;
+      if (!isOne) this.#memory.current.buffer = unmatched;
       if (isIgnored) return undefined;
       const caught = this.#readers[index]?.read(match) ?? {};
       const groups = fillGroups(caught, searched.groups);
+      const told = isOne ? [line.whole] : matched.map(({ whole }) => whole);
       const { nowSeconds } = line;
-      return this.#merge(index, groups, { matched, nowSeconds });
+      return this.#merge(index, groups, { lines: told, nowSeconds });
     }
     return undefined;
   }
@@ -125,18 +153,16 @@ export class ExactFilter {
   /** Several lines are searched together only where the filter asks for it. */
   #remember({ text, whole }: ExactLine): readonly SeenLine[] {
     const line = { text: text.slice(0, -1), whole };
-    this.#buffer = this.#maxLines > 1
-      ? [...this.#buffer, line].slice(-this.#maxLines)
-      : [line];
-    return this.#buffer;
+    const memory = this.#memory.current;
+    return memory.buffer = [...memory.buffer, line].slice(-this.#maxLines);
   }
 
   #isIgnored(text: string): boolean {
-    if (!this.patterns.ignore.some((pattern) => pattern.exec(text) !== null)) {
-      return false;
-    }
-    this.ignored++;
-    return true;
+    const isIgnored = this.patterns.ignore.some((pattern) =>
+      pattern.mayMatch(text) && pattern.exec(text) !== null
+    );
+    if (isIgnored) this.ignored++;
+    return isIgnored;
   }
 
   /** @returns undefined where there is a prefix pattern and it does not match */
@@ -149,31 +175,44 @@ export class ExactFilter {
     const { content } = groups;
     groups.content = undefined;
     if (content === undefined || content === "") return { text, groups };
-    this.#buffer = [{ text: content, whole: content }];
-    return { text: `${content}\n`, groups };
+    if (this.#maxLines > 1) {
+      this.#memory.current.buffer = [{ text: content, whole: content }];
+    }
+    // What was caught to the end of the line needs no copy.
+    const end = text.length - 1;
+    const isRest = match.end >= end && text.endsWith(content, end) &&
+      text.endsWith("\n");
+    return {
+      text: isRest ? text.slice(end - content.length) : `${content}\n`,
+      groups,
+    };
   }
 
   #merge(
     pattern: number,
     groups: CaughtGroups,
-    { matched, nowSeconds }: {
-      readonly matched: readonly SeenLine[];
+    { lines, nowSeconds }: {
+      readonly lines: readonly string[];
       readonly nowSeconds: number;
     },
   ): ExactHit | undefined {
-    const lines = matched.map(({ whole }) => whole);
     const { mlfid } = groups;
     if (mlfid === undefined) {
       return groups.nofail
         ? undefined
         : { pattern, groups, lines, users: undefined, connection: undefined };
     }
-    const state = this.#connections.merge(mlfid, { groups, lines, nowSeconds });
+    const takesText = this.#takesText(this.jail.name);
+    const state = this.#memory.current.connections.merge(mlfid, {
+      groups,
+      lines: takesText ? lines : NO_TEXTS,
+      nowSeconds,
+    });
     if (state.groups.nofail) return undefined;
     return {
       pattern,
       groups: state.groups,
-      lines: state.lines ?? [],
+      lines: takesText ? state.lines ?? [] : lines,
       users: state.users && [...state.users],
       connection: state,
     };

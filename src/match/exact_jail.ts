@@ -5,10 +5,13 @@
  */
 
 import { ClientHost } from "./client_host.ts";
-import { ExactFilter, type ExactHit } from "./exact_filter.ts";
+import {
+  ExactFilter,
+  type ExactFilterOptions,
+  type ExactHit,
+} from "./exact_filter.ts";
 import { type FailureId, readFailureId, readNetwork } from "./failure_id.ts";
 import { createHost, printHost } from "./host.ts";
-import type { BindOptions } from "./bind_patterns.ts";
 import type { LineHits } from "./line_hits.ts";
 import {
   createFailure,
@@ -22,7 +25,7 @@ import type { PassCutter } from "./shared_cutter.ts";
 import type { FailureSink, MatchCounts, MatchJail } from "./types.ts";
 
 /** What becomes of ids that are no addresses. */
-export interface ExactJailOptions extends BindOptions {
+export interface ExactJailOptions extends ExactFilterOptions {
   readonly cutter: PassCutter;
   readonly counts: MatchCounts;
   /** Resolves names, and takes the failures of those that were unknown; absent: names are unbannable. */
@@ -153,8 +156,13 @@ export class ExactJail {
     if (names === undefined) return this.#refuse();
     const known = names.cache.lookUp(name, nowSeconds);
     if (known !== undefined) return this.#emitAll(known, name, emit);
-    const { groups, ...rest } = this.#failure;
-    const kept = { ...rest, groups: { ...groups } };
+    const { groups, lines, users, ...rest } = this.#failure;
+    const kept = {
+      ...rest,
+      groups: { ...groups },
+      lines: lines?.slice(),
+      users: users?.slice(),
+    };
     const isAsked = names.cache.ask(name, nowSeconds, (addresses) => {
       Object.assign(this.#failure, kept, { words: this.#id.host.words });
       this.#emitAll(addresses, name, names.emit);

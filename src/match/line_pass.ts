@@ -6,7 +6,13 @@
 
 import type { ClockWatch } from "./clock_watch.ts";
 import type { Cutter } from "./line_cutter.ts";
-import { guessOldStamp, guessStamp, judgeStamp } from "./time_sanity.ts";
+import { countsSince } from "../config/log_start.ts";
+import {
+  guessOldStamp,
+  guessStamp,
+  judgeFirstSight,
+  judgeStamp,
+} from "./time_sanity.ts";
 import type { Failure, FailureSink, MatchJail } from "./types.ts";
 
 /** Where a line stands. */
@@ -35,6 +41,8 @@ export interface LinePass extends LinePlace {
   readonly timeSeconds: number | undefined;
   /** Takes every stamp as it is, however old. */
   readonly trustsStamps: boolean;
+  /** Whether it was there when the log was met for the first time. */
+  readonly isFirstSight: boolean;
   readonly emit: FailureSink;
   /** Told of the stamps of new lines; absent: nobody wants to know. */
   readonly clock: ClockWatch | undefined;
@@ -51,10 +59,15 @@ export type MutableFailure = { -readonly [Key in keyof Failure]: Failure[Key] };
 
 /** @returns when the line that was cut last counts, in seconds since 1970; NaN where it is too old */
 export function timeOfLine(
-  { nowSeconds, isCatchUp, trustsStamps, clock }: LinePass,
+  pass: LinePass,
   jail: MatchJail,
   { isDated, lastSeconds }: Pick<Cutter, "isDated" | "lastSeconds">,
 ): number {
+  const { nowSeconds, isCatchUp, trustsStamps, clock } = pass;
+  if (startsByKey(pass, jail)) {
+    const sinceSeconds = countsSince(jail, nowSeconds);
+    return judgeFirstSight(lastSeconds, { nowSeconds, sinceSeconds });
+  }
   if (trustsStamps) return Number.isNaN(lastSeconds) ? nowSeconds : lastSeconds;
   if (!isDated) return guessStamp(lastSeconds, nowSeconds);
   if (!isCatchUp) clock?.note(jail, lastSeconds, nowSeconds);
@@ -68,7 +81,9 @@ export function timeIfKnown(
   jail: MatchJail,
   cutter: Pick<Cutter, "isDated" | "lastSeconds">,
 ): number {
-  return cutter.isDated || !pass.isCatchUp || pass.trustsStamps
+  const isKnown = cutter.isDated || !pass.isCatchUp || pass.trustsStamps ||
+    startsByKey(pass, jail);
+  return isKnown
     ? timeOfLine(pass, jail, cutter)
     : guessOldStamp(cutter.lastSeconds, pass.nowSeconds);
 }
@@ -76,6 +91,13 @@ export function timeIfKnown(
 /** @returns bytes before the line in its file; -1 where it stands in none */
 export function offsetOf({ base, start }: LinePass): number {
   return base < 0 ? -1 : base + start;
+}
+
+function startsByKey(
+  { isFirstSight }: LinePass,
+  { start }: MatchJail,
+): boolean {
+  return isFirstSight && start !== undefined;
 }
 
 /** @param words of the host, filled for each failure */

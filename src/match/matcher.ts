@@ -1,5 +1,5 @@
 /**
- * Finds failures in chunks of lines, for all jails of one source in one scan.
+ * Finds failures in chunks of lines, for all jails of a source in one scan. Sources with the same jails can share a matcher.
  *
  * @module
  */
@@ -23,6 +23,7 @@ import { LineHits } from "./line_hits.ts";
 import { EVERY_LINE, LiteralTable } from "./literal_table.ts";
 import { NameCache, type ResolveName } from "./name_cache.ts";
 import { OwnFailure } from "./own_failure.ts";
+import { PerLog } from "./per_log.ts";
 import { Prefilter } from "./prefilter/prefilter.ts";
 import { SharedCutter } from "./shared_cutter.ts";
 import type {
@@ -52,6 +53,8 @@ export interface MatcherOptions {
   };
   /** Hands ids that are no addresses on as they are (`isRawId`), names unresolved: to look at, not to ban. Default false. */
   readonly emitsRawIds?: boolean;
+  /** Whether somebody looks at the earlier lines of a jail's connections; default true. */
+  readonly takesText?: (jail: string) => boolean;
   /** Told where stamps of new lines and the wall clock go apart, again and again; absent: they are not compared. */
   readonly onClock?: (report: ClockReport) => void;
   /** Told once a jail of an id that cannot be banned. */
@@ -59,9 +62,9 @@ export interface MatcherOptions {
 }
 
 /**
- * Makes the matcher of one source.
+ * Makes the matcher of one source, or of several that `enter` tells apart.
  *
- * @param jails all that read the source
+ * @param jails all that read the source, or each of them
  * @throws {FilterError} when a pattern cannot be used; `checkPattern` tells before
  */
 export function createMatcher(
@@ -97,7 +100,7 @@ class ChunkMatcher implements Matcher {
   readonly #hits: LineHits;
   readonly #meetsEveryLine: boolean;
   readonly #trustsStamps: boolean;
-  readonly #clock: ClockWatch | undefined;
+  readonly #clocks: PerLog<ClockWatch> | undefined;
   readonly #all: readonly MatchJail[];
   #line = 0;
   readonly #host = createHost();
@@ -118,6 +121,7 @@ class ChunkMatcher implements Matcher {
       counts: this.counts,
       names: names && { ...names, cache: new NameCache(names.resolve) },
       emitsRawIds: options.emitsRawIds ?? false,
+      takesText: options.takesText ?? (() => true),
       onUnbannable: options.onUnbannable,
     };
     this.#exact = text.filter(needsExactJail).map((jail) =>
@@ -134,11 +138,7 @@ class ChunkMatcher implements Matcher {
     ) => filter.patterns.slot === EVERY_LINE) ||
       this.#json.some(({ meetsEveryLine }) => meetsEveryLine);
     this.#all = jails;
-    this.#clock = options.onClock && new ClockWatch({
-      onReport: options.onClock,
-      localTime,
-      steadySeconds: () => performance.now() / 1000,
-    });
+    this.#clocks = watchClocks(options);
     this.#trustsStamps = options.trustsStamps ?? false;
   }
 
@@ -146,9 +146,17 @@ class ChunkMatcher implements Matcher {
     return this.#prefilter.input;
   }
 
+  enter(log: WeakKey): void {
+    for (const cutter of this.#cutters.values()) cutter.enter(log);
+    for (const { filter } of this.#exact) filter.enter(log);
+    for (const jail of this.#json) jail.enter(log);
+    this.#clocks?.enter(log);
+  }
+
   match(chunk: Chunk, nowSeconds: number, emit: FailureSink): void {
     const { bytes, isCatchUp, timeSeconds } = chunk;
-    this.#clock?.look(nowSeconds, this.#all);
+    const clock = this.#clocks?.current;
+    clock?.look(nowSeconds, this.#all);
     const pass: LinePass = {
       text: "",
       span: { from: 0, to: 0 },
@@ -156,15 +164,16 @@ class ChunkMatcher implements Matcher {
       end: 0,
       line: 0,
       isAscii: false,
-      base: chunk.position === undefined
+      base: chunk.position === undefined || chunk.isRecoded === true
         ? -1
         : chunk.position.offset - bytes.length,
       nowSeconds,
       emit,
-      clock: this.#clock,
+      clock,
       isCatchUp,
       timeSeconds,
       trustsStamps: this.#trustsStamps || chunk.isResumed === true,
+      isFirstSight: chunk.isFirstSight === true,
     };
     this.#prefilter.begin(bytes);
     this.#text.open(bytes);
@@ -220,10 +229,11 @@ class ChunkMatcher implements Matcher {
       : `${dateFormat} ${logTimeZone ?? ""}`;
     const known = this.#cutters.get(key);
     if (known !== undefined) return known;
-    const cutter = isExact
-      ? new ExactCutter({ datePattern, logTimeZone, localTime })
-      : new LineCutter(dateFormat, zoneTime(logTimeZone, localTime));
-    const shared = new SharedCutter(cutter, this.#text);
+    const createCutter = () =>
+      isExact
+        ? new ExactCutter({ datePattern, logTimeZone, localTime })
+        : new LineCutter(dateFormat, zoneTime(logTimeZone, localTime));
+    const shared = new SharedCutter(createCutter, this.#text);
     this.#cutters.set(key, shared);
     return shared;
   }
@@ -271,6 +281,16 @@ class ChunkMatcher implements Matcher {
     failure.setPass(pass);
     pass.emit(failure);
   }
+}
+
+function watchClocks(
+  { onClock: onReport, localTime }: MatcherOptions,
+): PerLog<ClockWatch> | undefined {
+  if (onReport === undefined) return undefined;
+  const steadySeconds = () => performance.now() / 1000;
+  return new PerLog(() =>
+    new ClockWatch({ onReport, localTime, steadySeconds })
+  );
 }
 
 function isJson(jail: MatchJail): jail is JsonMatchJail {

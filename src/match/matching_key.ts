@@ -15,6 +15,7 @@ export function matchingKey(jails: readonly MatchJail[]): string {
     jail.failPatterns,
     jail.ignorePatterns,
     jail.findTimeSeconds,
+    jail.start,
     jail.json,
     jail.trustedProxies?.map(formatNetwork),
     jail.syntax,

@@ -6,12 +6,18 @@
 
 import { zoneTime } from "./date/zone_time.ts";
 import { createLineDater, type LineDater } from "./date/line_dater.ts";
+import { countsSince } from "../config/log_start.ts";
 import { needsExactJail } from "../config/needs_exact_jail.ts";
 import { createJsonDater } from "./json/json_dater.ts";
 import type { MatchJail } from "./types.ts";
 
+interface JailDater {
+  readonly dateLine: LineDater;
+  readonly jail: MatchJail;
+}
+
 /**
- * @param jails those that read the log; the longest find time decides
+ * @param jails those that read the log; the one that looks back the furthest decides
  * @param now the wall clock in seconds
  * @returns a judge of lines: undefined where a line bears no date
  */
@@ -19,17 +25,19 @@ export function createRecency(
   jails: readonly MatchJail[],
   now: () => number,
 ): (line: Uint8Array) => boolean | undefined {
-  const daters = jails.map((jail) => ({
-    dateLine: createDater(jail),
-    findTimeSeconds: jail.findTimeSeconds,
-  }));
+  let daters: readonly JailDater[] | undefined;
   return (line) => {
+    // Most logs go on from a place that is known, and need none.
+    daters ??= jails.map((jail) => ({
+      dateLine: createDater(jail),
+      jail,
+    }));
     const time = now();
     let isDated = false;
-    for (const { dateLine, findTimeSeconds } of daters) {
+    for (const { dateLine, jail } of daters) {
       const stamp = dateLine(line, time);
       if (stamp === undefined) continue;
-      if (stamp >= time - findTimeSeconds) return true;
+      if (stamp >= countsSince(jail, time)) return true;
       isDated = true;
     }
     return isDated ? false : undefined;

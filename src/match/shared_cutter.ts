@@ -7,6 +7,7 @@
 import type { ChunkText } from "./chunk_text.ts";
 import type { Cutter } from "./line_cutter.ts";
 import type { LinePass, LinePlace } from "./line_pass.ts";
+import { PerLog } from "./per_log.ts";
 import { rememberAscii } from "./plain_text.ts";
 
 /** Lines looked at behind the last one that was met, for what the next chunk may need. */
@@ -24,7 +25,7 @@ export interface PassCutter
  * only then, the lines before are read, back to one that has a date.
  */
 export class SharedCutter implements PassCutter {
-  readonly #cutter: Cutter;
+  readonly #cutters: PerLog<Cutter>;
   readonly #chunk: ChunkText;
   readonly #passed: LinePlace = {
     text: "",
@@ -36,24 +37,33 @@ export class SharedCutter implements PassCutter {
   /** Behind the last line of the chunk that was cut. */
   #cutTo = 0;
 
-  constructor(cutter: Cutter, chunk: ChunkText) {
-    this.#cutter = cutter;
+  /**
+   * @param createCutter makes the cutter of a log
+   * @throws {FilterError} when that does
+   */
+  constructor(createCutter: () => Cutter, chunk: ChunkText) {
+    this.#cutters = new PerLog(createCutter);
     this.#chunk = chunk;
+  }
+
+  /** Goes over to a log. */
+  enter(log: WeakKey): void {
+    this.#cutters.enter(log);
   }
 
   /** The line without its date, ended by one newline. */
   get text(): string {
-    return this.#cutter.text;
+    return this.#cutters.current.text;
   }
 
   /** Whether the line bore a date. */
   get isDated(): boolean {
-    return this.#cutter.isDated;
+    return this.#cutters.current.isDated;
   }
 
   /** Seconds of the line's date, or of the last one before it; NaN before the first. */
   get lastSeconds(): number {
-    return this.#cutter.lastSeconds;
+    return this.#cutters.current.lastSeconds;
   }
 
   /** Cuts the line that the pass stands at. */
@@ -61,7 +71,7 @@ export class SharedCutter implements PassCutter {
     if (this.#line === pass.line) return;
     this.#line = pass.line;
     const { text, span, timeSeconds, nowSeconds } = pass;
-    const cutter = this.#cutter;
+    const cutter = this.#cutters.current;
     if (timeSeconds !== undefined) {
       return cutter.take(text, span, timeSeconds);
     }
@@ -85,11 +95,12 @@ export class SharedCutter implements PassCutter {
 
   #lookBack(end: number, most: number, nowSeconds: number): void {
     const passed = this.#passed;
+    const cutter = this.#cutters.current;
     passed.start = end;
     for (let count = 0; count < most && passed.start > this.#cutTo; count++) {
       this.#chunk.takeBefore(passed.start, passed);
-      this.#cutter.cut(passed.text, passed.span, nowSeconds);
-      if (this.#cutter.hasTime) return;
+      cutter.cut(passed.text, passed.span, nowSeconds);
+      if (cutter.hasTime) return;
     }
   }
 }

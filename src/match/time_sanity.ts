@@ -35,6 +35,27 @@ export function judgeStamp(stampSeconds: number, frame: TimeFrame): number {
 }
 
 /**
+ * The time of a line that was there when its log was met for the first time. It counts by its own clock, as if somebody had
+ * read it then.
+ *
+ * @param stampSeconds of the line, or of the last one before it; NaN where none had one yet
+ * @param frame.sinceSeconds from when on lines count
+ * @returns seconds since 1970, or NaN where the line is too old; without any stamp that is so unless all lines count
+ */
+export function judgeFirstSight(
+  stampSeconds: number,
+  { nowSeconds, sinceSeconds }: {
+    readonly nowSeconds: number;
+    readonly sinceSeconds: number;
+  },
+): number {
+  if (Number.isNaN(stampSeconds)) {
+    return sinceSeconds === -Infinity ? nowSeconds : NaN;
+  }
+  return stampSeconds < sinceSeconds ? NaN : Math.min(stampSeconds, nowSeconds);
+}
+
+/**
  * The time of a line without a stamp: that of the line before, if it is less than a minute old, else now.
  *
  * @param lastSeconds NaN where no line had one yet

@@ -5,7 +5,12 @@
  */
 
 import type { Chunk } from "../source/types.ts";
-import type { DateFormat, JsonLines, UseDns } from "../config/types.ts";
+import type {
+  DateFormat,
+  JsonLines,
+  LogStart,
+  UseDns,
+} from "../config/types.ts";
 import type { Network } from "../util/address.ts";
 import type { CaughtGroups } from "./caught_groups.ts";
 import type { EngineKind } from "./engine_types.ts";
@@ -58,6 +63,8 @@ export interface MatchJail {
   readonly failPatterns: readonly string[];
   readonly ignorePatterns: readonly string[];
   readonly findTimeSeconds: number;
+  /** From where on lines count that were there when the log was met; default as far as the find time reaches. */
+  readonly start?: LogStart | undefined;
   /** Proxies whose word is taken on whom they got a request from. */
   readonly trustedProxies?: readonly Network[] | undefined;
   /** How its lines are read, where they are JSON. */
@@ -83,6 +90,12 @@ export interface MatchJail {
 export interface Matcher {
   /** A reader may read into it: a chunk that lies there is not copied. Always the same memory. */
   readonly input: Uint8Array<ArrayBuffer>;
+  /**
+   * Goes over to a log: what its lines told before is known again. Without it all chunks are of one log.
+   *
+   * @param log stands for it as long as it is read
+   */
+  enter(log: WeakKey): void;
   /**
    * @param chunk whole lines
    * @param nowSeconds the wall clock, against which the lines' stamps are judged

@@ -5,7 +5,7 @@
  */
 
 import type { ActProblem } from "../act/types.ts";
-import type { Decision } from "../track/types.ts";
+import type { Ban, Decision } from "../track/types.ts";
 import type { Logger } from "../util/log.ts";
 import { announceDecision } from "./announce_decision.ts";
 import { Fail2banLog } from "./fail2ban_log.ts";
@@ -16,6 +16,8 @@ export interface AnnouncerOptions {
   readonly log: Logger;
   /** Whether a jail's bans grow longer. @param jail its name */
   readonly hasIncrement: (jail: string) => boolean;
+  /** Whether a jail's hosts come by the thousand, and are told of together. @param jail its name */
+  readonly isFed: (jail: string) => boolean;
 }
 
 /** One voice for all of it. */
@@ -27,10 +29,12 @@ export class Announcer {
   /** Bans that ended. */
   unbans = 0;
   readonly #log: Logger;
+  readonly #isFed: (jail: string) => boolean;
   readonly #roomReports: RoomReports;
 
   /** Opens nothing yet. */
-  constructor({ log, hasIncrement }: AnnouncerOptions) {
+  constructor({ log, hasIncrement, isFed }: AnnouncerOptions) {
+    this.#isFed = isFed;
     this.#log = log;
     this.#roomReports = new RoomReports(log);
     this.fail2banLog = new Fail2banLog({ log, hasIncrement });
@@ -38,10 +42,18 @@ export class Announcer {
 
   /** A decision was carried out. */
   noteDecision(decision: Decision, nowSeconds: number): void {
-    announceDecision(decision, this.#log);
     this.#roomReports.note(decision, nowSeconds);
-    this.fail2banLog.noteDecision(decision);
     if (decision.kind === "unban") this.unbans++;
+    if (this.#isFed(decision.ban.jail)) return;
+    announceDecision(decision, this.#log);
+    this.fail2banLog.noteDecision(decision);
+  }
+
+  /** Bans of an earlier life go on. */
+  noteRestored(bans: () => readonly Ban[]): void {
+    this.fail2banLog.noteRestored(() =>
+      bans().filter(({ jail }) => !this.#isFed(jail))
+    );
   }
 
   /** A decision could not be carried out. */

@@ -8,6 +8,7 @@
  */
 
 import { formatDuration } from "../util/duration.ts";
+import { formatLocalTime } from "../util/local_time.ts";
 
 /** What a line says, and who would say it there. */
 export interface Fail2banLine {
@@ -48,27 +49,6 @@ export function describeIncrease(
   if (endSeconds === Infinity) return `${count} # permanent -> infinite`;
   const length = formatRoughly(endSeconds - startSeconds);
   return `${count} # ${length} -> ${formatLocalTime(endSeconds)}`;
-}
-
-/** Many lines tell the same second, and local time takes long to find. */
-let knownSecond = NaN;
-let knownText = "";
-
-/** @returns for example `2026-11-26 11:28:27` */
-export function formatLocalTime(seconds: number): string {
-  const second = Math.floor(seconds);
-  if (second === knownSecond) return knownText;
-  const date = new Date(second * 1000);
-  const day = [date.getFullYear(), date.getMonth() + 1, date.getDate()];
-  const time = [date.getHours(), date.getMinutes(), date.getSeconds()];
-  knownSecond = second;
-  return knownText = `${day.map(twoDigits).join("-")} ${
-    time.map(twoDigits).join(":")
-  }`;
-}
-
-function twoDigits(value: number): string {
-  return String(value).padStart(2, "0");
 }
 
 /** Without the seconds of hours, and without the minutes of weeks. */

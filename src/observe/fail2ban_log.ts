@@ -5,13 +5,13 @@
  */
 
 import type { Ban, Decision, Verdict } from "../track/types.ts";
+import { formatLocalTime } from "../util/local_time.ts";
 import type { Logger } from "../util/log.ts";
 import { AppendFile } from "./append_file.ts";
 import {
   describeIncrease,
   type Fail2banLine,
   formatFail2banLine,
-  formatLocalTime,
 } from "./fail2ban_line.ts";
 
 /** What the log is made with. */

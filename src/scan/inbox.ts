@@ -6,6 +6,7 @@
 
 import type { ScannerOptions } from "./local_scanner.ts";
 import { forEachFailure } from "./failure_rows.ts";
+import type { PatternUsage } from "../match/types.ts";
 import type { LinesEvent, ScanCommand, ScanEvent } from "./messages.ts";
 import type { RemoteScan } from "./remote_scan.ts";
 import type { Passage } from "./types.ts";
@@ -15,6 +16,8 @@ export interface InboxOptions
   extends Pick<ScannerOptions, "log" | "sink" | "now"> {
   /** The thread's scan of a log, if it has one. */
   readonly scanOf: (path: string) => RemoteScan | undefined;
+  /** Told what patterns took so far. */
+  readonly onPatterns: (patterns: readonly PatternUsage[]) => void;
   /** Told of a scan that has ended. */
   readonly onClosed: (scan: RemoteScan) => void;
 }
@@ -64,6 +67,8 @@ export class Inbox {
         return sink.onUnbannable(event.jail, event.id);
       case "clock":
         return sink.onClock(event.report);
+      case "patterns":
+        return this.#options.onPatterns(event.patterns);
       case "log":
         return log[event.level](event.message, event.fields);
       default: {

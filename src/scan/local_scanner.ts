@@ -4,16 +4,18 @@
  * @module
  */
 
-import { createRecency } from "../match/recency.ts";
+import type { PatternUsage } from "../match/types.ts";
 import {
   createFolderWatches,
   type FolderWatches,
 } from "../source/folder_watch.ts";
+import type { StartPosition } from "../source/start_position.ts";
 import { createTail } from "../source/tail.ts";
 import type { Position } from "../source/types.ts";
 import type { Logger } from "../util/log.ts";
 import { LogScan } from "./log_scan.ts";
-import type { FileScanner, Scan, ScanJail, ScanSink } from "./types.ts";
+import { MatcherPool, type SharedMatcher } from "./matcher_pool.ts";
+import type { FileScanner, OpenOptions, Scan, ScanSink } from "./types.ts";
 
 /** What a scanner works with. */
 export interface ScannerOptions {
@@ -29,27 +31,46 @@ export interface ScannerOptions {
 export class LocalScanner implements FileScanner {
   readonly #options: ScannerOptions;
   readonly #folders: FolderWatches;
+  readonly #matchers: MatcherPool;
 
   /** Reads nothing yet. */
   constructor(options: ScannerOptions) {
     this.#options = options;
     this.#folders = createFolderWatches({ log: options.log });
+    this.#matchers = new MatcherPool(options);
   }
 
   assign(): void {
     // There is one thread.
   }
 
-  open(path: string, jails: readonly ScanJail[]): Scan {
+  open(path: string, { jails, isNew }: OpenOptions): Scan {
     const { log, sink, positionsOf, now } = this.#options;
+    const matchers = this.#matchers;
+    const shared = matchers.take(jails);
     const source = createTail({
       path,
       log,
       watches: this.#folders,
-      start: { recent: createRecency(jails, now) },
+      start: isNew ? "beginning" : startFor(shared),
       resumeAt: positionsOf(path),
       onBegin: (position) => sink.onBegin(path, position),
     });
-    return new LogScan({ source, jails, sink, now });
+    const scan = new LogScan({ source, jails, isNew, matchers, sink, now });
+    matchers.giveBack(shared);
+    return scan;
   }
+
+  describePatterns(): readonly PatternUsage[] {
+    return this.#matchers.describePatterns();
+  }
+}
+
+/** The jail that looks back the furthest decides for all that read the log. */
+function startFor({ jails, isRecent }: SharedMatcher): StartPosition {
+  const starts = jails.map(({ start }) => start);
+  if (starts.includes("beginning")) return "beginning";
+  return starts.every((start) => start === "end")
+    ? "end"
+    : { recent: isRecent };
 }

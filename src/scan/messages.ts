@@ -10,6 +10,7 @@
  */
 
 import type { ClockReport } from "../match/clock_watch.ts";
+import type { PatternUsage } from "../match/types.ts";
 import type { NameReport } from "../observe/name_reports.ts";
 import type { Position } from "../source/types.ts";
 import type { LogFields, LogLevel } from "../util/log.ts";
@@ -27,6 +28,7 @@ export type ScanCommand =
     readonly kind: "open";
     readonly path: string;
     readonly jails: readonly ScanJail[];
+    readonly isNew: boolean;
     readonly resumeAt: readonly Position[];
   }
   | {
@@ -58,6 +60,7 @@ export type ScanEvent =
     readonly path: string;
     readonly report: ScanReport;
   }
+  | { readonly kind: "patterns"; readonly patterns: readonly PatternUsage[] }
   | { readonly kind: "ask"; readonly id: number; readonly name: string }
   | { readonly kind: "resolved"; readonly report: NameReport }
   | {

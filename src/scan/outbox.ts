@@ -64,7 +64,7 @@ export class Outbox implements ScanSink {
   onFailure(failure: Failure, passage: Passage): void {
     if (this.#passage !== passage) this.#leaveHalf();
     this.#passage = passage;
-    this.#rows.push(failure, this.#options.takesText(failure.jail));
+    this.#rows.push(failure, this.#takesText(failure));
   }
 
   onPassed(passage: Passage): void {
@@ -74,7 +74,7 @@ export class Outbox implements ScanSink {
   }
 
   onLateFailure(failure: Failure): void {
-    this.#lateRows.push(failure, this.#options.takesText(failure.jail));
+    this.#lateRows.push(failure, this.#takesText(failure));
     this.add({ kind: "late", failures: this.#lateRows.take() });
   }
 
@@ -100,6 +100,11 @@ export class Outbox implements ScanSink {
   answer(id: number, addresses: readonly string[]): void {
     this.#questions.get(id)?.(addresses);
     this.#questions.delete(id);
+  }
+
+  /** What has no place in a file cannot be read there again. */
+  #takesText({ jail, offset = -1 }: Failure): boolean {
+    return offset < 0 || this.#options.takesText(jail);
   }
 
   /** Sends an event with the next batch, at the end of what runs now. */

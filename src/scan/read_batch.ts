@@ -45,6 +45,7 @@ const STATUS = z.strictObject({
   bytesRead: WHOLE,
   overlongLines: WHOLE,
   rotations: WHOLE,
+  holdsFile: z.optional(z.boolean()),
   notJson: z.optional(WHOLE),
 });
 
@@ -52,16 +53,17 @@ const REPORT = z.strictObject({
   status: STATUS,
   lines: WHOLE,
   candidates: WHOLE,
-  patterns: z.array(z.strictObject({
-    jail: z.string(),
-    role: z.enum(["prefix", "fail", "ignore"]),
-    pattern: z.string(),
-    engine: z.enum(["linear", "re2", "bounded"]),
-    candidates: WHOLE,
-    hits: WHOLE,
-    overBudget: WHOLE,
-    seconds: COUNT,
-  })),
+});
+
+const PATTERN = z.strictObject({
+  jail: z.string(),
+  role: z.enum(["prefix", "fail", "ignore"]),
+  pattern: z.string(),
+  engine: z.enum(["linear", "re2", "bounded"]),
+  candidates: WHOLE,
+  hits: WHOLE,
+  overBudget: WHOLE,
+  seconds: COUNT,
 });
 
 const RESOLVED = z.strictObject({
@@ -102,6 +104,10 @@ const BATCH = z.array(z.discriminatedUnion("kind", [
     kind: z.literal("report"),
     path: z.string(),
     report: REPORT,
+  }),
+  z.strictObject({
+    kind: z.literal("patterns"),
+    patterns: z.array(PATTERN),
   }),
   z.strictObject({ kind: z.literal("ask"), id: WHOLE, name: z.string() }),
   z.strictObject({ kind: z.literal("resolved"), report: RESOLVED }),

@@ -10,6 +10,8 @@ import type { Scan, ScanJail, ScanReport } from "./types.ts";
 export interface RemoteScanOptions {
   readonly path: string;
   readonly jails: readonly ScanJail[];
+  /** Whether all of the log is read. */
+  readonly isNew: boolean;
   readonly onStart: (scan: RemoteScan) => void;
   readonly onChange: (scan: RemoteScan) => void;
   readonly onStop: (scan: RemoteScan) => void;
@@ -18,6 +20,7 @@ export interface RemoteScanOptions {
 /** One log that a Worker scans, whichever Worker that is by now. */
 export class RemoteScan implements Scan {
   readonly path: string;
+  readonly isNew: boolean;
   /** Those that read the log now. */
   jails: readonly ScanJail[];
   /** Whether nothing more is wanted of it. */
@@ -33,6 +36,7 @@ export class RemoteScan implements Scan {
   constructor(options: RemoteScanOptions) {
     this.#options = options;
     this.path = options.path;
+    this.isNew = options.isNew;
     this.jails = options.jails;
     this.#report = this.#earlier = emptyReport(options.path);
   }
@@ -92,11 +96,9 @@ function emptyReport(path: string): ScanReport {
     },
     lines: 0,
     candidates: 0,
-    patterns: [],
   };
 }
 
-/** What a lost thread knew of its patterns is lost with it. */
 function addReports(earlier: ScanReport, now: ScanReport): ScanReport {
   return {
     status: {
@@ -107,6 +109,5 @@ function addReports(earlier: ScanReport, now: ScanReport): ScanReport {
     },
     lines: earlier.lines + now.lines,
     candidates: earlier.candidates + now.candidates,
-    patterns: now.patterns,
   };
 }

@@ -15,6 +15,7 @@ export function toScanJail(jail: ScanJail, takesText: boolean): ScanJail {
     ignorePatterns: jail.ignorePatterns,
     successPatterns: jail.successPatterns,
     findTimeSeconds: jail.findTimeSeconds,
+    start: jail.start,
     syntax: jail.syntax,
     prefixPattern: jail.prefixPattern,
     maxLines: jail.maxLines,
@@ -23,6 +24,7 @@ export function toScanJail(jail: ScanJail, takesText: boolean): ScanJail {
     logTimeZone: jail.logTimeZone,
     json: jail.json,
     trustedProxies: jail.trustedProxies,
+    logEncoding: jail.logEncoding,
     takesText,
   };
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { PatternUsage } from "../match/types.ts";
 import { Inbox } from "./inbox.ts";
 import type { ScannerOptions } from "./local_scanner.ts";
 import type { ScanCommand } from "./messages.ts";
@@ -11,7 +12,7 @@ import { readBatch } from "./read_batch.ts";
 import { RemoteScan } from "./remote_scan.ts";
 import { toScanJail } from "./scan_jail.ts";
 import { spawnScanWorker } from "./spawn_scan_worker.ts";
-import type { Scan, ScanJail } from "./types.ts";
+import type { OpenOptions, Scan, ScanJail } from "./types.ts";
 
 /** What a thread works with. */
 export interface ScanThreadOptions extends ScannerOptions {
@@ -45,6 +46,8 @@ export class ScanThread {
   readonly #inbox: Inbox;
   readonly #scans = new Map<string, RemoteScan>();
   #paths: readonly string[] = [];
+  /** What a lost thread knew of its patterns is lost with it. */
+  #patterns: readonly PatternUsage[] = [];
   #life: Life | undefined;
   #revival: ReturnType<typeof setTimeout> | undefined;
   #delayMs = 0;
@@ -55,6 +58,7 @@ export class ScanThread {
     this.#inbox = new Inbox({
       ...options,
       scanOf: (path) => this.#scans.get(path),
+      onPatterns: (patterns) => this.#patterns = patterns,
       onClosed: (scan) => this.#forget(scan),
     });
   }
@@ -70,10 +74,11 @@ export class ScanThread {
   }
 
   /** @returns a scan that can be started once */
-  open(path: string, jails: readonly ScanJail[]): Scan {
+  open(path: string, { jails, isNew }: OpenOptions): Scan {
     return new RemoteScan({
       path,
       jails,
+      isNew,
       onStart: (scan) => {
         this.#scans.set(path, scan);
         if (this.#life === undefined) scan.noteOpened();
@@ -86,6 +91,11 @@ export class ScanThread {
         else this.#tell({ kind: "close", path });
       },
     });
+  }
+
+  /** @returns what each pattern took, as the Worker said last */
+  describePatterns(): readonly PatternUsage[] {
+    return this.#patterns;
   }
 
   #findRoots(): ReadonlySet<string> {
@@ -122,9 +132,15 @@ export class ScanThread {
   }
 
   /** It goes on behind what was handled: what else an earlier Worker had found is found again. */
-  #openIn({ worker }: Life, { path, jails }: RemoteScan): void {
+  #openIn({ worker }: Life, { path, jails, isNew }: RemoteScan): void {
     const resumeAt = this.#options.positionsOf(path);
-    post(worker, { kind: "open", path, jails: this.#strip(jails), resumeAt });
+    post(worker, {
+      kind: "open",
+      path,
+      jails: this.#strip(jails),
+      isNew,
+      resumeAt,
+    });
   }
 
   #strip(jails: readonly ScanJail[]): readonly ScanJail[] {
@@ -188,6 +204,7 @@ export class ScanThread {
   #endLife(): void {
     if (this.#life !== undefined) end(this.#life);
     this.#life = undefined;
+    this.#patterns = [];
     for (const scan of this.#scans.values()) {
       if (scan.isStopping) this.#forget(scan);
       else scan.noteLoss();

@@ -4,8 +4,9 @@
  * @module
  */
 
+import type { PatternUsage } from "../match/types.ts";
 import { ScanThread, type ScanThreadOptions } from "./scan_thread.ts";
-import type { FileScanner, Scan, ScanJail } from "./types.ts";
+import type { FileScanner, OpenOptions, Scan } from "./types.ts";
 
 /** What threads work with, and how many there are. */
 export interface ScanThreadsOptions extends ScanThreadOptions {
@@ -39,19 +40,26 @@ export class ScanThreads implements FileScanner {
     }
   }
 
-  open(path: string, jails: readonly ScanJail[]): Scan {
+  open(path: string, options: OpenOptions): Scan {
     const thread = this.#threads[this.#placeOf.get(path) ?? 0];
     if (thread === undefined) {
       throw new RangeError(
         `Cannot scan "${path}": there is no thread, expected one`,
       );
     }
-    return thread.open(path, jails);
+    return thread.open(path, options);
+  }
+
+  describePatterns(): readonly PatternUsage[] {
+    return this.#threads.flatMap((thread) => thread.describePatterns());
   }
 
   /** The one with the fewest logs: how busy each will be is not known yet. */
   #findIdlest(): number {
-    const loads = this.#threads.map((_, place) => this.#pathsAt(place).length);
+    const loads = this.#threads.map(() => 0);
+    for (const place of this.#placeOf.values()) {
+      loads[place] = (loads[place] ?? 0) + 1;
+    }
     return loads.indexOf(Math.min(...loads));
   }
 

@@ -15,6 +15,8 @@ import type { Position, SourceStatus } from "../source/types.ts";
 export interface ScanJail extends ForgivingJail {
   /** Whether someone looks at the lines of its failures, not at their hosts alone. */
   readonly takesText?: boolean | undefined;
+  /** As `TextDecoder` calls it; default UTF-8. */
+  readonly logEncoding?: string | undefined;
 }
 
 /** Lines that were read together: what they led to and the place behind them belong together. */
@@ -70,8 +72,6 @@ export interface ScanReport {
   readonly status: SourceStatus;
   readonly lines: MatchCounts["lines"];
   readonly candidates: MatchCounts["candidates"];
-  /** What each pattern of the present jails took. */
-  readonly patterns: readonly PatternUsage[];
 }
 
 /** Scans log files. */
@@ -79,5 +79,14 @@ export interface FileScanner {
   /** Told which files are to be scanned from now on, before new ones of them are opened. */
   assign(paths: readonly string[]): void;
   /** @returns a scan that can be started once */
-  open(path: string, jails: readonly ScanJail[]): Scan;
+  open(path: string, options: OpenOptions): Scan;
+  /** @returns what each pattern of the present jails took in all logs; several times, where there are several threads */
+  describePatterns(): readonly PatternUsage[];
+}
+
+/** Who reads a log, and how. */
+export interface OpenOptions {
+  readonly jails: readonly ScanJail[];
+  /** Whether the log has just come: then all of it is read. */
+  readonly isNew: boolean;
 }

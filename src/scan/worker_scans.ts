@@ -13,6 +13,9 @@ import type { Scan, ScanJail } from "./types.ts";
 /** Between looks at how far the scans are. */
 const REPORT_MS = 500;
 
+/** Scans that are looked at at a time: a thousand take 10 ms. */
+const REPORTED_AT_ONCE = 100;
+
 /** How a thread's scans speak to main. */
 export type WorkerScansOptions = Omit<OutboxOptions, "takesText">;
 
@@ -23,6 +26,9 @@ export class WorkerScans {
   readonly #outbox: Outbox;
   readonly #scanner: LocalScanner;
   readonly #scans = new Map<string, Scan>();
+  /** Those that are still to be looked at. */
+  #unreported: Iterator<[string, Scan]> = this.#scans.entries();
+  #candidatesReported = 0;
   /** What main was told last of how far each is. */
   readonly #reported = new Map<string, string>();
   /** Where logs go on that are about to be opened. */
@@ -42,7 +48,7 @@ export class WorkerScans {
       positionsOf: (path) => this.#resumeAt.get(path) ?? [],
       now: () => Date.now() / 1000,
     });
-    setInterval(() => this.#reportAll(), REPORT_MS);
+    setInterval(() => this.#reportSome(), REPORT_MS);
   }
 
   /**
@@ -69,10 +75,10 @@ export class WorkerScans {
     }
   }
 
-  async #open({ path, jails, resumeAt }: OpenCommand): Promise<void> {
+  async #open({ path, jails, isNew, resumeAt }: OpenCommand): Promise<void> {
     this.#noteJails(jails);
     this.#resumeAt.set(path, resumeAt);
-    const scan = this.#scanner.open(path, jails);
+    const scan = this.#scanner.open(path, { jails, isNew });
     this.#resumeAt.delete(path);
     this.#scans.set(path, scan);
     await scan.start();
@@ -96,14 +102,29 @@ export class WorkerScans {
     }
   }
 
-  #reportAll(): void {
-    for (const [path, scan] of this.#scans) this.#report(path, scan);
+  #reportSome(): void {
+    for (let count = 0; count < REPORTED_AT_ONCE; count++) {
+      const next = this.#unreported.next();
+      if (next.done) {
+        this.#unreported = this.#scans.entries();
+        break;
+      }
+      this.#report(...next.value);
+    }
+    this.#reportPatterns();
+  }
+
+  #reportPatterns(): void {
+    const patterns = this.#scanner.describePatterns();
+    const candidates = patterns.reduce((sum, each) => sum + each.candidates, 0);
+    if (candidates === this.#candidatesReported) return;
+    this.#candidatesReported = candidates;
+    this.#outbox.add({ kind: "patterns", patterns });
   }
 
   #report(path: string, scan: Scan): void {
     const report = scan.report();
-    const { patterns: _, ...rest } = report;
-    const told = JSON.stringify(rest);
+    const told = JSON.stringify(report);
     if (told === this.#reported.get(path)) return;
     this.#reported.set(path, told);
     this.#outbox.add({ kind: "report", path, report });

@@ -4,53 +4,72 @@
  * @module
  */
 
+import type { EarlierLog, FileMark, ReaderSink } from "./earlier_log.ts";
 import { type FileIdentity, identify, isSameFile } from "./file_identity.ts";
-import { LineSplitter } from "./line_splitter.ts";
+import { extendHead, HEAD_BYTES, startsWith } from "./file_head.ts";
+import { HoleSkipper } from "./hole_skipper.ts";
 import { createReadAt, type ReadAt } from "./read_at.ts";
 import { LARGEST_BLOCK } from "./pace.ts";
+import type { Searchable } from "./seek_by_time.ts";
 import type { Position } from "./types.ts";
-
-/** How much of a file's beginning is remembered, to know the file again after it was truncated and written anew. */
-const HEAD_BYTES = 256;
+import {
+  markLength,
+  mayBeginMark,
+  narrowReadAt,
+  readWideOrder,
+  WideText,
+} from "./wide_text.ts";
 
 /** One buffer for all files: reading and handing over are synchronous, so only one file uses it at a time. */
 const BLOCK = new Uint8Array(LARGEST_BLOCK);
 
-/** Receives whole lines, valid only during the call, and the place behind them. */
-export type ReaderSink = (lines: Uint8Array, position: Position) => void;
-
 /** An open file, the place reached in it, and the incomplete line there. */
-export class FileReader {
-  /** Which file is open. */
+export class FileReader implements EarlierLog {
+  readonly hasMore = false;
+  /** Which file is open, or which one the open one is a copy of. */
   readonly identity: FileIdentity;
+  readonly #own: FileIdentity;
   /** Reads anywhere in it. */
   readonly readAt: ReadAt;
   readonly #file: Deno.FsFile;
-  readonly #splitter: LineSplitter;
+  readonly #splitter: HoleSkipper;
   /** Never changed in place, since positions share it. */
-  #head = new Uint8Array(0);
+  #head: Uint8Array = new Uint8Array(0);
   #offset = 0;
-  #isBehindTruncation = false;
+  /** Where a byte stands that was read and was not 0. */
+  #textAt: number | undefined;
+  #isStale = false;
+  #isClosed = false;
+  /** Absent before the first byte is read, and where a byte is a byte. */
+  #wide: WideText | undefined;
+  #isMarkRead = false;
 
   /**
    * Opens a file at its beginning.
    *
    * @param maxLineBytes longest line that is handed out
+   * @param original which file it holds the content of, where it is a copy: places are told as if in the original
    * @throws {Deno.errors.NotFound | Deno.errors.PermissionDenied | Deno.errors.NotCapable} as `Deno.openSync`
    * @throws {TypeError} when it is not a regular file
    */
-  constructor(path: string, maxLineBytes: number) {
+  constructor(path: string, maxLineBytes: number, original?: FileIdentity) {
     // Asked before opening, since opening a named pipe would wait for its writer.
     requireRegular(path, Deno.statSync(path));
     this.#file = Deno.openSync(path);
     try {
-      this.identity = identify(this.#file.statSync());
+      this.#own = identify(this.#file.statSync());
+      this.identity = original ?? this.#own;
     } catch (error) {
       this.#file.close();
       throw error;
     }
     this.readAt = createReadAt(this.#file);
-    this.#splitter = new LineSplitter(maxLineBytes);
+    this.#splitter = new HoleSkipper(maxLineBytes);
+  }
+
+  /** Whether it holds the content of another file. */
+  get isCopy(): boolean {
+    return !isSameFile(this.#own, this.identity);
   }
 
   /** Bytes in the file now. */
@@ -58,9 +77,25 @@ export class FileReader {
     return this.#file.statSync().size;
   }
 
+  /** The file as text to be searched; its places, times `unitBytes`, are places in the file. */
+  get text(): Searchable & { readonly unitBytes: number } {
+    const { readAt, size } = this;
+    const order = readWideOrder(this.#readHead());
+    return order === undefined ? { readAt, size, unitBytes: 1 } : {
+      readAt: narrowReadAt(readAt, order),
+      size: Math.floor(size / 2),
+      unitBytes: 2,
+    };
+  }
+
   /** Whether no name leads to the file any more. */
   get isRemoved(): boolean {
     return this.#file.statSync().nlink === 0;
+  }
+
+  /** When it was written to last, in milliseconds since 1970. */
+  get modifiedMs(): number {
+    return this.#file.statSync().mtime?.getTime() ?? 0;
   }
 
   /** Lines left out so far. */
@@ -68,14 +103,39 @@ export class FileReader {
     return this.#splitter.overlongLines;
   }
 
-  /** The place behind the last line that was handed out or left out. */
-  get position(): Position {
-    return this.#positionAt(this.#offset - this.#splitter.pendingBytes);
+  /** Bytes of the incomplete last line. */
+  get pendingBytes(): number {
+    return (this.#wide ?? this.#splitter).pendingBytes;
   }
 
-  /** Goes on from `offset`, which begins a line. */
+  get head(): Uint8Array {
+    return this.#head;
+  }
+
+  /** Whether the last read met content that was written anew, and left it alone. */
+  get isStale(): boolean {
+    return this.#isStale;
+  }
+
+  /** Whether anything was read, since the beginning or the last restart. */
+  get hasRead(): boolean {
+    return this.#offset > 0;
+  }
+
+  /** The place behind the last line that was handed out or left out. */
+  get position(): Position {
+    return this.#positionAt(this.#offset - this.pendingBytes);
+  }
+
+  /** Goes on from `offset`, which begins a line; from the end of a copy that does not go so far. */
   moveTo(offset: number): void {
-    this.#offset = offset;
+    this.#offset = this.isCopy ? Math.min(offset, this.size) : offset;
+    this.#head = this.#readHead().slice();
+  }
+
+  /** Whether it is that file which is open. */
+  isOpen(file: FileIdentity): boolean {
+    return isSameFile(this.#own, file);
   }
 
   /**
@@ -83,7 +143,39 @@ export class FileReader {
    */
   holds({ device, inode, offset, head }: Position): boolean {
     if (!isSameFile({ device, inode }, this.identity)) return false;
-    return offset <= this.size && startsWith(this.#readHead(), head);
+    return offset <= this.size && this.#holdsText(head, offset);
+  }
+
+  /**
+   * Looks whether this is a copy of the file that a position was in, made before that was truncated: what was written, and
+   * read, in between is not in it.
+   */
+  isCopyOf({ offset, head }: Position): boolean {
+    return head.length > 0 &&
+      this.#holdsText(head, Math.min(offset, this.size));
+  }
+
+  /** By what the open file is known again, also when it is a copy; without looking at it. */
+  get mark(): FileMark {
+    return { ...this.#own, head: this.#isClosed ? this.#head : undefined };
+  }
+
+  /** Looks whether the file that is open is the marked one. */
+  isMarked(mark: FileMark): boolean {
+    if (!isSameFile(mark, this.#own)) return false;
+    if (mark.head === undefined) return true;
+    const head = this.#readHead();
+    return startsWith(head, mark.head) &&
+      (head.length === 0 || mark.head.length > 0);
+  }
+
+  /** Looks whether the other one begins as this one does now, or did when it was read: then it is a copy of it. */
+  beginsLike(other: FileReader): boolean {
+    const head = other.#readHead().slice();
+    if (head.length === 0) return false;
+    return [this.#head, this.#readHead()].some((own) =>
+      own.length > 0 && startsWith(own, head)
+    );
   }
 
   /**
@@ -94,16 +186,20 @@ export class FileReader {
     if (this.size < this.#offset) return true;
     const fresh = this.#readHead();
     if (!startsWith(fresh, this.#head)) return true;
+    if (this.#textAt !== undefined && this.#isHoleAt(this.#textAt)) return true;
     if (fresh.length > this.#head.length) this.#head = fresh.slice();
     return false;
   }
 
-  /** Begins again at 0, after the content was truncated away; what was incomplete then is handed over. */
+  /** Begins again at 0, after the content was truncated away; what was incomplete then is handed over to `sink`. */
   restart(sink: ReaderSink): void {
     this.#offset = 0;
     this.flush(sink);
     this.#head = new Uint8Array(0);
-    this.#isBehindTruncation = true;
+    this.#textAt = undefined;
+    this.#isStale = false;
+    this.#isMarkRead = false;
+    this.#wide = undefined;
   }
 
   /**
@@ -113,23 +209,45 @@ export class FileReader {
    * @returns bytes read; 0 at the end
    */
   read(sink: ReaderSink, most: number): number {
-    const length = this.readAt(BLOCK.subarray(0, most), this.#offset);
-    const from = this.#isBehindTruncation ? this.#skipHole(length) : 0;
-    if (this.#offset === this.#head.length) {
-      this.#learnHead(BLOCK.subarray(0, length));
-    }
-    const start = this.#offset + from;
+    if (!this.#isMarkRead && !this.#readMark()) return 0;
+    const read = this.readAt(BLOCK.subarray(0, most), this.#offset);
+    // Half of a character waits for the other half.
+    const length = this.#wide === undefined ? read : read - read % 2;
+    // Truncated since somebody looked, and grown again: what was read may be the middle of other text.
+    this.#isStale = length > 0 && this.isRewritten();
+    if (this.#isStale) return 0;
+    const block = BLOCK.subarray(0, length);
+    const start = this.#offset;
+    if (start === this.#head.length) this.#head = extendHead(this.#head, block);
     this.#offset += length;
-    if (from === length) return length;
-    this.#splitter.push(
-      BLOCK.subarray(from, length),
-      (lines, end) => sink(lines, this.#positionAt(start + end)),
-    );
+    if (length > 0 && block[length - 1] !== 0) this.#textAt = this.#offset - 1;
+    this.#cut(block, start, sink);
     return length;
+  }
+
+  /** @param start place of the block in the file */
+  #cut(block: Uint8Array, start: number, sink: ReaderSink): void {
+    const mark = start === 0 ? markLength(block) : 0;
+    const text = block.subarray(mark);
+    if (text.length === 0) return;
+    const from = start + mark;
+    if (this.#wide === undefined) {
+      this.#splitter.push(
+        text,
+        (lines, end) => sink(lines, this.#positionAt(from + end)),
+      );
+      return;
+    }
+    this.#wide.push(text, {
+      start: from,
+      splitter: this.#splitter,
+      sink: (lines, offset) => sink(lines, this.#positionAt(offset)),
+    });
   }
 
   /** Hands the incomplete last line over, for nothing will complete it. */
   flush(sink: ReaderSink): void {
+    this.#wide?.forgetPending();
     this.#splitter.flush((lines) =>
       sink(lines, this.#positionAt(this.#offset))
     );
@@ -137,17 +255,8 @@ export class FileReader {
 
   /** Closes the file; what is incomplete is lost. */
   close(): void {
+    this.#isClosed = true;
     this.#file.close();
-  }
-
-  #learnHead(next: Uint8Array): void {
-    const known = this.#head.length;
-    const taken = next.subarray(0, HEAD_BYTES - known);
-    if (taken.length === 0) return;
-    const head = new Uint8Array(known + taken.length);
-    head.set(this.#head);
-    head.set(taken, known);
-    this.#head = head;
   }
 
   /** @returns the first bytes as they are now; valid until the next call */
@@ -155,12 +264,35 @@ export class FileReader {
     return HEAD_SCRATCH.subarray(0, this.readAt(HEAD_SCRATCH, 0));
   }
 
-  /** A writer that does not append goes on at its old offset after a truncation: what lies before reads as zeros. */
-  #skipHole(length: number): number {
-    let from = 0;
-    while (from < length && BLOCK[from] === 0) from++;
-    if (from < length) this.#isBehindTruncation = false;
-    return from;
+  /**
+   * Finds out whether the file is in UTF-16.
+   *
+   * @returns false where that cannot be told yet
+   */
+  #readMark(): boolean {
+    const pair = PAIR_SCRATCH.subarray(0, this.readAt(PAIR_SCRATCH, 0));
+    if (pair.length === 0) return false;
+    if (pair.length === 1 && mayBeginMark(pair)) return false;
+    this.#isMarkRead = true;
+    const order = readWideOrder(pair);
+    if (order === undefined) return true;
+    // A place between the bytes of a newline is that of a search for the byte 10.
+    this.#offset += this.#offset % 2;
+    if (this.#offset > 0) this.readAt(PAIR_SCRATCH, this.#offset - 2);
+    this.#wide = new WideText(order, PAIR_SCRATCH);
+    return true;
+  }
+
+  #holdsText(head: Uint8Array, offset: number): boolean {
+    if (this.#isHoleAt(offset - 1)) return false;
+    const fresh = this.#readHead();
+    return fresh.length >= head.length && startsWith(fresh, head);
+  }
+
+  /** Files with a hole at their beginning all begin alike: there a byte of text tells whether it is the same. */
+  #isHoleAt(offset: number): boolean {
+    if (offset < 0 || this.#readHead()[0] !== 0) return false;
+    return this.readAt(ONE, offset) === 1 && ONE[0] === 0;
   }
 
   #positionAt(offset: number): Position {
@@ -175,14 +307,9 @@ export class FileReader {
 
 const HEAD_SCRATCH = new Uint8Array(HEAD_BYTES);
 
-/** As far as both go: a file that was shorter has a part of what was known, unless it was truncated. */
-function startsWith(bytes: Uint8Array, head: Uint8Array): boolean {
-  const length = Math.min(bytes.length, head.length);
-  for (let at = 0; at < length; at++) {
-    if (bytes[at] !== head[at]) return false;
-  }
-  return true;
-}
+const PAIR_SCRATCH = new Uint8Array(2);
+
+const ONE = new Uint8Array(1);
 
 function requireRegular(path: string, stat: Deno.FileInfo): void {
   if (stat.isFile) return;

@@ -2,24 +2,29 @@
  * The files that bear a path one after the other: what is there now, and its predecessor until its writers have left it.
  *
  *     rename a → a.1, create a      former: a.1, read to its end first; current: the new a, from 0
- *     copytruncate                  current begins again at 0
+ *     copytruncate                  earlier: what only the copy holds; then current begins again at 0
  *     remove, create                as rename: the removed file stays open until it is read to its end
  *     renamed while nobody read     earlier: found again by their identity, read from where an earlier run stopped
  *
  * @module
  */
 
-import { type FileIdentity, identify, isSameFile } from "./file_identity.ts";
-import { FileReader, type ReaderSink } from "./file_reader.ts";
+import { identify, isSameFile } from "./file_identity.ts";
+import { FileReader } from "./file_reader.ts";
+import type { EarlierLog, ReaderSink } from "./earlier_log.ts";
 import { Pace } from "./pace.ts";
-import { openRotatedBetween, Resumption } from "./resumption.ts";
+import { Resumption } from "./resumption.ts";
+import {
+  openCopies,
+  openCopiesSince,
+  openRotatedBetween,
+} from "./rotated_between.ts";
+import { SeenFiles } from "./seen_files.ts";
 import type { Chunk, Position } from "./types.ts";
+import { readWideOrder } from "./wide_text.ts";
 
 /** After how many polls without a new byte a predecessor counts as left by its writers. */
 const LINGER_POLLS = 5;
-
-/** Files that are not read again when they are found beside the log. */
-const FILES_REMEMBERED = 16;
 
 /** How a path is followed. */
 export interface FollowedPathOptions {
@@ -33,8 +38,10 @@ export interface FollowedPathOptions {
   readonly resumeAt: readonly Position[];
   /** Says where to begin in a file that was there at the first look, and that no earlier run knew. */
   readonly findStart: (reader: FileReader) => number;
-  /** Told of each file that is begun, and where. Must not throw. */
+  /** Told of each file that is begun, the older one first, and where. Must not throw. */
   readonly onBegin: (position: Position) => void;
+  /** Told of a packed file that cannot be read to its end. Must not throw. */
+  readonly onDamage: (path: string, error: unknown) => void;
   /** Must not throw. */
   readonly sink: (chunk: Chunk) => void;
 }
@@ -43,14 +50,18 @@ export interface FollowedPathOptions {
 export class FollowedPath {
   readonly #options: FollowedPathOptions;
   #resumption: Resumption | undefined;
-  /** What an earlier run left to be read. */
-  #earlier: FileReader[] = [];
+  /** What is to be read before the predecessor, the oldest first. */
+  #earlier: EarlierLog[] = [];
   #current: FileReader | undefined;
   #former: FileReader | undefined;
+  /** What bore the path when earlier files were looked for, until it is followed. */
+  #live: FileReader | undefined;
   #formerIdlePolls = 0;
-  /** Files that bore the path, the latest last. */
-  #seen: readonly FileIdentity[] = [];
+  readonly #seen = new SeenFiles();
+  /** When the newest copy was made of what was truncated away, until something is read again. */
+  #copiedMs: number | undefined;
   #isFirst = true;
+  #isBegun = true;
   #wasMissing = false;
   #isCatchUp = true;
   #isResumed = false;
@@ -90,6 +101,24 @@ export class FollowedPath {
     return this.#current !== undefined && this.#former === undefined;
   }
 
+  /** Whether only files are read that do not bear the path any more. */
+  get holdsOthersOnly(): boolean {
+    return this.#current === undefined &&
+      (this.#former !== undefined || this.#earlier.length > 0);
+  }
+
+  /** Opens what an earlier run left, before the first turn. */
+  async resume(): Promise<void> {
+    const { resumeAt: positions, ...options } = this.#options;
+    const resumption = await Resumption.begin({ ...options, positions });
+    this.#resumption = resumption;
+    this.#live = resumption.live;
+    this.#putEarlier(resumption.earlier);
+    this.#isResumed = this.#earlier.length > 0;
+    this.#popFormer();
+    if (this.#isClosed) this.close();
+  }
+
   /**
    * Hands over what is new, up to the turn's limit.
    *
@@ -100,19 +129,28 @@ export class FollowedPath {
   readTurn(checksName: boolean): boolean {
     this.#budget = this.#options.maxBytesPerTurn;
     this.#pace.beginTurn();
-    this.#resume();
-    if (!this.#readEarlier()) return true;
+    // First of all, however much is left to be read: what is open cannot be lost any more.
     if (checksName && this.#isRenamed()) this.#retire();
-    if (!this.#readFormer()) return true;
+    const failure = this.#attach();
+    if (!this.#readEarlier() || !this.#readFormer()) return true;
     if (this.#isClosed) return false;
-    const current = this.#current ?? this.#attach();
-    if (!this.#readEarlier()) return true;
-    if (this.#former && current.size > 0) this.#former.flush(this.#emit);
-    if (!this.#isClosed && current.isRewritten()) {
-      current.restart(this.#emit);
-      this.#rotations++;
+    const current = this.#current;
+    if (current === undefined) {
+      if (isMissing(failure)) this.#noteMissing();
+      throw failure;
     }
-    if (!this.#drain(current)) return true;
+    this.#begin(current);
+    if (this.#former && current.size > 0) this.#former.flush(this.#emit);
+    if (!this.#isClosed && current.isRewritten()) this.#beginAgain(current);
+    this.#openMissedCopies(current);
+    if (!this.#readEarlier()) return true;
+    const isDrained = this.#drain(current);
+    if (current.hasRead) {
+      // It may have been truncated again between that look and this read; from now on that is seen by the file itself.
+      this.#openMissedCopies(current);
+      this.#copiedMs = undefined;
+    }
+    if (!isDrained || !this.#readEarlier() || current.isStale) return true;
     this.#isCatchUp = false;
     this.#isResumed = false;
     return false;
@@ -135,18 +173,8 @@ export class FollowedPath {
     this.#closeFormer();
     this.#closeReader(this.#current);
     this.#current = undefined;
-  }
-
-  /** Opens what an earlier run left, once. */
-  #resume(): void {
-    if (this.#resumption !== undefined) return;
-    const { path, resumeAt: positions, maxLineBytes } = this.#options;
-    this.#resumption = new Resumption({ path, positions, maxLineBytes });
-    this.#earlier = [...this.#resumption.earlier];
-    for (const reader of this.#earlier) this.#noteSeen(reader);
-    this.#isResumed = this.#earlier.length > 0;
-    // The last one may have been renamed just now, with its writers still at it.
-    this.#former = this.#earlier.pop();
+    this.#closeReader(this.#live);
+    this.#live = undefined;
   }
 
   /** @returns whether all of it is read */
@@ -161,6 +189,7 @@ export class FollowedPath {
         // What cannot be read any more must not keep what can be from being read.
       }
       this.#closeReader(this.#earlier.shift());
+      if (!(reader instanceof FileReader)) this.#seen.add(reader);
     }
   }
 
@@ -176,17 +205,10 @@ export class FollowedPath {
   }
 
   #retire(): void {
-    if (this.#former) {
-      // It makes room for the next one, so it is read to its end now, however long that takes.
-      while (!this.#readFormer()) {
-        this.#budget = this.#options.maxBytesPerTurn;
-      }
-      this.#budget = this.#options.maxBytesPerTurn;
-      this.#former?.flush(this.#emit);
-      this.#closeFormer();
-    }
+    if (this.#former) this.#earlier.push(this.#former);
     this.#former = this.#current;
     this.#current = undefined;
+    this.#copiedMs = undefined;
     this.#formerIdlePolls = 0;
   }
 
@@ -208,54 +230,115 @@ export class FollowedPath {
     return true;
   }
 
-  /** Opens what bears the path now; the predecessor itself when it was renamed back. */
-  #attach(): FileReader {
-    const reader = this.#open();
-    const former = this.#former;
-    if (former && isSameFile(reader.identity, former.identity)) {
-      reader.close();
-      this.#former = undefined;
-      return this.#current = former;
+  /**
+   * Opens what bears the path now, where that is not open; the predecessor itself when it was renamed back.
+   *
+   * @returns why it cannot be opened, if so
+   */
+  #attach(): unknown {
+    if (this.#current !== undefined) return undefined;
+    try {
+      const reader = this.#open();
+      const former = this.#former;
+      if (former && isSameFile(reader.identity, former.identity)) {
+        reader.close();
+        this.#former = undefined;
+        this.#current = former;
+      } else this.#take(reader);
+      return undefined;
+    } catch (error) {
+      return error;
     }
-    this.#noteSeen(reader);
-    if (former && !this.#isFirst) this.#openBetween(former);
+  }
+
+  #take(reader: FileReader): void {
+    if (this.#former && !this.#isFirst) this.#openBetween(this.#former, reader);
+    this.#seen.add(reader);
     if (!this.#isFirst) this.#rotations++;
     this.#isFirst = false;
-    this.#options.onBegin(reader.position);
-    return this.#current = reader;
+    this.#isBegun = false;
+    this.#current = reader;
+  }
+
+  /** Tells of the file once all before it is read. */
+  #begin(current: FileReader): void {
+    if (this.#isBegun) return;
+    this.#isBegun = true;
+    const { onBegin } = this.#options;
+    // If it was truncated before it lost its name, nothing may have told that yet.
+    if (this.#former) onBegin(this.#former.position);
+    onBegin(current.position);
+  }
+
+  /** After a truncation: who copied the file before kept lines that nobody has read. */
+  #beginAgain(current: FileReader): void {
+    const { path, maxLineBytes } = this.#options;
+    const { position } = current;
+    const copies = openCopies(current, { path, position, maxLineBytes });
+    this.#putEarlier(copies);
+    this.#copiedMs = copies.at(-1)?.modifiedMs;
+    if (copies.some((copy) => copy.holds(position))) {
+      // A line that was incomplete is read again, to its end, in the copy.
+      this.#bytesRead -= current.pendingBytes;
+      current.restart(() => {});
+    } else current.restart(this.#emit);
+    this.#rotations++;
+  }
+
+  /** As long as nothing is read after a truncation, a second one cannot be seen. */
+  #openMissedCopies(current: FileReader): void {
+    const sinceMs = this.#copiedMs;
+    if (sinceMs === undefined || this.#isClosed || current.size === 0) return;
+    const { path, maxLineBytes } = this.#options;
+    const copies = openCopiesSince(current, { path, maxLineBytes, sinceMs });
+    this.#copiedMs = copies.at(-1)?.modifiedMs ?? sinceMs;
+    this.#putEarlier(copies);
   }
 
   /** Files whose name came and went between two looks. */
-  #openBetween(former: FileReader): void {
-    const { path, maxLineBytes } = this.#options;
-    const known = this.#seen;
-    const between = openRotatedBetween(former.identity, {
+  #openBetween(former: FileReader, successor: FileReader): void {
+    const { path, maxLineBytes, onDamage } = this.#options;
+    const between = openRotatedBetween(former, {
       path,
-      known,
       maxLineBytes,
+      // More may have come between than are remembered.
+      isKnown: (reader) =>
+        this.#seen.has(reader) || reader.isMarked(former.mark) ||
+        reader.isMarked(successor.mark),
+      // Asked when all files before it are read, so that it is known how they begin.
+      isHeadKnown: (head) => this.#seen.hasHead(head),
+      onDamage,
     });
-    for (const reader of between) this.#noteSeen(reader);
-    this.#earlier.push(...between);
+    if (between.length === 0) return;
+    this.#earlier.push(former);
+    this.#putEarlier(between);
+    this.#popFormer();
   }
 
-  /** Times of files are too coarse to tell by them alone which was read. */
-  #noteSeen({ identity }: FileReader): void {
-    this.#seen = [...this.#seen, identity].slice(-FILES_REMEMBERED);
+  /** The newest of them may have writers still, no older one; nor has a copy or a packed one. */
+  #popFormer(): void {
+    const newest = this.#earlier.at(-1);
+    const hasWriters = newest instanceof FileReader && !newest.isCopy;
+    this.#former = hasWriters ? newest : undefined;
+    if (hasWriters) this.#earlier.pop();
+  }
+
+  /** To be read before anything else. */
+  #putEarlier(logs: readonly EarlierLog[]): void {
+    for (const log of logs) if (log instanceof FileReader) this.#seen.add(log);
+    this.#earlier.push(...logs);
   }
 
   #open(): FileReader {
     const { path, maxLineBytes } = this.#options;
-    let reader: FileReader | undefined;
+    const reader = this.#live ?? new FileReader(path, maxLineBytes);
+    this.#live = undefined;
     try {
-      reader = new FileReader(path, maxLineBytes);
       if (this.#isFirst && !this.#wasMissing) this.#moveToStart(reader);
+      else reader.moveTo(0);
       return reader;
     } catch (error) {
-      reader?.close();
-      // A TypeError says that no file bears the path, but a folder or a pipe.
-      if (error instanceof Deno.errors.NotFound || error instanceof TypeError) {
-        this.#noteMissing();
-      }
+      reader.close();
       throw error;
     }
   }
@@ -274,13 +357,14 @@ export class FollowedPath {
   }
 
   /** @returns whether the reader is at its end, not only the turn */
-  #drain(reader: FileReader): boolean {
+  #drain(reader: EarlierLog): boolean {
     while (this.#budget > 0 && !this.#isClosed) {
       const most = this.#pace.beginBlock();
       const read = reader.read(this.#emit, most);
       const isOver = this.#pace.endBlock();
       this.#bytesRead += read;
-      if (read < most) return true;
+      if (read < most && !reader.hasMore) return true;
+      if (read === 0) return false;
       this.#budget = isOver ? 0 : this.#budget - read;
     }
     return this.#isClosed;
@@ -295,6 +379,7 @@ export class FollowedPath {
       position,
       isCatchUp: this.#isCatchUp,
       isResumed: this.#isResumed,
+      isRecoded: readWideOrder(position.head) !== undefined,
     });
   }
 
@@ -303,8 +388,13 @@ export class FollowedPath {
     this.#former = undefined;
   }
 
-  #closeReader(reader: FileReader | undefined): void {
+  #closeReader(reader: EarlierLog | undefined): void {
     this.#closedOverlongLines += reader?.overlongLines ?? 0;
     reader?.close();
   }
+}
+
+/** A TypeError says that no file bears the path, but a folder or a pipe. */
+function isMissing(error: unknown): boolean {
+  return error instanceof Deno.errors.NotFound || error instanceof TypeError;
 }

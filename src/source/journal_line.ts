@@ -11,42 +11,37 @@
 
 import type { EntryView } from "./export_parser.ts";
 import { findValue, type LineField, readText } from "./journal_fields.ts";
+import { LineBytes } from "./line_bytes.ts";
 
-const NEWLINE = 10;
 const SPACE = 32;
-const BACKSLASH = 92;
-const LETTER_N = 110;
 
 const ENCODER = new TextEncoder();
 const COLON = ENCODER.encode(":");
 const OPEN = ENCODER.encode("[");
 const CLOSE = ENCODER.encode("]");
 
-const FIRST_BYTES = 64 * 1024;
-
 /** Lines in one buffer that is used again and again. */
 export class LineBuffer {
-  #bytes = new Uint8Array(FIRST_BYTES);
-  #length = 0;
+  readonly #lines = new LineBytes();
 
   /** The lines, valid until the next call. */
   get bytes(): Uint8Array {
-    return this.#bytes.subarray(0, this.#length);
+    return this.#lines.bytes;
   }
 
   /** Bytes of all lines. */
   get length(): number {
-    return this.#length;
+    return this.#lines.length;
   }
 
   /** Forgets the lines. */
   clear(): void {
-    this.#length = 0;
+    this.#lines.clear();
   }
 
   /** Adds the entry's line. A newline in it becomes `\n`: nobody can forge a line. */
   add(entry: EntryView): void {
-    const begin = this.#length;
+    const begin = this.#lines.length;
     this.#putWord(entry, "_HOSTNAME", begin);
     const name = hasValue(entry, "SYSLOG_IDENTIFIER")
       ? "SYSLOG_IDENTIFIER"
@@ -54,22 +49,21 @@ export class LineBuffer {
     if (hasValue(entry, name)) {
       this.#putWord(entry, name, begin);
       this.#putPid(entry);
-      this.#put(COLON);
+      this.#lines.put(COLON);
       if (readText(entry, name) === "kernel" && !hasPid(entry)) {
-        this.#put(ENCODER.encode(` [${readUptime(entry)}]`));
+        this.#lines.put(ENCODER.encode(` [${readUptime(entry)}]`));
       }
     }
     this.#putMessages(entry, begin);
-    this.#reserve(1);
-    this.#bytes[this.#length++] = NEWLINE;
+    this.#lines.putNewline();
   }
 
   #putPid(entry: EntryView): void {
     const pid = hasValue(entry, "SYSLOG_PID") ? "SYSLOG_PID" : "_PID";
     if (!hasValue(entry, pid)) return;
-    this.#put(OPEN);
+    this.#lines.put(OPEN);
     this.#putValue(entry, findValue(entry, pid));
-    this.#put(CLOSE);
+    this.#lines.put(CLOSE);
   }
 
   /** An entry may have several; they make one line. */
@@ -91,36 +85,11 @@ export class LineBuffer {
   }
 
   #putSpace(begin: number): void {
-    if (this.#length === begin) return;
-    this.#reserve(1);
-    this.#bytes[this.#length++] = SPACE;
+    if (this.#lines.length > begin) this.#lines.putByte(SPACE);
   }
 
   #putValue({ bytes, starts, ends }: EntryView, index: number): void {
-    const value = bytes.subarray(starts[index], ends[index]);
-    if (!value.includes(NEWLINE)) return this.#put(value);
-    this.#reserve(2 * value.length);
-    for (const byte of value) {
-      if (byte !== NEWLINE) this.#bytes[this.#length++] = byte;
-      else {
-        this.#bytes[this.#length++] = BACKSLASH;
-        this.#bytes[this.#length++] = LETTER_N;
-      }
-    }
-  }
-
-  #put(value: Uint8Array): void {
-    this.#reserve(value.length);
-    this.#bytes.set(value, this.#length);
-    this.#length += value.length;
-  }
-
-  #reserve(count: number): void {
-    const need = this.#length + count;
-    if (need <= this.#bytes.length) return;
-    const grown = new Uint8Array(Math.max(need, 2 * this.#bytes.length));
-    grown.set(this.bytes);
-    this.#bytes = grown;
+    this.#lines.putText(bytes.subarray(starts[index], ends[index]));
   }
 }
 

@@ -16,10 +16,12 @@ export type StartPosition = "end" | "beginning" | { readonly recent: IsRecent };
  * @returns bytes from the beginning of the file; a line begins there
  */
 export function findStart(
-  { readAt, size }: FileReader,
+  { text }: Pick<FileReader, "text">,
   start: StartPosition,
 ): number {
   if (start === "beginning") return 0;
-  if (start === "end") return findLastLine({ readAt, size });
-  return seekByTime({ readAt, size }, start.recent);
+  const place = start === "end"
+    ? findLastLine(text)
+    : seekByTime(text, start.recent);
+  return place * text.unitBytes;
 }

@@ -6,7 +6,7 @@
  * @module
  */
 
-import type { Logger } from "../util/log.ts";
+import { type GuardedSink, guardSink } from "./guard_sink.ts";
 import { LineSplitter } from "./line_splitter.ts";
 import { Pace } from "./pace.ts";
 import type { ChunkSink } from "./types.ts";
@@ -15,11 +15,7 @@ import type { ChunkSink } from "./types.ts";
 const MAX_LINE_BYTES = 1024 * 1024;
 
 /** Whose lines, and for whom. */
-export interface StreamLinesOptions {
-  /** Stands for the path of a log. */
-  readonly path: string;
-  readonly log: Logger;
-  readonly sink: ChunkSink;
+export interface StreamLinesOptions extends GuardedSink {
   /** Default 1 MiB. */
   readonly maxLineBytes?: number;
 }
@@ -28,15 +24,16 @@ export interface StreamLinesOptions {
 export class StreamLines {
   /** Bytes taken so far. */
   bytesRead = 0;
-  readonly #options: StreamLinesOptions;
+  readonly #path: string;
+  readonly #sink: ChunkSink;
   readonly #splitter: LineSplitter;
   readonly #pace = new Pace();
   #isStopped = false;
-  #isSinkErrorSaid = false;
 
   /** Holds nothing yet. */
   constructor(options: StreamLinesOptions) {
-    this.#options = options;
+    this.#path = options.path;
+    this.#sink = guardSink(options);
     this.#splitter = new LineSplitter(options.maxLineBytes ?? MAX_LINE_BYTES);
     this.#pace.beginTurn();
   }
@@ -73,16 +70,6 @@ export class StreamLines {
   }
 
   #handOver(bytes: Uint8Array): void {
-    const { path, log, sink } = this.#options;
-    try {
-      sink({ source: path, bytes, isCatchUp: false });
-    } catch (error) {
-      if (this.#isSinkErrorSaid) return;
-      this.#isSinkErrorSaid = true;
-      log.error("Cannot handle lines of stream", {
-        path,
-        reason: error instanceof Error ? error.message : String(error),
-      });
-    }
+    this.#sink({ source: this.#path, bytes, isCatchUp: false });
   }
 }

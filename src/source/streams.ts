@@ -1,14 +1,17 @@
 /**
- * Sources of lines that stand in no file: standard input, commands, named pipes.
+ * Sources of lines that stand in no file: standard input, commands, named pipes, messages of syslog.
  *
  * @module
  */
 
+import { formatSyslogAddress } from "../config/syslog_schema.ts";
 import type { LogStream } from "../config/types.ts";
+import type { Libc } from "../util/libc.ts";
 import type { Logger } from "../util/log.ts";
 import { createCommandSource } from "./command_source.ts";
 import { createPipeSource } from "./pipe_source.ts";
 import { StandardInput } from "./standard_input.ts";
+import { createSyslogSource } from "./syslog_source.ts";
 import type { Source } from "./types.ts";
 
 /** What of a jail tells which stream it reads. */
@@ -19,6 +22,13 @@ export interface StreamUser {
 
 /** Stands for the path of standard input. */
 const STDIN_PATH = "-";
+
+/** What streams are made with. */
+export interface StreamsOptions {
+  readonly log: Logger;
+  /** For sockets. */
+  readonly libc: Libc;
+}
 
 /** @returns users by what they read, which stands for a path: `-`, `command:["docker","logs"]` */
 export function groupByStream<User extends StreamUser>(
@@ -35,31 +45,38 @@ export function groupByStream<User extends StreamUser>(
 
 /** @returns the text that is the same for all who read the same stream */
 export function streamPath(stream: LogStream): string {
-  return stream.kind === "stdin"
-    ? STDIN_PATH
-    : `command:${JSON.stringify(stream.command)}`;
+  switch (stream.kind) {
+    case "stdin":
+      return STDIN_PATH;
+    case "command":
+      return `command:${JSON.stringify(stream.command)}`;
+    case "syslog":
+      return formatSyslogAddress(stream.address);
+  }
 }
 
 /** Makes sources of streams. */
 export class Streams {
-  readonly #log: Logger;
+  readonly #options: StreamsOptions;
   readonly #stdin: StandardInput;
 
   /** Reads nothing yet. */
-  constructor({ log }: { readonly log: Logger }) {
-    this.#log = log;
-    this.#stdin = new StandardInput({ path: STDIN_PATH, log });
+  constructor(options: StreamsOptions) {
+    this.#options = options;
+    this.#stdin = new StandardInput({ path: STDIN_PATH, log: options.log });
   }
 
   /** @returns a source that can be started once */
   createSource(stream: LogStream): Source {
     if (stream.kind === "stdin") return this.#stdin.createSource();
-    const path = streamPath(stream);
-    return createCommandSource({ path, log: this.#log, ...stream });
+    const options = { path: streamPath(stream), ...this.#options };
+    return stream.kind === "syslog"
+      ? createSyslogSource({ ...options, address: stream.address })
+      : createCommandSource({ ...options, command: stream.command });
   }
 
   /** @returns a source of the named pipe at that path */
   createPipeSource(path: string): Source {
-    return createPipeSource({ path, log: this.#log });
+    return createPipeSource({ path, log: this.#options.log });
   }
 }

@@ -85,6 +85,8 @@ class Tail implements Source {
     this.#cancelTurn = undefined;
     if (this.#isWoken) this.#takeTurn();
   };
+  /** Whether what an earlier run left is found. */
+  #isReady = false;
   #seenRotations = 0;
   #checksName = true;
 
@@ -98,6 +100,7 @@ class Tail implements Source {
       resumeAt: options.resumeAt ?? [],
       findStart: (reader) => this.#findStart(reader),
       onBegin: options.onBegin ?? (() => {}),
+      onDamage: (path, error) => this.#sayDamage(path, error),
       sink: (chunk) => this.#handOver(chunk),
     });
   }
@@ -116,7 +119,8 @@ class Tail implements Source {
       onPoll: () => this.#handlePoll(),
     });
     // All tails read into one buffer: never begin a turn within the caller's, which may be another tail's sink.
-    await Promise.resolve();
+    await this.#followed.resume();
+    this.#isReady = true;
     this.#wake("name");
     this.#sayState();
   }
@@ -139,11 +143,12 @@ class Tail implements Source {
       bytesRead,
       overlongLines,
       rotations,
+      ...(this.#followed.holdsOthersOnly ? { holdsFile: true } : {}),
     };
   }
 
   #wake(hint: Hint): void {
-    if (this.#isStopped) return;
+    if (this.#isStopped || !this.#isReady) return;
     this.#checksName ||= hint === "name";
     if (this.#cancelTurn === undefined) this.#takeTurn();
     else this.#isWoken = true;
@@ -175,6 +180,7 @@ class Tail implements Source {
   }
 
   #handlePoll(): void {
+    if (!this.#isReady) return;
     // What a poll finds is said at the next one: between a rename and its successor nobody waits yet.
     this.#sayState();
     this.#isSinkErrorSaid = false;
@@ -240,6 +246,13 @@ class Tail implements Source {
         reason: describeError(error),
       });
     }
+  }
+
+  #sayDamage(path: string, error: unknown): void {
+    this.#options.log.warn("Cannot read rotated log to its end", {
+      path,
+      reason: describeError(error),
+    });
   }
 
   #sayState(): void {

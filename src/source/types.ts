@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { ReceiverCounts } from "./syslog_receiver.ts";
+
 /** A place in a file that survives a rename. */
 export interface Position {
   readonly device: number;
@@ -42,6 +44,10 @@ export interface Chunk {
   readonly isCatchUp: boolean;
   /** Whether an earlier run would have read these lines had it not ended: they count by their own time, however old. */
   readonly isResumed?: boolean;
+  /** Whether these lines were there when the log was met for the first time: each jail says from when on they count. */
+  readonly isFirstSight?: boolean;
+  /** Whether the bytes are others than those in the file: no line can be found there again by its place. */
+  readonly isRecoded?: boolean;
   /** Seconds since 1970 of all its lines, where the source knows them (the journal): no date is then looked for. */
   readonly timeSeconds?: number;
 }
@@ -61,6 +67,12 @@ export interface Source {
   describe(): SourceStatus;
 }
 
+/** What a receiver of syslog got. */
+export interface SyslogCounts extends ReceiverCounts {
+  /** Messages that were taken. */
+  readonly messages: number;
+}
+
 /** What a source is doing now. */
 export interface SourceStatus {
   readonly path: string;
@@ -71,6 +83,10 @@ export interface SourceStatus {
   /** Lines left out because they were longer than the limit. */
   readonly overlongLines: number;
   readonly rotations: number;
+  /** Whether files are open that bore the path before, while none bears it now; absent where that is not so. */
+  readonly holdsFile?: boolean;
   /** Lines that should have held JSON, of those that were looked at; absent where no jail wants any. */
   readonly notJson?: number;
+  /** Of a receiver of syslog. */
+  readonly syslog?: SyslogCounts;
 }

@@ -9,7 +9,7 @@
 import { basename } from "node:path/posix";
 import { type FileIdentity, identify, isSameFile } from "./file_identity.ts";
 import { isFifo } from "../util/is_fifo.ts";
-import type { Logger } from "../util/log.ts";
+import type { WatchFailures } from "./watch_failures.ts";
 
 /** After how many polls a folder that could not be watched is tried again. */
 const POLLS_BEFORE_RETRY = 60;
@@ -40,15 +40,17 @@ const LEFT_BEHIND = new Set<Deno.FsWatcher>();
 export class WatchedFolder {
   /** As it was asked for. */
   readonly path: string;
-  readonly #log: Logger;
+  readonly #failures: WatchFailures;
   readonly #watchFs: WatchFs;
   readonly #listeners = new Map<string, Set<FolderListener>>();
+  #size = 0;
   readonly #hearingAll = new Set<FolderListener>();
   #watcher: Deno.FsWatcher | undefined;
   #watched: FileIdentity | undefined;
   #following: Promise<void> = Promise.resolve();
+  /** Those that are still to be polled before all were. */
+  #unpolled: Iterator<FolderListener> | undefined;
   #pollsToWait = 0;
-  #isFailureSaid = false;
 
   /**
    * Begins to watch.
@@ -57,13 +59,14 @@ export class WatchedFolder {
    */
   constructor(
     path: string,
-    { log, watchFs = openWatch }: {
-      log: Logger;
+    { failures, watchFs = openWatch }: {
+      /** Told where it is polled only. */
+      failures: WatchFailures;
       watchFs?: WatchFs | undefined;
     },
   ) {
     this.path = path;
-    this.#log = log;
+    this.#failures = failures;
     this.#watchFs = watchFs;
     this.#ensureWatch();
   }
@@ -73,6 +76,11 @@ export class WatchedFolder {
     return this.#listeners.size === 0;
   }
 
+  /** How many listen. */
+  get size(): number {
+    return this.#size;
+  }
+
   /** Whether events come. */
   get isWatched(): boolean {
     return this.#watcher !== undefined;
@@ -80,6 +88,7 @@ export class WatchedFolder {
 
   /** Wakes `listener` from now on. */
   add(listener: FolderListener): void {
+    this.#size++;
     const same = this.#listeners.get(listener.name);
     if (same) same.add(listener);
     else this.#listeners.set(listener.name, new Set([listener]));
@@ -89,7 +98,7 @@ export class WatchedFolder {
   remove(listener: FolderListener): void {
     this.#hearingAll.delete(listener);
     const same = this.#listeners.get(listener.name);
-    same?.delete(listener);
+    if (same?.delete(listener)) this.#size--;
     if (same?.size === 0) this.#listeners.delete(listener.name);
   }
 
@@ -99,17 +108,40 @@ export class WatchedFolder {
     else this.#hearingAll.delete(listener);
   }
 
-  /** Sees to the watch, and wakes all. */
-  poll(): void {
+  /**
+   * Sees to the watch, and wakes listeners: all that hear everything, and the next ones of the others.
+   *
+   * @param most of the others, where events come; else all
+   */
+  poll(most: number): void {
     this.#ensureWatch();
-    for (const same of this.#listeners.values()) {
-      for (const listener of same) listener.onPoll?.();
+    const isDue = new Set(this.#hearingAll);
+    const limit = this.isWatched ? most : this.size;
+    for (let count = 0; count < limit; count++) {
+      const next = this.#nextListener();
+      if (next === undefined) break;
+      isDue.add(next);
     }
+    for (const listener of isDue) listener.onPoll?.();
+  }
+
+  #nextListener(): FolderListener | undefined {
+    let next = this.#unpolled?.next();
+    if (next === undefined || next.done) {
+      this.#unpolled = this.#listAll();
+      next = this.#unpolled.next();
+    }
+    return next.done ? undefined : next.value;
+  }
+
+  *#listAll(): Generator<FolderListener> {
+    for (const same of this.#listeners.values()) yield* same;
   }
 
   /** Ends the watch; nobody is woken afterwards. */
   async close(): Promise<void> {
     this.#unwatch();
+    this.#failures.clear(this.path);
     await this.#following;
   }
 
@@ -129,7 +161,7 @@ export class WatchedFolder {
       if (!(error instanceof Deno.errors.NotFound)) {
         this.#pollsToWait = POLLS_BEFORE_RETRY;
       }
-      this.#sayFailure(error);
+      this.#failures.note(this.path, error);
     }
   }
 
@@ -143,7 +175,7 @@ export class WatchedFolder {
     this.#watcher = watcher;
     this.#watched = identity;
     WATCHED.add(this);
-    this.#isFailureSaid = false;
+    this.#failures.clear(this.path);
     const earlier = this.#following;
     this.#following = this.#follow(watcher, realPath).then(() => earlier);
   }
@@ -171,7 +203,7 @@ export class WatchedFolder {
       if (this.#watcher !== watcher) return;
       this.#unwatch();
       this.#pollsToWait = POLLS_BEFORE_RETRY;
-      this.#sayFailure(error);
+      this.#failures.note(this.path, error);
     }
   }
 
@@ -198,15 +230,6 @@ export class WatchedFolder {
     for (const same of this.#listeners.values()) {
       for (const listener of same) listener.onHint("name");
     }
-  }
-
-  #sayFailure(error: unknown): void {
-    if (this.#isFailureSaid) return;
-    this.#isFailureSaid = true;
-    this.#log.warn("Poll log folder, since it cannot be watched", {
-      folder: this.path,
-      reason: error instanceof Error ? error.message : String(error),
-    });
   }
 }
 

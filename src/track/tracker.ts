@@ -261,7 +261,8 @@ export class JailTracker implements Tracker {
       : this.#jails.find(jail)?.id ?? -1;
     const bans: Ban[] = [];
     for (const slot of this.#bans.slots(id)) bans.push(this.#toBan(slot));
-    return bans.sort((a, b) => b.startSeconds - a.startSeconds);
+    // Of those that began together, the last slot is most often the newest.
+    return bans.reverse().sort((a, b) => b.startSeconds - a.startSeconds);
   }
 
   /**

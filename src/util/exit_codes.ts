@@ -17,6 +17,8 @@ export const EXIT = {
   config: 78,
   /** SIGINT: 128 and the signal's number, as a shell has it. */
   interrupted: 130,
+  /** What fail2ban-client says whenever something is wrong. */
+  fail2ban: 255,
 } as const;
 
 /** One of the values of EXIT. */

@@ -5,7 +5,7 @@
  */
 
 /** Files that one pattern may come to. */
-const MAX_FILES = 200;
+const MAX_FILES = 10_000;
 
 /** How folders are looked at. */
 export interface GlobFiles {
@@ -25,7 +25,7 @@ export function globRoot(pattern: string): string {
   return parts.slice(0, parts.findIndex(isGlob)).join("/") || "/";
 }
 
-/** @returns existing paths that the absolute pattern matches, sorted, 200 at the most */
+/** @returns existing paths that the absolute pattern matches, sorted, 10,000 at the most */
 export function expandGlob(pattern: string, files: GlobFiles): string[] {
   let found = [""];
   for (const part of pattern.split("/").slice(1)) {

@@ -1,5 +1,5 @@
 /**
- * The C library's calls that Deno has no word for: raw sockets, namespaces, and a link in a folder of our own.
+ * The C library's calls that Deno has no word for: sockets, namespaces, limits, and a link in a folder of our own.
  *
  * Opened once at start; `Deno.permissions.revoke({ name: "ffi" })` afterwards leaves these calls working and denies every
  * further `dlopen`. Only buffers and numbers cross the border, so a permission scoped to the library is enough.
@@ -25,6 +25,10 @@ const SYMBOLS = {
     parameters: ["i32", "i32", "i32", "buffer", "u32"],
     result: "i32",
   },
+  getsockopt: {
+    parameters: ["i32", "i32", "i32", "buffer", "buffer"],
+    result: "i32",
+  },
   send: { parameters: ["i32", "buffer", "usize", "i32"], result: "isize" },
   recv: { parameters: ["i32", "buffer", "usize", "i32"], result: "isize" },
   getsockname: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
@@ -39,6 +43,8 @@ const SYMBOLS = {
   close: { parameters: ["i32"], result: "i32" },
   symlink: { parameters: ["buffer", "buffer"], result: "i32" },
   umask: { parameters: ["u32"], result: "u32" },
+  getrlimit: { parameters: ["i32", "buffer"], result: "i32" },
+  setrlimit: { parameters: ["i32", "buffer"], result: "i32" },
   unshare: { parameters: ["i32"], result: "i32" },
   // glibc's own; another C library may lack it.
   malloc_trim: { parameters: ["usize"], result: "i32", optional: true },

@@ -10,10 +10,7 @@ const POLLIN = 1;
 const FOR_EVER = -1;
 const EFD_CLOEXEC = 0o2000000;
 
-/**
- * What comes within this time after a call is told by the next one. Whoever changes the kernel a thousand times a second
- * would wake us as often; the first call is not delayed by it.
- */
+/** Whoever changes the kernel a thousand times a second would wake us as often; the first call is not delayed by it. */
 const PAUSE_MS = 20;
 
 /** What is watched, and who hears of it. */
@@ -21,8 +18,10 @@ export interface ReadableWatchOptions {
   readonly libc: Libc;
   /** Stays its owner's. */
   readonly descriptor: number;
-  /** Must read all that there is, or is called again and again. */
+  /** Called again and again for as long as there is something to read. */
   readonly onReadable: () => void;
+  /** Milliseconds; what comes within this time after a call is told by the next one. Default 20. */
+  readonly pauseMs?: number;
 }
 
 /** Waits in `poll`, on a thread of the runtime's pool, for the descriptor or for `close`. */
@@ -54,13 +53,13 @@ export class ReadableWatch {
   }
 
   async #run(): Promise<void> {
-    const { libc, descriptor, onReadable } = this.#options;
+    const { libc, descriptor, onReadable, pauseMs = PAUSE_MS } = this.#options;
     const polled = toPolled([descriptor, this.#wake]);
     while (!this.#isClosed) {
       await libc.poll(polled, 2n, FOR_EVER);
       if (this.#isClosed) break;
       onReadable();
-      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+      await new Promise((resolve) => setTimeout(resolve, pauseMs));
     }
     libc.close(this.#wake);
   }

@@ -7,11 +7,13 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import type {
   BanEntry,
+  FeedOutcome,
   HandlerAction,
   HandlerContext,
   HandlerOutcome,
   Json,
 } from "../../src/act/contract.ts";
+import { readFeed } from "../../src/act/sandbox/outcome.ts";
 import type { TestClock } from "./far_side/http_far_side.ts";
 
 /** Beginning of all tests, in seconds since 1970. */
@@ -67,11 +69,11 @@ export interface CallOptions {
 /** Calls an action as the core does, and checks what it says. */
 export async function callAction(
   action: HandlerAction<unknown>,
-  method: "ban" | "unban" | "sync" | "cleanup",
+  method: "ban" | "unban" | "sync" | "cleanup" | "feed",
   { batch = [], options, clock, memory = null, deadlineMs = PATIENCE_MS }:
     & CallOptions
     & { readonly batch?: readonly BanEntry[] },
-): Promise<HandlerOutcome> {
+): Promise<HandlerOutcome & FeedOutcome> {
   const timer = new AbortController();
   const handle = setTimeout(() => timer.abort(), deadlineMs);
   const context: HandlerContext<unknown> = {
@@ -81,10 +83,11 @@ export async function callAction(
     signal: timer.signal,
   };
   try {
-    const outcome = method === "cleanup"
-      ? await action.cleanup?.(context)
+    const outcome = method === "cleanup" || method === "feed"
+      ? await action[method]?.(context)
       : await action[method]?.(batch, context);
-    checkOutcome(outcome ?? {}, batch);
+    if (method === "feed") readFeed(reread((outcome ?? {}) as Json));
+    else checkOutcome(outcome ?? {}, batch);
     return outcome ?? {};
   } finally {
     clearTimeout(handle);

@@ -15,6 +15,12 @@ import { ban, jailOf, unban } from "./samples.ts";
 
 const SCRIPT = { kind: "script", banCommand: "x", unbanCommand: "" } as const;
 
+const PLANNED = {
+  kind: "plugin",
+  plugin: "/x.ts",
+  planned: { kind: "ipset", variant: "auto", plan: null },
+} as const;
+
 /** A driver that writes down what it is told; a real one's troubles cannot be had at will. */
 function recorder(
   name: string,
@@ -85,6 +91,14 @@ Deno.test("the dispatcher opens a driver of two backends once", async () => {
     "iptables reload a b",
     "iptables close",
   ]);
+});
+
+Deno.test("the dispatcher gives a plugin's jail to the driver that its plan is for", () => {
+  const { dispatcher, diary } = rig();
+  dispatcher.open([jailOf("a", { backend: PLANNED })]);
+  dispatcher.apply([ban("a", "192.0.2.1")]);
+  assert.equal(dispatcher.driverOf("a"), "ipset");
+  assert.deepEqual(diary, ["iptables open a", "iptables ban 192.0.2.1"]);
 });
 
 Deno.test("the dispatcher opens the drivers that jails need, each with its own", async () => {

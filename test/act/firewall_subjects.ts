@@ -11,7 +11,7 @@ import { createNftablesDriver } from "../../src/act/nftables/nftables_driver.ts"
 import { ownName } from "../../src/act/own_name.ts";
 import type { ActJail, ActProblem, Driver } from "../../src/act/types.ts";
 import type { IptablesVariant } from "../../src/config/firewall_tools.ts";
-import type { Backend, ChainBackend } from "../../src/config/types.ts";
+import type { Backend, ChainBackend } from "../../src/config/backend_types.ts";
 import { openLibc } from "../../src/util/libc.ts";
 import type { Logger } from "../../src/util/log.ts";
 import { SILENT } from "../../src/util/log.ts";

@@ -10,6 +10,7 @@ import {
   planFirewall,
   validatePlan,
 } from "../../src/act/plan.ts";
+import type { PlannedBackend } from "../../src/config/backend_types.ts";
 import { ActionError } from "../../src/act/types.ts";
 import * as subjects from "./firewall_subjects.ts";
 import { jailOf, portsOf } from "./samples.ts";
@@ -47,6 +48,34 @@ const SET_PLAN = {
   }],
   maxElements: 65_536,
 };
+
+Deno.test("planFirewall() and planChain() take what a plugin has planned, through the same gate", () => {
+  const jailWith = (planned: PlannedBackend) =>
+    jailOf("sshd", { backend: { kind: "plugin", plugin: "/x.ts", planned } });
+  assert.deepEqual(
+    planFirewall(jailWith({ kind: "nftables", plan: PLAN })),
+    PLAN,
+  );
+  const chain = { kind: "iptables", variant: "auto" } as const;
+  assert.deepEqual(
+    planChain(jailWith({ ...chain, plan: CHAIN_PLAN })),
+    CHAIN_PLAN,
+  );
+  const set = { kind: "ipset", variant: "auto" } as const;
+  assert.deepEqual(planChain(jailWith({ ...set, plan: SET_PLAN })), SET_PLAN);
+  const foreign = { ...PLAN, sets: [{ name: "mail-v4", family: 4 }] };
+  for (const plan of [foreign, { kind: "command", ban: "x", unban: "" }]) {
+    assert.throws(
+      () => planFirewall(jailWith({ kind: "nftables", plan })),
+      ActionError,
+    );
+  }
+});
+
+Deno.test("planFirewall() refuses a plugin that was not asked", () => {
+  const jail = jailOf("sshd", { backend: { kind: "plugin", plugin: "/x.ts" } });
+  assert.throws(() => planFirewall(jail), /"\/x\.ts": it was not asked/);
+});
 
 Deno.test("planFirewall() has a set for each family and a rule for each protocol", () => {
   const jail = jailOf("sshd", { protocols: ["tcp", "udp"] });

@@ -5,7 +5,8 @@
  */
 
 import type { ActJail } from "../../src/act/types.ts";
-import type { Backend, PortRange } from "../../src/config/types.ts";
+import type { Backend } from "../../src/config/backend_types.ts";
+import type { PortRange } from "../../src/config/types.ts";
 import type { Ban, Decision, UnbanReason } from "../../src/track/types.ts";
 import { formatNetwork, parseNetwork } from "../../src/util/address.ts";
 

@@ -5,8 +5,15 @@ import {
   rejects,
   strictEqual,
 } from "node:assert/strict";
-import type { HandlerAction } from "../../src/act/contract.ts";
+import nftables from "../../actions/nftables.ts";
+import type {
+  HandlerAction,
+  NftablesOptions,
+  PlanAction,
+} from "../../src/act/contract.ts";
 import { listActions, type ListedAction } from "../../src/cli/action_list.ts";
+import { validatePlan } from "../../src/act/plan.ts";
+import { formatPlanPlugin } from "../../src/cli/plan_plugin_template.ts";
 import { formatPlugin } from "../../src/cli/plugin_template.ts";
 import { callAction, makeEntry, TEST_START } from "../act/contract_calls.ts";
 import { takePort } from "../act/far_side/http_far_side.ts";
@@ -104,6 +111,46 @@ Deno.test("action new writes an action that passes the type check", async () => 
         args: [...args, "--no-config", path],
       }).output();
       ok(success, new TextDecoder().decode(stderr));
+    }
+  });
+});
+
+Deno.test("action new --plan writes an action that plans what the built-in one does, but that it counts", async () => {
+  await withFolder(async (folder) => {
+    const args = ["action", "new", "--plan", "team_wall", folder];
+    strictEqual((await run(...args)).code, 0);
+    const path = `${folder}/team_wall.ts`;
+    strictEqual(Deno.readTextFileSync(path), formatPlanPlugin("team_wall"));
+    for (const args of [["check"], ["lint"], ["fmt", "--check"]]) {
+      const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+        args: [...args, "--no-config", path],
+      }).output();
+      ok(success, new TextDecoder().decode(stderr));
+    }
+    const { default: action }: { default: PlanAction<unknown> } = await import(
+      `data:application/typescript,${
+        encodeURIComponent(formatPlanPlugin("team_wall"))
+      }`
+    );
+    const options: NftablesOptions = {
+      kind: "nftables",
+      verdict: "drop",
+      counter: true,
+      hooks: ["input"],
+    };
+    for (const ports of [[{ from: 22, to: 22 }], []]) {
+      const context = {
+        ...{ jail: "sshd", chain: "f2d-sshd", ports },
+        protocols: ["tcp", "udp"] as const,
+      };
+      deepStrictEqual(
+        validatePlan(action.plan({ ...context, options }), {
+          ...{ action: "team_wall", jail: "sshd" },
+        }),
+        validatePlan(nftables.plan({ ...context, options }), {
+          ...{ action: "nftables", jail: "sshd" },
+        }),
+      );
     }
   });
 });

@@ -1,4 +1,4 @@
-import { strictEqual } from "node:assert/strict";
+import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { formatActions } from "../../src/cli/format_actions.ts";
 import type { ActionRecord } from "../../src/control/types.ts";
 
@@ -16,6 +16,26 @@ const TEAM: ActionRecord = {
   calls: 6,
   lastError: { message: "refused\x1b[2J", time: "2026-01-02T10:00:30Z" },
 };
+
+Deno.test("formatActions() shows what actions bring", () => {
+  const jails = ["blacklist"];
+  const next = "2026-01-03T10:00:00Z";
+  const fed: ActionRecord = {
+    ...{ ...TEAM, name: "abuseipdb", lastError: null },
+    feed: { jails, hosts: 9000, time: "2026-01-02T10:00:00Z", next },
+  };
+  const waiting: ActionRecord = {
+    ...{ ...fed, name: "other" },
+    feed: { jails, hosts: null, time: null, next },
+  };
+  const text = formatActions({ drivers: [], actions: [fed, waiting] });
+  deepStrictEqual(text.split("\n").slice(-4), [
+    "ACTION     FEEDS      HOSTS  CAME                  NEXT",
+    "abuseipdb  blacklist  9000   2026-01-02T10:00:00Z  2026-01-03T10:00:00Z",
+    "other      blacklist  -      -                     2026-01-03T10:00:00Z",
+    "",
+  ]);
+});
 
 Deno.test("formatActions() shows drivers, actions and what went wrong last", () => {
   const drivers = [{ name: "nftables", bans: 12, unbans: 9, failures: 0 }];

@@ -153,6 +153,25 @@ const DB_CHECK = z.strictObject({
 
 const STATE_LINE = z.looseObject({ kind: TEXT });
 
+const FILTERS = z.array(
+  z.strictObject({
+    name: TEXT,
+    modes: z.array(TEXT),
+    ports: z.array(TEXT),
+    description: TEXT,
+  }),
+);
+
+const SELF_CHECK = z.strictObject({
+  ok: z.boolean(),
+  findings: z.array(z.strictObject({
+    state: z.enum(["ok", "note", "missing"]),
+    subject: TEXT,
+    text: TEXT,
+    remedy: z.optional(TEXT),
+  })),
+});
+
 /** One command line for each shape; `{…}` stands for a path. */
 export const SHAPES: readonly (readonly [
   words: readonly string[],
@@ -161,6 +180,12 @@ export const SHAPES: readonly (readonly [
   [["version"], z.strictObject({ fail2deno: TEXT, deno: TEXT, v8: TEXT })],
   [["check", "--explain"], CHECK],
   [["check"], CHECK],
+  [["self-check"], SELF_CHECK],
+  [["list-filters"], FILTERS],
+  [
+    ["gen-config", "sshd"],
+    z.strictObject({ filter: TEXT, mode: TEXT, toml: TEXT }),
+  ],
   [["status"], ANSWERS.DaemonStatus],
   [
     ["status", "sshd"],

@@ -14,6 +14,38 @@ function check(path: string, enabled = true) {
   }));
 }
 
+Deno.test("checkPaths() notes that a jail waits for one of its usual logs", () => {
+  const filter =
+    'description = "x"\nlogs = ["/no/such.log"]\nfail = ["<HOST>"]\n';
+  const config = loadConfig({
+    file: MAIN_FILE,
+    filtersFolders: ["/filters"],
+    ...createMemoryFiles(
+      new Map([
+        [MAIN_FILE, '[jail.x]\nlog_path = "auto"\n'],
+        ["/filters/x.toml", filter],
+      ]),
+    ),
+    look: {
+      expand: () => [],
+      writtenSeconds: () => undefined,
+      lastEntrySeconds: () => undefined,
+      nowSeconds: () => 0,
+    },
+  });
+  const [problem, ...others] = checkPaths(config);
+  assert.deepEqual(others, []);
+  assert.deepEqual([problem?.severity, problem?.line, problem?.column], [
+    "note",
+    2,
+    12,
+  ]);
+  assert.match(
+    problem?.message ?? "",
+    /^No log is there yet for jail "x": none/,
+  );
+});
+
 Deno.test("checkPaths() looks at logs and their folders", () => {
   const folder = Deno.makeTempDirSync();
   try {

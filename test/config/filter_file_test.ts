@@ -1,15 +1,12 @@
-import { fileURLToPath } from "node:url";
 import assert from "node:assert/strict";
 import { parseFilterFile } from "../../src/config/filter_file.ts";
 import {
   createFilterLibrary,
   patternsOf,
 } from "../../src/config/filter_library.ts";
+import { headPattern } from "../../src/config/log_heads.ts";
 import { ConfigError } from "../../src/config/problems.ts";
-import { MACHINE_FILES } from "../../src/config/read_text.ts";
 import { createMemoryFiles } from "./render_case.ts";
-
-const FILTERS = new URL("../../filters/", import.meta.url);
 
 const TEXT = `description = "d"
 prefix = '^p: '
@@ -33,15 +30,63 @@ Deno.test("parseFilterFile() puts the prefix before every pattern", () => {
   assert.deepEqual(filter.ignorePatterns, ["^p: b$"]);
   assert.deepEqual(patternsOf(filter, "normal"), ["^p: a <HOST>$"]);
   assert.deepEqual(patternsOf(filter, "more"), [
-    "^p: a <HOST>$",
     "^p: c <ADDR>$",
+    "^p: a <HOST>$",
   ]);
   assert.equal(patternsOf(filter, "less"), undefined);
   assert.deepEqual(filter.hits, [{
     line: "p: a 192.0.2.1",
     host: "192.0.2.1",
+    attacker: [],
   }]);
   assert.deepEqual(filter.misses, [{ line: "p: c 192.0.2.1", mode: "normal" }]);
+});
+
+const MODES = `description = "d"
+fail = ['a <HOST>$']
+[mode.auth]
+with = []
+fail = ['b <HOST>$']
+[mode.ddos]
+fail = ['c <HOST>$', 'a <HOST>$']
+[mode.all]
+with = ["auth", "ddos", "normal"]
+`;
+
+Deno.test("patternsOf() puts a mode's own patterns before those that it takes, each once", () => {
+  const filter = parseFilterFile(MODES, "app.toml");
+  const [a, b, c] = ["a <HOST>$", "b <HOST>$", "c <HOST>$"];
+  assert.deepEqual(patternsOf(filter, "normal"), [a]);
+  assert.deepEqual(patternsOf(filter, "auth"), [b]);
+  assert.deepEqual(patternsOf(filter, "ddos"), [c, a]);
+  assert.deepEqual(patternsOf(filter, "all"), [b, c, a]);
+});
+
+Deno.test("parseFilterFile() refuses a mode with one that is not there, or with itself", () => {
+  for (const other of ["many", "all"]) {
+    const text = MODES.replace('with = ["auth",', `with = ["${other}",`);
+    assert.throws(
+      () => parseFilterFile(text, "app.toml"),
+      (error) =>
+        error instanceof ConfigError &&
+        error.problems[0]?.line === 9 &&
+        error.message.includes(`mode "all" with "${other}"`),
+    );
+  }
+});
+
+Deno.test("parseFilterFile() puts the head that a filter names before its prefix", () => {
+  const text = `description = "d"
+head = "syslog"
+program = "app(?:-auth)?"
+prefix = "login: "
+fail = ['no <HOST>$']
+`;
+  const [pattern = ""] = parseFilterFile(text, "app.toml").failPatterns;
+  assert.equal(
+    pattern,
+    `${headPattern("syslog", "app(?:-auth)?")}login: no <HOST>$`,
+  );
 });
 
 Deno.test("createFilterLibrary() lets the first folder win and lists all names", () => {
@@ -70,15 +115,3 @@ Deno.test("createFilterLibrary() throws for a filter that cannot be used, each t
   assert.throws(() => library.find("x"), ConfigError);
   assert.throws(() => library.find("x"), ConfigError);
 });
-
-for (const { name } of Deno.readDirSync(FILTERS)) {
-  Deno.test(`filters/${name} has samples, for each mode too`, () => {
-    const path = fileURLToPath(new URL(name, FILTERS));
-    const filter = parseFilterFile(MACHINE_FILES.readText(path), path);
-    assert.ok(filter.hits.length >= 5);
-    assert.ok(filter.misses.length >= 3);
-    for (const mode of filter.modes.keys()) {
-      assert.ok(filter.hits.some((hit) => hit.mode === mode), mode);
-    }
-  });
-}

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import type { SourceLook } from "../../src/config/choose_source.ts";
 import { type ConfigOptions, loadConfig } from "../../src/config/load.ts";
 import { ConfigError, formatProblems } from "../../src/config/problems.ts";
 import { MACHINE_FILES } from "../../src/config/read_text.ts";
@@ -145,29 +146,54 @@ Deno.test("loadConfig() reads reset_on_success, and wants a host in it", () => {
   assert.match(problem ?? "", /"in": it names no host/);
 });
 
-Deno.test("loadConfig() without a file watches sshd's log with the built-in filter", () => {
-  const config = loadConfig({
-    filtersFolders: ["/no/such/folder", FILTERS],
-    exists: (path) =>
-      path === "/var/log/auth.log" || MACHINE_FILES.exists(path),
+const NO_LOGS: SourceLook = {
+  expand: () => [],
+  writtenSeconds: () => undefined,
+  lastEntrySeconds: () => undefined,
+  nowSeconds: () => 0,
+};
+
+Deno.test("loadConfig() without a file watches sshd, by a usual log or the journal", () => {
+  const read = (look: Partial<SourceLook>) => {
+    const { files, jails: [jail] } = loadConfig({
+      filtersFolders: ["/no/such/folder", FILTERS],
+      look: { ...NO_LOGS, ...look },
+    });
+    assert.deepEqual(files, []);
+    assert.equal(jail?.name, "sshd");
+    assert.ok(jail.failPatterns.length >= 5);
+    return jail;
+  };
+  const log = read({
+    expand: (path) => path === "/var/log/secure" ? [path] : [],
+    writtenSeconds: () => 1,
   });
-  assert.deepEqual(config.files, []);
-  const [jail] = config.jails;
-  assert.equal(jail?.name, "sshd");
-  assert.deepEqual(jail.logPaths, ["/var/log/auth.log"]);
-  assert.ok(jail.failPatterns.length >= 5);
+  assert.deepEqual([log.logBackend, log.logPaths], [
+    "file",
+    ["/var/log/secure"],
+  ]);
+  const journal = read({ lastEntrySeconds: () => NaN });
+  assert.deepEqual([journal.logBackend, journal.logPaths], ["systemd", []]);
+  assert.match(journal.journalMatch.join(), /ssh\.service \+ _COMM=sshd/);
+  const waiting = read({});
+  assert.equal(waiting.logPaths.length, 2);
+  assert.equal(waiting.auto?.isWaiting, true);
 });
 
-Deno.test("loadConfig() without a file and without a log reads the journal", () => {
-  const { jails: [jail] } = loadConfig({
+Deno.test("loadConfig() takes a jail's journalmatch before its filter's, and all usual logs where nothing is looked at", () => {
+  const text =
+    '[jail.sshd]\nlog_path = "auto"\njournalmatch = "_COMM=a"\n[jail.b]\nenabled = false\nlog_path = "auto"\n';
+  const [jail, disabled] = load(text, {
+    strict: true,
     filtersFolders: [FILTERS],
-    exists: (path) =>
-      !path.startsWith("/var/log/") && MACHINE_FILES.exists(path),
-  });
-  assert.equal(jail?.logBackend, "systemd");
-  assert.deepEqual(jail.journalMatch, [
-    "_SYSTEMD_UNIT=ssh.service + _COMM=sshd",
-  ]);
+    readText: (path) =>
+      path === MAIN_FILE ? text : MACHINE_FILES.readText(path),
+    exists: (path) => path === MAIN_FILE || MACHINE_FILES.exists(path),
+  }).jails;
+  assert.deepEqual(jail?.auto?.journalMatch, ["_COMM=a"]);
+  assert.deepEqual(jail.logPaths, ["/var/log/auth.log", "/var/log/secure"]);
+  assert.equal(disabled?.auto, undefined);
+  assert.deepEqual(disabled?.logPaths, []);
 });
 
 Deno.test("loadConfig() asks about each pattern and puts the answer at its place", () => {

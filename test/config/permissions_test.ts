@@ -122,6 +122,31 @@ Deno.test("planPermissions() keeps journalctl and the journal's folders where a 
   assert.deepEqual(journal(`${jail}enabled = false\n${file}`), []);
 });
 
+Deno.test("planPermissions() keeps journal and usual logs where a jail chooses between them", () => {
+  const filter =
+    'description = "x"\nlogs = ["/srv/x.log"]\njournal = ["_COMM=x"]\nfail = ["<HOST>"]\n';
+  const [run, read] = (["run", "read"] as const).map((kind) =>
+    kept(kind, '[jail.x]\nlog_path = "auto"\n', { "/filters/x.toml": filter })
+      .filter((entry) => entry.endsWith("of jail x"))
+  );
+  assert.deepEqual(run, ["/usr/bin/journalctl: journal of jail x"]);
+  assert.deepEqual(read, [
+    "/etc/machine-id: journal of jail x",
+    "/var/log: journal of jail x",
+    "/srv: log of jail x",
+  ]);
+});
+
+Deno.test("planPermissions() keeps what a socket file of syslog is removed by", () => {
+  const syslog = (address: string) =>
+    kept("write", `[jail.a]\nlog_syslog = "${address}"\nfilter = ["<HOST>"]\n`)
+      .filter((entry) => entry.endsWith("log_syslog of jail a"));
+  assert.deepEqual(syslog("unix:///tmp/a.sock"), [
+    "/tmp: log_syslog of jail a",
+  ]);
+  assert.deepEqual(syslog("udp://127.0.0.1:514"), []);
+});
+
 Deno.test("planPermissions() keeps the roots that logs and patterns of logs lie in", () => {
   const logs = (path: string) =>
     kept("read", `[jail.a]\nlog_path = ${path}\nfilter = ["<HOST>"]\n`)
@@ -164,10 +189,14 @@ Deno.test({
   },
 });
 
-Deno.test("planPermissions() keeps the program itself, secrets and their environment for actions alone", () => {
+Deno.test("planPermissions() keeps the program itself, secrets and their environment for actions and plans alone", () => {
   const jail = '[jail.a]\nlog_path = "/var/log/a"\nfilter = ["<HOST>"]\n';
-  const own = (kind: PermissionKind, more: string) => {
-    const secrets = { "/opt/secrets/key": "k" };
+  const own = (
+    kind: PermissionKind,
+    more: string,
+    files: Readonly<Record<string, string>> = {},
+  ) => {
+    const secrets = { "/opt/secrets/key": "k", ...files };
     const config = loadWithActions(jail + more, secrets);
     return planPermissions(config, { projectFolder: "/program" })
       .filter((entry) => entry.kind === kind && entry.reason !== undefined)
@@ -182,6 +211,19 @@ Deno.test("planPermissions() keeps the program itself, secrets and their environ
   assert.deepEqual(own("run", chat.replace('["team"]', "[]")), []);
   const withKey = `${chat}key = { file = "/opt/secrets/key" }\n`;
   assert.ok(own("read", withKey).includes("/opt: action team"));
+  const fenced = 'backend = { file = "/opt/fence.ts" }\n';
+  assert.deepEqual(own("run", fenced, { "/opt/fence.ts": "" }), [
+    "/usr/sbin/ip6tables-legacy-restore: ipset of jail a",
+    "/usr/sbin/ip6tables-legacy-save: ipset of jail a",
+    "/usr/sbin/ipset: ipset of jail a",
+    "/usr/sbin/iptables-legacy-restore: ipset of jail a",
+    "/usr/sbin/iptables-legacy-save: ipset of jail a",
+    "/program/scripts/fail2deno: backend of jail a",
+  ]);
+  assert.ok(
+    own("read", fenced, { "/opt/fence.ts": "" })
+      .includes("/opt: backend of jail a"),
+  );
   assert.ok(!own("read", chat).some((line) => line.startsWith("/opt")));
   assert.deepEqual(own("env", withKey), []);
   assert.deepEqual(own("env", `${chat}key = { credential = "token" }\n`), [

@@ -40,6 +40,12 @@ Deno.test("findPluginFiles() names the files that a configuration takes modules 
     find('[defaults]\nactions = [{ name = "two" }]\n'),
     own("two.js"),
   );
+  deepStrictEqual(
+    find(
+      '[defaults.backend]\nplugin = "two"\n[jail.a]\nbackend = { file = "/opt/x.ts", one = 1 }\n',
+    ),
+    [...own("two.js"), "/opt/x.ts"],
+  );
   deepStrictEqual(find("[action.one]\n"), own("one.ts"));
   deepStrictEqual(find('[action.x]\nplugin = "two"\n'), own("two.js"));
   deepStrictEqual(find('[action.x]\nfile = "/opt/x.ts"\n'), ["/opt/x.ts"]);

@@ -118,11 +118,25 @@ const MODULES = new Map<string, ActionManifest>([
     },
     permissions: { net: ["{url}"] },
   }],
-  ["log", { id: "log", permissions: {} }],
+  ["log", { id: "log", methods: ["ban"], permissions: {} }],
   ["wall", { id: "wall", kind: "plan", permissions: {} }],
 ]);
 
-/** Modules of the cases. A file of one's own is as `log`, but for one that cannot be used; secrets are files of the case. */
+/** A plan action that is a file. */
+const FENCE: ActionManifest = {
+  id: "fence",
+  kind: "plan",
+  options: {
+    height: { type: "integer", min: 1, max: 9, default: 3 },
+    is_open: { type: "boolean" },
+  },
+  permissions: {},
+};
+
+/**
+ * Modules of the cases. A file of one's own is as `log`, but for `fence.ts` and for one that cannot be used; secrets are files
+ * of the case. What a plan action plans is what it was asked.
+ */
 export function createActionAccess(
   files: ReadonlyMap<string, string>,
 ): ActionAccess {
@@ -132,8 +146,12 @@ export function createActionAccess(
     manifestOf(place) {
       if (place.kind === "built_in") return MODULES.get(place.id);
       if (!files.has(place.path)) return new Error("there is no such file");
-      return MODULES.get("log");
+      return place.path.endsWith("/fence.ts") ? FENCE : MODULES.get("log");
     },
+    planOf: ({ path: _, ...asked }) =>
+      asked.options.is_open === true
+        ? new Error("Cannot use plan: it has a gap")
+        : { kind: "ipset", variant: "legacy", plan: asked },
     readSecret: (path) => ({
       text: readText(path),
       isOpen: path.includes("open"),

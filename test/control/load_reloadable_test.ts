@@ -23,3 +23,27 @@ Deno.test("loadReloadable() refuses a configuration with an action that cannot b
     return error instanceof ControlError && error.status === 422;
   });
 });
+
+Deno.test("loadReloadable() refuses another socket, which only a start can open", async () => {
+  const load = (compat: string) =>
+    loadWithActions(
+      `[global]\nstate_dir = "/tmp"\nsocket_path = "/tmp/s"\n${compat}` +
+        '[jail.a]\nlog_path = "/tmp/x"\nfilter = ["<HOST>"]\nignoreself = false\n',
+    );
+  const socket = '[compat]\nfail2ban_socket = "/tmp/f"\n';
+  const reload = (before: string, after: string) =>
+    loadReloadable(() => Promise.resolve(load(after)), {
+      current: load(before),
+      paths: { projectFolder: "/tmp" },
+    });
+  strictEqual(
+    (await reload(socket, socket)).global.fail2banSocket,
+    "/tmp/f",
+  );
+  for (const [before, after] of [["", socket], [socket, ""]] as const) {
+    await rejects(reload(before, after), {
+      status: 409,
+      message: /fail2ban_socket is now .*expected a restart/,
+    });
+  }
+});

@@ -72,6 +72,14 @@ export function createFakeDaemon() {
     },
     unban: () => ({ unbanned: 3 }),
     reload: () => Promise.reject(new ControlError(409, "Cannot reload: no")),
+    configuration: () => {
+      throw new Error("not asked here");
+    },
+    activeBans: () => [],
+    jailsBanning: () => [],
+    adjust: () => Promise.resolve(),
+    attempt: () => {},
+    reopenLog: () => Promise.resolve(false),
   };
   return { asked, control };
 }

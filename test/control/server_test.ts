@@ -60,6 +60,24 @@ Deno.test("client rejects with the daemon's own words when it refuses", async ()
   });
 });
 
+Deno.test("client carries fail2ban's commands, values and refusals", async () => {
+  await withServer(async (path) => {
+    const { fail2ban } = createControlClient(libc, path);
+    deepStrictEqual(await fail2ban({ words: ["ping"] }), { value: "pong" });
+    deepStrictEqual(await fail2ban({ words: ["bogus"] }), {
+      refusal: { name: "Exception", message: "Invalid command" },
+    });
+    // A fault of the daemon's is told as one.
+    deepStrictEqual(await fail2ban({ words: ["banned"] }), {
+      refusal: { name: "Exception", message: "not asked here" },
+    });
+    deepStrictEqual(await fail2ban({ words: ["reload", "--all", [], []] }), {
+      refusal: { name: "ValueError", message: "Cannot reload: no" },
+    });
+    await rejects(fail2ban({ words: [] }), { status: 400 });
+  });
+});
+
 Deno.test("server answers a hundred clients at once", async () => {
   await withServer(async (path) => {
     const client = createControlClient(libc, path);

@@ -4,13 +4,9 @@ import {
   readBanDatabase,
 } from "../../importer/ban_database.ts";
 import { formatNetwork } from "../../src/util/address.ts";
-import {
-  FAIL2BAN_CONFIG,
-  FAIL2BAN_PROGRAMS,
-  PYTHON_MODULES,
-} from "../support/fail2ban.ts";
+import { FAIL2BAN_PROGRAMS } from "../support/fail2ban.ts";
+import { Fail2banServer } from "../support/fail2ban_server.ts";
 import { isFile } from "../support/is_file.ts";
-import { runText } from "../support/run.ts";
 
 const ignore = !isFile(`${FAIL2BAN_PROGRAMS}/fail2ban-server`);
 
@@ -30,64 +26,14 @@ bantime = -1
 bantime.increment = true
 `;
 
-/** A fail2ban that runs in a folder, and knows nothing of the machine's own. */
-class Fail2ban implements AsyncDisposable {
-  readonly database: string;
-  readonly #folder: string;
-
-  constructor(folder: string) {
-    this.#folder = folder;
-    this.database = `${folder}/bans.sqlite3`;
-    Deno.writeTextFileSync(`${folder}/app.log`, "");
-    Deno.mkdirSync(`${folder}/config/filter.d`, { recursive: true });
-    Deno.writeTextFileSync(
-      `${folder}/config/fail2ban.conf`,
-      `[Definition]\nloglevel = INFO\nlogtarget = ${folder}/log\nsyslogsocket = auto\nsocket = ${folder}/socket\n` +
-        `pidfile = ${folder}/pid\ndbfile = ${this.database}\ndbpurgeage = 1d\ndbmaxmatches = 10\n`,
-    );
-    Deno.writeTextFileSync(
-      `${folder}/config/jail.conf`,
-      JAILS.replaceAll("@", folder),
-    );
-    for (const name of ["sshd.conf", "common.conf"]) {
-      Deno.copyFileSync(
-        `${FAIL2BAN_CONFIG}/filter.d/${name}`,
-        `${folder}/config/filter.d/${name}`,
-      );
-    }
-  }
-
-  /** @returns what the client says */
-  async ask(...words: string[]): Promise<string> {
-    const folder = this.#folder;
-    const { code, out, err } = await runText(
-      "/usr/bin/python3",
-      [
-        ...[`${FAIL2BAN_PROGRAMS}/fail2ban-client`, "-c", `${folder}/config`],
-        ...["-s", `${folder}/socket`, "-p", `${folder}/pid`, ...words],
-      ],
-      // The client starts the server by its name.
-      {
-        PYTHONPATH: PYTHON_MODULES,
-        PATH: `${FAIL2BAN_PROGRAMS}:/usr/sbin:/usr/bin:/sbin:/bin`,
-      },
-    );
-    strictEqual(code, 0, `${words.join(" ")}: ${out}${err}`);
-    return out.trim();
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.ask("stop");
-  }
-}
-
 Deno.test({
   name: "readBanDatabase() reads what Debian's fail2ban leaves behind",
   ignore,
   async fn() {
     const folder = Deno.makeTempDirSync({ prefix: "fail2deno-test-" });
     try {
-      const fail2ban = new Fail2ban(folder);
+      Deno.writeTextFileSync(`${folder}/app.log`, "");
+      const fail2ban = new Fail2banServer(folder, { jails: JAILS });
       const before = Math.floor(Date.now() / 1000);
       {
         await using server = fail2ban;

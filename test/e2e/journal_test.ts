@@ -51,33 +51,41 @@ testJournal("run bans soon after the entry", async (journal) => {
   ok((times[14] ?? Infinity) < 200, `${times}`);
 });
 
-testJournal("run bans who fails at a real sshd", async () => {
-  await using network = await createNetwork();
-  await using journal = await startJournald(network.server.namespace);
-  await startSshd(journal);
-  await using daemon = await startBeside(
-    journal,
-    `${
-      JAIL.replace("SYSLOG_IDENTIFIER=sshd", "_COMM=sshd + _COMM=sshd-session")
-    }port = "ssh"\nmax_retry = 3\n`,
-  );
-  for (const family of ["v4", "v6"] as const) {
-    const route = { from: network.attacker, to: network.server, family };
-    for (const user of ["nobody", "root from 192.0.2.77"]) {
-      strictEqual(await logIn(route, user), "denied");
-    }
-    // The ban may be there before sshd's answer is.
-    await logIn(route, "root");
-    await until(
-      "the attacker is banned",
-      async () =>
-        (await daemon.kernelBans()).has(bannedAs(network.attacker[family])),
-      daemon.said,
+const SSHD_JAILS: readonly (readonly [string, string])[] = [
+  [
+    "by a match of its own",
+    JAIL.replace("SYSLOG_IDENTIFIER=sshd", "_COMM=sshd + _COMM=sshd-session"),
+  ],
+  ['by log_path = "auto"', '\n[jail.sshd]\nlog_path = "auto"\n'],
+];
+
+for (const [name, jail] of SSHD_JAILS) {
+  testJournal(`run bans who fails at a real sshd, ${name}`, async () => {
+    await using network = await createNetwork();
+    await using journal = await startJournald(network.server.namespace);
+    await startSshd(journal);
+    await using daemon = await startBeside(
+      journal,
+      `${jail}port = "ssh"\nmax_retry = 3\n`,
     );
-    strictEqual(await logIn(route, "root"), "timed out");
-  }
-  strictEqual((await daemon.kernelBans()).size, 2);
-});
+    for (const family of ["v4", "v6"] as const) {
+      const route = { from: network.attacker, to: network.server, family };
+      for (const user of ["nobody", "root from 192.0.2.77"]) {
+        strictEqual(await logIn(route, user), "denied");
+      }
+      // The ban may be there before sshd's answer is.
+      await logIn(route, "root");
+      await until(
+        "the attacker is banned",
+        async () =>
+          (await daemon.kernelBans()).has(bannedAs(network.attacker[family])),
+        daemon.said,
+      );
+      strictEqual(await logIn(route, "root"), "timed out");
+    }
+    strictEqual((await daemon.kernelBans()).size, 2);
+  });
+}
 
 testJournal(
   "run counts each entry once while journalctl dies and the journal is flushed, rotated and vacuumed",
@@ -246,7 +254,7 @@ testJournal(
     await writer.write(attempt("203.0.113.9"));
     await journal.exec("umount", program);
     await daemon.heard(/Ban host host=203\.0\.113\.9 /);
-    match(daemon.said(), /info Journal is read again/);
+    await daemon.heard(/info Journal is read again/);
   },
 );
 

@@ -52,7 +52,7 @@ interface Disturbance {
 async function disturb(disturbance: Disturbance = {}): Promise<void> {
   const { kills = KILLS, prepare = () => {}, stateDir } = disturbance;
   const { scanThreads } = disturbance;
-  const seed = Number(Deno.env.get("FAIL2DENO_SEED") ?? Date.now() % 1e9);
+  const seed = Number(Deno.env.get("FAIL2DENO_SEED")) || Date.now() % 1e9;
   const random = createRandom(seed);
   await using daemon = await startDaemon({
     config: async ({ folder }) => {

@@ -44,6 +44,21 @@ Deno.test("merge() tells a failure's host by an earlier line of its connection",
   );
 });
 
+Deno.test("merge() forgets the host of before when the process number comes again", () => {
+  assert.deepEqual(
+    hostsOf(
+      CONNECTION,
+      " app[1]: connection from 192.0.2.1",
+      " app[1]: bad password for root",
+      " app[1]: connection from 2001:db8::2",
+      " app[1]: bad password for root",
+      " app[1]: connection from 192.0.2.3",
+      " app[1]: bad password for root",
+    ),
+    ["192.0.2.1", "2001:db8::2", "192.0.2.3"],
+  );
+});
+
 Deno.test("merge() reports a failure once its host is told", () => {
   assert.deepEqual(
     hostsOf(

@@ -220,6 +220,20 @@ Deno.test("match() gives user and network", () => {
   assert.equal(failures[0]?.prefix, 120);
 });
 
+Deno.test("match() finds a pattern's end before the return when lines end in CRLF", () => {
+  const anchored = jailOf({
+    name: "app",
+    failPatterns: ["^ box app: failed from <HOST>$"],
+  });
+  const text = "Nov 20 19:09:58 box app: failed from 192.0.2.7\r\n" +
+    "Nov 20 19:09:58 box app: failed from 192.0.2.8\r\n";
+  const { failures } = matchText(text, [anchored]);
+  assert.deepEqual(failures.map(({ host, line }) => [host, line]), [
+    ["192.0.2.7", "Nov 20 19:09:58 box app: failed from 192.0.2.7"],
+    ["192.0.2.8", "Nov 20 19:09:58 box app: failed from 192.0.2.8"],
+  ]);
+});
+
 Deno.test("match() lives through hostile lines", () => {
   const bytes = (text: string) => new TextEncoder().encode(text);
   const good = bytes(line("Invalid user a from 192.0.2.7 port 1"));

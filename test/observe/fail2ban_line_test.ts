@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import {
   describeIncrease,
   formatFail2banLine,
-  formatLocalTime,
 } from "../../src/observe/fail2ban_line.ts";
 
 /** Local time, whatever the zone of this machine. */
@@ -52,11 +51,4 @@ Deno.test("describeIncrease() tells count, length and end", () => {
     "3 # 1w 1d 2h -> 2026-01-10 05:30:45",
     "3 # permanent -> infinite",
   ]);
-});
-
-Deno.test("formatLocalTime() rounds down, and is not confused by what it said before", () => {
-  const seconds = secondsAt(TIME);
-  assert.equal(formatLocalTime(seconds + 0.999), TIME);
-  assert.equal(formatLocalTime(seconds + 1), "2026-11-26 11:28:29");
-  assert.equal(formatLocalTime(seconds), TIME);
 });

@@ -32,16 +32,17 @@ const REPORT = {
   },
   lines: 2,
   candidates: 1,
-  patterns: [{
-    jail: "sshd",
-    role: "fail",
-    pattern: "<HOST>",
-    engine: "linear",
-    candidates: 1,
-    hits: 1,
-    overBudget: 0,
-    seconds: 0.001,
-  }],
+} as const;
+
+const PATTERN = {
+  jail: "sshd",
+  role: "fail",
+  pattern: "<HOST>",
+  engine: "linear",
+  candidates: 1,
+  hits: 1,
+  overBudget: 0,
+  seconds: 0.001,
 } as const;
 
 /** One of each kind. */
@@ -58,6 +59,7 @@ const EVENTS: readonly ScanEvent[] = [
   { kind: "lines", path: "/a", isResumed: false },
   { kind: "late", failures: ROWS },
   { kind: "report", path: "/a", report: REPORT },
+  { kind: "patterns", patterns: [PATTERN] },
   { kind: "ask", id: 1, name: "host.example" },
   {
     kind: "resolved",
@@ -98,8 +100,8 @@ const WRONG: Readonly<Record<string, unknown>> = {
   "rows without their users": [late({ users: [] })],
   "half a row": [late({ numbers: ROWS.numbers.slice(1) })],
   "an engine that is none": [{
-    ...EVENTS[5],
-    report: { ...REPORT, patterns: [{ ...REPORT.patterns[0], engine: "x" }] },
+    kind: "patterns",
+    patterns: [{ ...PATTERN, engine: "x" }],
   }],
 };
 

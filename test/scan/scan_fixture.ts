@@ -164,7 +164,7 @@ export class Scanning implements AsyncDisposable {
     const scanner = await this.scanner;
     scanner.assign([...this.scans.keys(), ...paths]);
     for (const path of paths) {
-      const scan = scanner.open(path, jails);
+      const scan = scanner.open(path, { jails, isNew: false });
       this.scans.set(path, scan);
       await scan.start();
     }

@@ -1,5 +1,6 @@
 import { deepStrictEqual } from "node:assert/strict";
 import fc from "fast-check";
+import type { PatternUsage } from "../../src/match/types.ts";
 import { append, waitUntil, withFolder } from "../source/tail_fixture.ts";
 import { EXACT, failedLine, Scanning, SSHD } from "./scan_fixture.ts";
 
@@ -80,6 +81,7 @@ class Story {
       if (isSudden) await this.#catchUp();
     }
     await this.#catchUp();
+    await this.#meetPatterns();
     const scans = this.#scannings.map(({ scans }) => [...scans.values()]);
     for (const one of this.#scannings) await one[Symbol.asyncDispose]();
     const [wanted, ...others] = this.#scannings.map(({ sink }, n) => ({
@@ -88,14 +90,27 @@ class Story {
         sink.positionsOf(path).map(({ inode, offset }) => ({ inode, offset }))
       ),
       reports: scans[n]?.map((scan) => {
-        const { status, lines, candidates, patterns } = scan.report();
-        const untimed = patterns.map((each) => ({ ...each, seconds: 0 }));
+        const { status, lines, candidates } = scan.report();
         // A half line at the end may have been seen or not.
         const { bytesRead: _, ...rest } = status;
-        return { ...rest, lines, candidates, patterns: untimed };
+        return { ...rest, lines, candidates };
       }),
     }));
     for (const other of others) deepStrictEqual(other, wanted);
+  }
+
+  /** Threads tell of their patterns now and then, each of its own logs. */
+  async #meetPatterns(): Promise<void> {
+    const scanners = await Promise.all(
+      this.#scannings.map(({ scanner }) => scanner),
+    );
+    const [wanted, ...others] = scanners.map((scanner) => () =>
+      sumUp(scanner.describePatterns())
+    );
+    await waitUntil(
+      () => others.every((sums) => sums() === wanted?.()),
+      () => `${others.map((sums) => sums())}, expected ${wanted?.()}`,
+    );
   }
 
   #act({ kind, log, host }: Step): void {
@@ -137,4 +152,16 @@ class Story {
       );
     }
   }
+}
+
+/** @returns as text how often each pattern was run, and hit, in all threads together */
+function sumUp(patterns: readonly PatternUsage[]): string {
+  const sums = new Map<string, number>();
+  for (const { jail, role, pattern, candidates, hits } of patterns) {
+    for (const [what, count] of Object.entries({ candidates, hits })) {
+      const key = [jail, role, pattern, what].join(" ");
+      sums.set(key, (sums.get(key) ?? 0) + count);
+    }
+  }
+  return JSON.stringify([...sums].filter(([, sum]) => sum > 0).sort());
 }

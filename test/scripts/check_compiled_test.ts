@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import {
   type CompiledMetadata,
+  findLoaded,
+  judgeFiles,
   judgeMetadata,
-  judgeWorkers,
+  readEmbeddedPaths,
   readMetadata,
 } from "../../scripts/check_compiled.ts";
+import { makeTree } from "./make_tree.ts";
 
 const GOOD: CompiledMetadata = {
   code_cache_key: null,
@@ -57,16 +60,51 @@ Deno.test("readMetadata() throws on a file that deno compile did not make", () =
   assert.throws(() => readMetadata(bytes), /no metadata found/);
 });
 
-Deno.test("judgeWorkers() reports a thread's module that is named and not embedded", () => {
-  const judge = (text: string) => judgeWorkers(new TextEncoder().encode(text));
-  assert.deepEqual(
-    judge('ELF [{"File":{"n":"scan_worker.ts","o":[7932042,977]}}]'),
-    [],
+Deno.test("readEmbeddedPaths() lists files and folders behind the metadata", () => {
+  const list = JSON.stringify([
+    { Dir: { n: "filters", e: [{ File: { n: "sshd.toml", o: [0, 9] } }] } },
+    { File: { n: "main.js", o: [9, 9] } },
+  ]);
+  const length = new Uint8Array(8);
+  new DataView(length.buffer).setBigUint64(0, BigInt(list.length), true);
+  const encoder = new TextEncoder();
+  const bytes = new Uint8Array([
+    ...encoder.encode('ELF [{"File":{"n":"old"}}] {"argv":[]}'),
+    ...length,
+    ...encoder.encode(`${list}{"more":1}`),
+  ]);
+  assert.deepEqual(readEmbeddedPaths(bytes), ["filters/sshd.toml", "main.js"]);
+  assert.throws(
+    () => readEmbeddedPaths(encoder.encode("ELF")),
+    /no list of files found/,
   );
-  assert.match(
-    judge('ELF new URL("./scan_worker.ts")')[0] ?? "",
-    /scan_worker\.ts is not in it/,
+});
+
+Deno.test("judgeFiles() reports what is missing and what nothing loads", () => {
+  assert.deepEqual(judgeFiles(["a.js", "b.js"], ["b.js", "a.js"]), []);
+  const [missing = "", needless = "", ...more] = judgeFiles(
+    ["a.js", "test.ts"],
+    ["a.js", "worker.js"],
   );
+  assert.match(missing, /worker\.js is not in it/);
+  assert.match(needless, /test\.ts is in it, and nothing loads that/);
+  assert.deepEqual(more, []);
+});
+
+Deno.test("findLoaded() follows imports, dynamic ones, re-exports and threads, and adds the filters", async () => {
+  await using tree = await makeTree({
+    "main.js": 'import{a as b}from"./chunk-A.js";await import("./run.js");',
+    "chunk-A.js": 'export*from"./chunk-B.js";',
+    "chunk-B.js": "",
+    "run.js": 'import"./chunk-A.js";new URL("./src/worker.js",import.meta.url)',
+    "src/worker.js": 'import{x}from"../chunk-B.js";',
+    "unused.js": "",
+    "filters/sshd.toml": "",
+  });
+  assert.deepEqual(findLoaded(tree.root), [
+    ...["chunk-A.js", "chunk-B.js", "filters/sshd.toml", "main.js"],
+    ...["run.js", "src/worker.js"],
+  ]);
 });
 
 function withPermission(name: string, value: unknown) {

@@ -10,11 +10,12 @@ async function makeProject(test: string): Promise<ScratchTree> {
     "scripts/task": `#!/bin/sh
 case $1 in
 test) exec "${Deno.execPath()}" test unit_test.ts ;;
-e2e) echo "ok | 1 passed | 0 failed (1ms)" ;;
+e2e | package) echo "ok | 1 passed | 0 failed (1ms)" ;;
 sizes) exit "\${SIZES:-0}" ;;
 esac
 `,
     "scripts/compile": "exit 0\n",
+    "scripts/portable": `printf '#!/bin/sh\\n' >"$1" && chmod 755 "$1"\n`,
     "scripts/fail2deno": "#!/bin/sh\nexit 0\n",
     "unit_test.ts": test,
   });
@@ -66,8 +67,8 @@ const GOOD =
 const BAD = `Deno.test("bad", () => { throw new Error("it is bad"); });\n`;
 const IGNORED = `Deno.test.ignore("needs a moon", () => {});\n`;
 
-/** Nine checks, the demo and one test of the whole program beside the unit tests. */
-const OTHERS = 11;
+/** Ten checks, the demo and one test of the whole program, twice, and one of the packages, beside the unit tests. */
+const OTHERS = 15;
 
 Deno.test("scripts/test ends with the sum of checks and tests", async () => {
   await using tree = await makeProject(GOOD + GOOD);

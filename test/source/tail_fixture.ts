@@ -6,6 +6,7 @@
 
 import assert from "node:assert/strict";
 import { createFolderWatches } from "../../src/source/folder_watch.ts";
+import { keepBegin, keepPosition } from "../../src/source/keep_position.ts";
 import { createTail, type TailOptions } from "../../src/source/tail.ts";
 import {
   type Chunk,
@@ -73,6 +74,8 @@ export interface TailRun {
   readonly records: LogRecord[];
   /** All text so far. */
   text(): string;
+  /** Where the next run is to go on, as the state keeps it: of the file that was read last, and its predecessor. */
+  positions(): readonly Position[];
   /** Waits until the text is this. */
   expect(text: string): Promise<void>;
 }
@@ -86,20 +89,42 @@ export async function withTail(
   const { log, records } = createRecordingLogger();
   const chunks: SeenChunk[] = [];
   const watches = createFolderWatches({ log, ...pickWatchOptions(options) });
-  const tail = createTail({ start: "end", ...options, path, watches, log });
+  let positions = options.resumeAt ?? [];
+  const tail = createTail({
+    ...{ start: "end", ...options },
+    ...{ path, watches, log },
+    onBegin: (position) => positions = keepBegin(positions, position),
+  });
   const text = () => chunks.map((chunk) => chunk.text).join("");
-  await tail.start((chunk) => chunks.push(copyChunk(chunk)));
+  await tail.start((chunk) => {
+    chunks.push(copyChunk(chunk));
+    if (chunk.position) positions = keepPosition(positions, chunk.position);
+  });
   try {
     await use({
       tail,
       chunks,
       records,
       text,
+      positions: () => positions,
       expect: (wanted) => expectText(text, wanted),
     });
   } finally {
     await tail.stop();
   }
+}
+
+/** A run that reads `text` from the beginning, and ends. */
+export async function readAndStop(
+  path: string,
+  text: string,
+): Promise<readonly Position[]> {
+  let positions: readonly Position[] = [];
+  await withTail(path, { start: "beginning" }, async (run) => {
+    await run.expect(text);
+    positions = run.positions();
+  });
+  return positions;
 }
 
 /** @returns options for createFolderWatches that wake as asked */

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Position } from "../../src/source/types.ts";
 import {
   append,
   sleep,
@@ -182,6 +183,33 @@ Deno.test("createTail() does skip the hole when a writer goes on at its old offs
     writer.close();
   }));
 
+Deno.test("createTail() does read on in holes when a writer that keeps its offset is copied and truncated again and again", () =>
+  withFolder(async (folder) => {
+    const path = `${folder}/a.log`;
+    const writer = Deno.openSync(path, { write: true, create: true });
+    let wanted = "";
+    const write = (line: string) => {
+      wanted += line;
+      writeAll(writer, toBytes(line));
+    };
+    let resumeAt: readonly Position[] = [];
+    const start = "beginning";
+    for (let rotation = 1; rotation <= 4; rotation++) {
+      const before = wanted.length;
+      write(`left behind rotation ${rotation}\n`.repeat(30));
+      await withTail(path, { resumeAt, start }, async (run) => {
+        await run.expect(wanted.slice(before));
+        write(`a line that is only in copy ${rotation}\n`);
+        copyAndTruncate(path, 10 - rotation);
+        write(`the first line behind hole ${rotation}\n`);
+        await run.expect(wanted.slice(before));
+        assert.equal(run.tail.describe().overlongLines, 0);
+        resumeAt = run.positions();
+      });
+    }
+    writer.close();
+  }));
+
 /** Files that this process holds open. */
 function countOpen(): Set<string> {
   const open = new Set<string>();
@@ -212,3 +240,65 @@ Deno.test("createTail() does read a file whose name came and went between two lo
       await expect("one\ntwo\nthree\nfour\n");
     });
   }));
+
+Deno.test("createTail() does read in the copy what was truncated away before anybody looked", () =>
+  withFolder(async (folder) => {
+    const path = `${folder}/a.log`;
+    append(path, "");
+    await withTail(path, {}, async ({ expect, tail, chunks }) => {
+      append(path, "one\nhalf");
+      await expect("one\n");
+      const { ino } = Deno.statSync(path);
+      append(path, " and half\ntwo\nunended");
+      Deno.copyFileSync(path, `${path}.1`);
+      Deno.truncateSync(path, 0);
+      append(path, "three\n");
+      await expect("one\nhalf and half\ntwo\nunendedthree\n");
+      assert.equal(tail.describe().bytesRead, 35);
+      // Another run has to find the place by the file that was copied.
+      assert.ok(chunks.every(({ position }) => position.inode === ino));
+    });
+  }));
+
+Deno.test("createTail() does read all copies when a file was truncated twice between two looks", () =>
+  withFolder(async (folder) => {
+    const path = `${folder}/a.log`;
+    append(path, "");
+    await withTail(path, {}, async ({ expect }) => {
+      append(path, "one\n");
+      await expect("one\n");
+      append(path, "two\n");
+      copyAndTruncate(path, 2);
+      append(path, "three\n");
+      copyAndTruncate(path, 1);
+      append(path, "four\n");
+      // It looks like the log, and is none of its copies.
+      append(`${path}.note`, "five\n");
+      await expect("one\ntwo\nthree\nfour\n");
+    });
+  }));
+
+Deno.test("createTail() does leave a copy alone when all of it was read", () =>
+  withFolder(async (folder) => {
+    const path = `${folder}/a.log`;
+    append(path, "");
+    await withTail(path, {}, async ({ expect }) => {
+      append(path, "one\n");
+      await expect("one\n");
+      copyAndTruncate(path, 1);
+      append(path, "two\n");
+      await expect("one\ntwo\n");
+      // A rename looks for files that came between, and finds the copy.
+      Deno.renameSync(path, `${path}.2`);
+      append(path, "three\n");
+      await expect("one\ntwo\nthree\n");
+    });
+  }));
+
+/** As logrotate does it; the copies of a log are not of the same moment. */
+function copyAndTruncate(path: string, number: number): void {
+  Deno.copyFileSync(path, `${path}.${number}`);
+  const seconds = Date.now() / 1000 - number;
+  Deno.utimeSync(`${path}.${number}`, seconds, seconds);
+  Deno.truncateSync(path, 0);
+}

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { Position } from "../../src/source/types.ts";
 import {
   append,
+  readAndStop,
   toText,
   waitUntil,
   withFolder,
@@ -184,17 +185,3 @@ Deno.test("createTail() does begin as configured when the place to resume is in 
       });
     }
   }));
-
-/** A run that reads `text` from the beginning, and ends. */
-async function readAndStop(
-  path: string,
-  text: string,
-): Promise<readonly Position[]> {
-  let position: Position | undefined;
-  await withTail(path, { start: "beginning" }, async ({ expect, chunks }) => {
-    await expect(text);
-    position = chunks.at(-1)?.position;
-  });
-  assert.ok(position);
-  return [position];
-}

@@ -15,10 +15,9 @@ import {
 } from "../../src/util/address.ts";
 import { type RunResult, runText } from "./run.ts";
 
-/** The launcher, which runs the source, or the bundle when FAIL2DENO_MAIN names it. */
-export const LAUNCHER = fileURLToPath(
-  new URL("../../scripts/fail2deno", import.meta.url),
-);
+/** The launcher, which runs the source, or the program that FAIL2DENO_PROGRAM names: the portable file. */
+export const LAUNCHER = Deno.env.get("FAIL2DENO_PROGRAM") ??
+  fileURLToPath(new URL("../../scripts/fail2deno", import.meta.url));
 
 /** What the daemon is started with. */
 export interface TestDaemonOptions {
@@ -37,6 +36,10 @@ export interface TestDaemonOptions {
   readonly namespace?: string;
   /** The words that run a program where the daemon is to be; default: `ip netns exec` with its namespace. */
   readonly enter?: readonly string[];
+  /** Default: LAUNCHER. */
+  readonly program?: string;
+  /** Added to its environment. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** Where a test daemon lives. */
@@ -98,7 +101,10 @@ export async function startDaemon(
   const { scanThreads = defaultScanThreads() } = options;
   writeConfig({ configFile, folder, logFile, text, scanThreads });
   const enter = options.enter ?? ["ip", "netns", "exec", namespace];
-  let life = live(enter, configFile);
+  const program = options.program ?? LAUNCHER;
+  const words = [...enter, program, "run", "-c", configFile];
+  const { environment = {} } = options;
+  let life = live(words, environment);
 
   const daemon: TestDaemon = {
     folder,
@@ -127,7 +133,7 @@ export async function startDaemon(
       return status.code;
     },
     async startAgain() {
-      life = live(enter, configFile);
+      life = live(words, environment);
       await daemon.heard(/Daemon started/);
     },
     async [Symbol.asyncDispose]() {
@@ -173,6 +179,19 @@ export async function until(
   throw new Error(`Waited in vain until ${what}\n${explain()}`);
 }
 
+/** Waits until the kernel's set of the jail holds the host. */
+export function untilBanned(
+  daemon: TestDaemon,
+  host: string,
+  jail?: string,
+): Promise<void> {
+  return until(
+    `${host} is banned`,
+    async () => (await daemon.kernelBans(jail)).has(host),
+    daemon.said,
+  );
+}
+
 /** A line of sshd in the log's own time format. */
 export function failedPassword(host: string, user = "root"): string {
   return `${
@@ -210,10 +229,13 @@ function defaultScanThreads(): number {
   return Number(Deno.env.get("FAIL2DENO_SCAN_THREADS") ?? 1);
 }
 
-function live(enter: readonly string[], configFile: string): Life {
-  const [program = "", ...words] = enter;
+function live(
+  [program = "", ...words]: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): Life {
   const child = new Deno.Command(program, {
-    args: [...words, LAUNCHER, "run", "-c", configFile],
+    args: words,
+    env: { ...environment },
     stdin: "null",
     stdout: "null",
     stderr: "piped",

@@ -18,9 +18,11 @@ import type { LogFields, Logger } from "../../src/util/log.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
-/** The source, or the bundle when FAIL2DENO_MAIN names it. */
+const PACKAGED = Deno.env.get("FAIL2DENO_PROGRAM");
+
+/** The source, the bundle when FAIL2DENO_MAIN names it, or the portable file when FAIL2DENO_PROGRAM does. */
 export const PROGRAM = {
-  path: `${ROOT}scripts/fail2deno`,
+  path: PACKAGED ?? `${ROOT}scripts/fail2deno`,
   env: {
     FAIL2DENO_DENO: Deno.execPath(),
     FAIL2DENO_MAIN: Deno.env.get("FAIL2DENO_MAIN") ?? `${ROOT}main.ts`,
@@ -32,6 +34,8 @@ export const IS_ROOT = Deno.uid() === 0;
 
 /** What is left of a sandbox's capabilities: where the checkout is closed to others, the one to read it all the same. */
 export function leftCapabilities(): string {
+  // What it unpacks lies where everybody may read it.
+  if (PACKAGED !== undefined) return "0000000000000000";
   const { success } = new Deno.Command("setpriv", {
     args: [
       ...["--reuid=65534", "--regid=65534", "--clear-groups"],

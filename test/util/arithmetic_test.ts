@@ -146,10 +146,9 @@ Deno.test("evaluateArithmetic() evaluates what JavaScript means too", () => {
   }));
   fc.assert(fc.property(sum, (text) => {
     fc.pre(text.length <= 500);
-    assert.equal(
-      evaluateArithmetic(text),
-      Number(new Function(`return ${text}`)()),
-    );
+    // Python's whole numbers have no negative zero, JavaScript's `0 * (0 - 1)` is one.
+    const value = Number(new Function(`return ${text}`)()) + 0;
+    assert.equal(evaluateArithmetic(text), value);
   }));
 });
 

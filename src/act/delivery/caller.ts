@@ -4,8 +4,12 @@
  * @module
  */
 
-import type { HandlerOutcome, Json } from "../contract.ts";
-import { type HandlerCall, HandlerError } from "../sandbox/types.ts";
+import type { Json } from "../contract.ts";
+import {
+  type CallOutcome,
+  type HandlerCall,
+  HandlerError,
+} from "../sandbox/types.ts";
 import type { Attempts } from "./attempts.ts";
 import { type Message, toBanEntry } from "./message.ts";
 import type { Tally } from "./tally.ts";
@@ -13,7 +17,7 @@ import type { DeliveredAction, Surroundings } from "./types.ts";
 
 /** What a caller works with. */
 export interface CallerOptions extends Pick<Surroundings, "nowSeconds"> {
-  readonly call: (call: HandlerCall) => Promise<HandlerOutcome>;
+  readonly call: (call: HandlerCall) => Promise<CallOutcome>;
   readonly tally: Tally;
   /** Hears of each new memory. */
   readonly onMemory: (memory: Json) => void;
@@ -68,7 +72,7 @@ export class Caller {
   async call(
     told: Told,
     { name, deadlineSeconds }: DeliveredAction,
-  ): Promise<HandlerOutcome | undefined> {
+  ): Promise<CallOutcome | undefined> {
     const { call, nowSeconds, tally } = this.#options;
     const { method, messages } = told;
     tally.noteCall();
@@ -87,7 +91,7 @@ export class Caller {
     }
   }
 
-  #noteOutcome(outcome: HandlerOutcome, told: Told): void {
+  #noteOutcome(outcome: CallOutcome, told: Told): void {
     const { tally, nowSeconds } = this.#options;
     told.attempts.succeed();
     this.#isResting = false;

@@ -7,16 +7,18 @@
 import type { Ban, Decision } from "../../track/types.ts";
 import type { Logger } from "../../util/log.ts";
 import type { HandlerOutcome, Json } from "../contract.ts";
-import type { HandlerCall } from "../sandbox/types.ts";
+import type { CallOutcome, HandlerCall } from "../sandbox/types.ts";
 import { ActionQueue } from "./action_queue.ts";
 import { Attempts } from "./attempts.ts";
 import { Caller, type Told } from "./caller.ts";
+import { FeedSchedule } from "./feed_schedule.ts";
 import { hideSecrets } from "./hide_secrets.ts";
 import type { Message } from "./message.ts";
 import { Tally } from "./tally.ts";
 import type {
   ActionState,
   ActionStatus,
+  BroughtFeed,
   DeliveredAction,
   Surroundings,
 } from "./types.ts";
@@ -24,7 +26,7 @@ import type {
 /** What a courier works with. */
 export interface CourierOptions extends Surroundings {
   readonly log: Logger;
-  readonly call: (call: HandlerCall) => Promise<HandlerOutcome>;
+  readonly call: (call: HandlerCall) => Promise<CallOutcome>;
   /** @returns all running bans of these jails */
   readonly bansOf: (jails: readonly string[]) => readonly Ban[];
   /** @returns an id greater than those before */
@@ -36,6 +38,8 @@ export interface CourierOptions extends Surroundings {
   readonly onGone: (message: Message) => void;
   /** Hears of each new memory. */
   readonly onMemory: (memory: Json) => void;
+  /** Takes what a feed brought. */
+  readonly onFeed: (brought: BroughtFeed) => void;
   /** Called after each call. */
   readonly onSettled: () => void;
   /** Called when the action has cleaned up, or gave up on it. */
@@ -59,6 +63,7 @@ export class Courier {
   readonly #syncing: Attempts;
   /** Of entries that the action itself wants to be told of later. */
   readonly #repeating: Attempts;
+  readonly #feed: FeedSchedule;
   #action: DeliveredAction;
   #syncAtSeconds: number;
   #isCalling = false;
@@ -78,6 +83,7 @@ export class Courier {
     this.#telling = new Attempts(options);
     this.#syncing = new Attempts(options);
     this.#repeating = new Attempts(options);
+    this.#feed = new FeedSchedule(options);
     this.#syncAtSeconds = nowSeconds();
     this.#alarm = options.createAlarm(() => this.#go());
     this.#queue = new ActionQueue({
@@ -115,6 +121,7 @@ export class Courier {
     this.#askForSync(this.#options.nowSeconds());
     this.#telling.succeed();
     this.#syncing.succeed();
+    this.#feed.restart();
     this.#go();
   }
 
@@ -143,13 +150,14 @@ export class Courier {
 
   /** @returns how it stands */
   status(): ActionStatus {
-    const { name, jails } = this.#action;
+    const { name, jails, feeds = [] } = this.#action;
     const state = this.#state();
     const isPausing = state === "waiting" || state === "resting";
     return {
       ...{ name, jails, state, ...this.#tally.counts },
       queued: this.#queue.size,
       plugin: pluginOf(this.#action),
+      ...(feeds.length > 0 ? { feed: this.#feed.status(feeds) } : {}),
       ...(isPausing ? { untilSeconds: this.#tellSeconds() } : {}),
     };
   }
@@ -172,11 +180,14 @@ export class Courier {
     if (this.#action.isUsable === false) return;
     const nowSeconds = this.#options.nowSeconds();
     const syncSeconds = this.#syncSeconds();
-    const nextSeconds = Math.min(syncSeconds, this.#tellSeconds());
+    const tellSeconds = this.#tellSeconds();
+    const feedSeconds = this.#feedSeconds();
+    const nextSeconds = Math.min(syncSeconds, tellSeconds, feedSeconds);
     if (nextSeconds > nowSeconds) this.#alarm.set(nextSeconds);
     else if (this.#isLeaving) void this.#cleanUp();
     else if (syncSeconds <= nowSeconds) void this.#sync();
-    else void this.#tell();
+    else if (tellSeconds <= nowSeconds) void this.#tell();
+    else void this.#fetch();
   }
 
   #tellSeconds(): number {
@@ -190,6 +201,13 @@ export class Courier {
   #syncSeconds(): number {
     if (this.#isLeaving || this.#action.jails.length === 0) return Infinity;
     return Math.max(this.#syncAtSeconds, this.#syncing.notBeforeSeconds);
+  }
+
+  #feedSeconds(): number {
+    const { feeds = [] } = this.#action;
+    return this.#isLeaving || feeds.length === 0
+      ? Infinity
+      : this.#feed.dueSeconds;
   }
 
   async #tell(): Promise<void> {
@@ -233,6 +251,24 @@ export class Courier {
     this.#finish();
   }
 
+  async #fetch(): Promise<void> {
+    const { attempts } = this.#feed;
+    const outcome = await this.#call({
+      ...{ method: "feed", messages: [], attempts },
+    });
+    if (this.#isClosed) return;
+    if (outcome !== undefined) this.#takeFeed(outcome);
+    this.#finish();
+  }
+
+  #takeFeed(outcome: CallOutcome): void {
+    this.#feed.note(outcome);
+    const { hosts, seconds } = outcome;
+    const { name: action, feeds: jails = [] } = this.#action;
+    if (this.#isLeaving || hosts === undefined || seconds === undefined) return;
+    this.#options.onFeed({ action, jails, hosts, seconds });
+  }
+
   async #cleanUp(): Promise<void> {
     const attempts = this.#telling;
     const outcome = await this.#call({
@@ -253,7 +289,7 @@ export class Courier {
     this.#options.onLeft();
   }
 
-  async #call(told: Told): Promise<HandlerOutcome | undefined> {
+  async #call(told: Told): Promise<CallOutcome | undefined> {
     this.#isCalling = true;
     return await this.#caller.call(told, this.#action);
   }

@@ -16,6 +16,7 @@ import { fromOutboxRow } from "./message.ts";
 import { OutboxChanges, type StoredPart } from "./outbox_changes.ts";
 import type {
   ActionStatus,
+  BroughtFeed,
   DeliveredAction,
   MemoryRow,
   Outbox,
@@ -29,6 +30,8 @@ export interface DeliveryOptions extends Surroundings {
   readonly log: Logger;
   /** @returns all running bans of these jails */
   readonly bansOf: (jails: readonly string[]) => readonly Ban[];
+  /** Takes what a feed brought; absent: there are no feeds. */
+  readonly onFeed?: (brought: BroughtFeed) => void;
   /** Something of the outbox changed that no decision caused. */
   readonly onChange: () => void;
   /** Messages that wait for one action at most; default 100,000, about 50 MB. */
@@ -164,6 +167,7 @@ export class Delivery implements Outbox {
       ...this.#options,
       call: (call) => host.call(call),
       nextId: () => this.#nextId(),
+      onFeed: this.#options.onFeed ?? (() => {}),
       onPut: (message) => this.#changes.put(name, message),
       onGone: (message) => this.#changes.remove(name, message),
       onMemory: (memory) => this.#changes.setMemory(name, memory),

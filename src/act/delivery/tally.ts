@@ -6,8 +6,11 @@
 
 import type { Logger } from "../../util/log.ts";
 import { RateLimit } from "../../util/rate_limit.ts";
-import type { HandlerOutcome } from "../contract.ts";
-import { type HandlerCall, HandlerError } from "../sandbox/types.ts";
+import {
+  type CallOutcome,
+  type HandlerCall,
+  HandlerError,
+} from "../sandbox/types.ts";
 import type { Message } from "./message.ts";
 import type { ActionStatus } from "./types.ts";
 
@@ -69,7 +72,7 @@ export class Tally {
       readonly messages: readonly Pick<Message, "id" | "ban">[];
     },
     { outcome, nowSeconds }: {
-      readonly outcome: HandlerOutcome;
+      readonly outcome: CallOutcome;
       readonly nowSeconds: number;
     },
   ): void {
@@ -79,9 +82,9 @@ export class Tally {
     }
     this.#counts.retried += retry.length;
     this.#counts.refused += refused.length;
-    const trouble = refused[0] ?? retry[0];
+    const trouble = refused[0]?.why ?? retry[0]?.why ?? outcome.why;
     if (trouble === undefined) this.#sayThatItWorks();
-    else this.#lastError = this.#toError(trouble.why, nowSeconds);
+    else this.#lastError = this.#toError(trouble, nowSeconds);
     if (refused[0] === undefined) return;
     const { id, why } = refused[0];
     const { name, log, hide } = this.#options;

@@ -12,6 +12,8 @@ import type { ActionInstance } from "../sandbox/types.ts";
 export interface DeliveredAction extends ActionInstance {
   /** Whose bans it is told of; none of them only simulates. */
   readonly jails: readonly string[];
+  /** Jails that it brings hosts for; absent: none. */
+  readonly feeds?: readonly string[];
   /** Entries of one call at most. */
   readonly batch: number;
   /** How long entries are gathered for a call. */
@@ -22,6 +24,26 @@ export interface DeliveredAction extends ActionInstance {
   readonly secrets?: readonly string[];
   /** Absent or true: it can be called. False: what it is to be told waits until its configuration is whole again. */
   readonly isUsable?: boolean;
+}
+
+/** Hosts that a feed brought, as it says: nothing of them is looked at yet. */
+export interface BroughtFeed {
+  /** Of the instance. */
+  readonly action: string;
+  /** Whose they are to be. */
+  readonly jails: readonly string[];
+  readonly hosts: readonly string[];
+  /** How long they are to be banned. */
+  readonly seconds: number;
+}
+
+/** How a feed stands, since the daemon started. */
+export interface FeedStatus {
+  readonly jails: readonly string[];
+  /** In the last list, with the time at which it came; absent: none came yet. */
+  readonly last?: { readonly hosts: number; readonly atSeconds: number };
+  /** Seconds since 1970 of the next call. */
+  readonly nextSeconds: number;
 }
 
 /** A message that was not delivered yet, as it is stored. */
@@ -96,6 +118,8 @@ export interface ActionStatus {
   readonly dropped: number;
   readonly queued: number;
   readonly calls: number;
+  /** Absent: it is none of a jail's. */
+  readonly feed?: FeedStatus;
   readonly lastError?: {
     readonly message: string;
     readonly atSeconds: number;

@@ -6,8 +6,8 @@
 
 import { escapeText } from "../../util/escape.ts";
 import type { OwnProgram } from "../../util/own_program.ts";
-import type { Plan, PlanContext } from "../contract.ts";
-import { validatePlan } from "../plan.ts";
+import type { PlanContext } from "../contract.ts";
+import { type CustomPlan, validateCustomPlan } from "../plan.ts";
 import { type Manifest, toManifest } from "./manifest.ts";
 import type { Method } from "./messages.ts";
 import { MalformedError } from "./outcome.ts";
@@ -53,7 +53,7 @@ export async function readManifest(
 /**
  * Has a custom plan action plan for a jail.
  *
- * @returns the plan, which is as safe as one of a built-in action
+ * @returns the plan, which is safer than one of a built-in action: it never has commands
  * @throws {PluginFileError} when its file may not be used
  * @throws {HandlerError} when it makes no plan
  * @throws {ActionError} when the plan is not in the grammar, or names what is not its jail's
@@ -62,12 +62,12 @@ export async function planInSandbox(
   path: string,
   context: PlanContext<unknown>,
   options: AskOptions,
-): Promise<Plan> {
+): Promise<CustomPlan> {
   const place = { kind: "file", path } as const;
   return await ask(
     place,
     { ...options, method: "plan", context: { ...context } },
-    (value) => validatePlan(value, { action: path, jail: context.jail }),
+    (value) => validateCustomPlan(value, { action: path, jail: context.jail }),
   );
 }
 

@@ -4,17 +4,17 @@
  * @module
  */
 
-import type { HandlerOutcome } from "../contract.ts";
 import type { Logger } from "../../util/log.ts";
 import type { OwnProgram } from "../../util/own_program.ts";
 import { BackOff } from "./back_off.ts";
-import { MalformedError, readOutcome } from "./outcome.ts";
+import { MalformedError, readFeed, readOutcome } from "./outcome.ts";
 import { processKey, readPluginCode } from "./plugin_code.ts";
 import { ProcessSlot } from "./process_slot.ts";
 import { NOBODY, SandboxProcess } from "./sandbox_process.ts";
 import { TroubleLog } from "./trouble_log.ts";
 import {
   type ActionInstance,
+  type CallOutcome,
   type HandlerCall,
   HandlerError,
   type HandlerHost,
@@ -69,7 +69,7 @@ class Host implements HandlerHost {
     }
   }
 
-  async call(call: HandlerCall): Promise<HandlerOutcome> {
+  async call(call: HandlerCall): Promise<CallOutcome> {
     const { action, method, batch, deadlineMs } = call;
     const instance = this.#actions.get(action);
     if (instance === undefined) throw unknown(action);
@@ -82,7 +82,7 @@ class Host implements HandlerHost {
         context: { options: instance.options, memory, nowSeconds },
         deadlineMs,
       });
-      return readOutcome(said, batch);
+      return method === "feed" ? readFeed(said) : readOutcome(said, batch);
     } catch (error) {
       const failure = toHandlerError(error, action);
       this.#troubles.report(failure);

@@ -7,17 +7,18 @@
 import * as z from "zod/mini";
 
 import type { ActionHead } from "../contract.ts";
+import type { Method } from "./messages.ts";
 import { accept, MalformedError } from "./outcome.ts";
 
 /** An action's head and what it can do. */
 export interface Manifest extends ActionHead {
   readonly kind: "handler" | "plan";
-  /** Those that it has, in this order: plan, ban, unban, sync, cleanup. */
+  /** Those that it has, in this order: plan, ban, unban, sync, cleanup, feed. */
   readonly methods: readonly ActionMethod[];
 }
 
 /** Name of one of an action's functions. */
-export type ActionMethod = "plan" | "ban" | "unban" | "sync" | "cleanup";
+export type ActionMethod = Exclude<Method, "describe">;
 
 const OPTION_NAME = /^[a-z][a-z0-9_]{0,31}$/;
 
@@ -75,7 +76,7 @@ const description = z.strictObject({
         .check(z.maxLength(MAX_NET)),
     ),
   }, { error: explain }),
-  methods: z.array(z.enum(["plan", "ban", "unban", "sync", "cleanup"])),
+  methods: z.array(z.enum(["plan", "ban", "unban", "sync", "cleanup", "feed"])),
 }, { error: explain });
 
 function matching(pattern: RegExp, error: string) {
@@ -114,6 +115,12 @@ function findProblems(manifest: Manifest): readonly string[] {
   }
   if (kind === "plan" && net.length > 0) {
     problems.push("permissions.net: a plan action reaches nothing");
+  }
+  if (kind === "plan") {
+    for (const [name, { type }] of Object.entries(options)) {
+      if (type !== "secret") continue;
+      problems.push(`options.${name}: a plan action has no use for a secret`);
+    }
   }
   for (const entry of net) {
     const name = /^\{(.*)\}$/.exec(entry)?.[1];

@@ -5,6 +5,7 @@
  *                        { do: "call", call: 7, worker: "team", method: "ban", batch: […], context: {…}, deadlineMs: 10000, … }
  *     process ──► core   { ready: true, landlock: 7 }
  *                        { call: 7, result: { retry: […] } }
+ *                        { call: 9, result: { hosts: […], seconds: 172800 } }     of method "feed", bounded like all replies
  *                        { call: 8, failure: "threw", message: "TypeError: …" }
  *                        { said: "a line for the log", worker: "team" }
  *                        { gone: "why", worker: "team" }
@@ -29,7 +30,14 @@ export const MAX_REQUEST_BYTES = 64 * 1024 * 1024;
 export const MAX_TEXT_LENGTH = 500;
 
 /** What is asked of an action; `describe` asks for its head. */
-export type Method = "describe" | "plan" | "ban" | "unban" | "sync" | "cleanup";
+export type Method =
+  | "describe"
+  | "plan"
+  | "ban"
+  | "unban"
+  | "sync"
+  | "cleanup"
+  | "feed";
 
 /** Code of an action: a part of the program, or the text of a file. */
 export type ActionCode =

@@ -6,7 +6,7 @@
 
 import * as z from "zod/mini";
 
-import type { BanEntry, HandlerOutcome, Json } from "../contract.ts";
+import type { BanEntry, FeedOutcome, HandlerOutcome } from "../contract.ts";
 
 const MAX_AFTER_SECONDS = 86_400;
 const MAX_WHY_LENGTH = 200;
@@ -31,6 +31,31 @@ const outcome = z.strictObject({
   refused: z.optional(z.array(z.strictObject({ id: z.int(), why }))),
   memory: z.optional(z.unknown()),
 });
+
+/** Hosts that a feed may bring: with all else they are below the longest message. */
+const MAX_FEED_HOSTS = 10_000;
+
+/** As long as an address of IPv6 that ends in one of IPv4. */
+const MAX_ADDRESS_LENGTH = 45;
+
+const MIN_AGAIN_SECONDS = 60;
+const MAX_FEED_SECONDS = 31 * 86_400;
+
+const feed = z.strictObject({
+  hosts: z.optional(
+    z.array(z.string().check(z.maxLength(MAX_ADDRESS_LENGTH)))
+      .check(z.maxLength(MAX_FEED_HOSTS)),
+  ),
+  seconds: z.optional(z.number().check(z.gt(0), z.lte(MAX_FEED_SECONDS))),
+  againSeconds: z.optional(
+    z.number().check(z.gte(MIN_AGAIN_SECONDS), z.lte(MAX_FEED_SECONDS)),
+  ),
+  why: z.optional(why),
+  memory: z.optional(z.unknown()),
+}).check(z.refine(
+  ({ hosts, seconds }) => (hosts === undefined) === (seconds === undefined),
+  { error: "expected hosts and seconds, or neither" },
+));
 
 /** The answer is not what the contract says; the message tells the first place where. */
 export class MalformedError extends Error {
@@ -60,10 +85,20 @@ export function readOutcome(
       throw new MalformedError([`entry ${id}, expected one of the batch`]);
     }
   }
-  const { memory, ...rest } = read;
-  if (memory === undefined) return rest as HandlerOutcome;
-  checkMemory(memory);
-  return { ...rest, memory: memory as Json } as HandlerOutcome;
+  checkMemory(read.memory);
+  return read as HandlerOutcome;
+}
+
+/**
+ * Accepts what a feed brought. That its hosts are addresses is seen when they are to be banned.
+ *
+ * @param value whatever the handler returned, out of JSON
+ * @throws {MalformedError} when it is no outcome of a feed
+ */
+export function readFeed(value: unknown): FeedOutcome {
+  const read = accept(feed, value);
+  checkMemory(read.memory);
+  return read as FeedOutcome;
 }
 
 /** @throws {MalformedError} that names the places where the value is not of the schema */
@@ -81,6 +116,7 @@ export function accept<Schema extends z.core.$ZodType>(
 }
 
 function checkMemory(memory: unknown): void {
+  if (memory === undefined) return;
   const { length } = new TextEncoder().encode(JSON.stringify(memory));
   if (length <= MAX_MEMORY_BYTES) return;
   throw new MalformedError([

@@ -29,7 +29,12 @@ interface Scope {
   postMessage(text: string): void;
 }
 
-const METHODS = ["plan", "ban", "unban", "sync", "cleanup"] as const;
+const METHODS = [
+  ...["plan", "ban", "unban", "sync", "cleanup", "feed"] as const,
+] as const;
+
+/** They are told of no entries. */
+const WITHOUT_BATCH: readonly string[] = ["cleanup", "feed"];
 
 const OPTIONAL: readonly string[] = ["unban", "sync", "cleanup"];
 
@@ -147,7 +152,7 @@ async function callMethod(
   }, Math.max(0, endsAtMs - grace - Date.now()));
   try {
     const whole = { ...context, signal: giveUp.signal };
-    return await (method === "cleanup"
+    return await (WITHOUT_BATCH.includes(method)
       ? run.call(action, whole)
       : run.call(action, batch, whole));
   } finally {

@@ -4,7 +4,12 @@
  * @module
  */
 
-import type { BanEntry, HandlerOutcome, Json } from "../contract.ts";
+import type {
+  BanEntry,
+  FeedOutcome,
+  HandlerOutcome,
+  Json,
+} from "../contract.ts";
 
 /** A handler action with its options: one `[action.NAME]`, or one table in a jail's `actions`. */
 export interface ActionInstance {
@@ -26,13 +31,16 @@ export type PluginPlace =
 export interface HandlerCall {
   /** Name of the instance. */
   readonly action: string;
-  readonly method: "ban" | "unban" | "sync" | "cleanup";
+  readonly method: "ban" | "unban" | "sync" | "cleanup" | "feed";
   readonly batch: readonly BanEntry[];
   readonly memory: Json;
   readonly nowSeconds: number;
   /** From now; then its process is killed. */
   readonly deadlineMs: number;
 }
+
+/** What a call brought; the part of a feed only where it was asked for one. */
+export interface CallOutcome extends HandlerOutcome, FeedOutcome {}
 
 /** Runs handler actions apart from everything else. */
 export interface HandlerHost {
@@ -44,7 +52,7 @@ export interface HandlerHost {
    * @returns what it said, validated: ids are of the batch, texts are short
    * @throws {HandlerError} when it said nothing that can be used
    */
-  call(call: HandlerCall): Promise<HandlerOutcome>;
+  call(call: HandlerCall): Promise<CallOutcome>;
   /** Ends all processes. */
   close(): Promise<void>;
 }

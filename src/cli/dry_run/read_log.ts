@@ -5,9 +5,9 @@
  */
 
 import type { BlockReader } from "../../source/block_reader.ts";
-import { archiveKind, MAGIC_BYTES } from "./archive_kind.ts";
+import { archiveKind, MAGIC_BYTES } from "../../source/archive/archive_kind.ts";
 import type { LogInput } from "./log_input.ts";
-import type { PackedBytes } from "./unpack.ts";
+import type { PackedBytes } from "../../source/archive/unpack.ts";
 
 /** How a log is read. */
 export interface ReadLogOptions {
@@ -38,7 +38,7 @@ export async function* readLog(
   if (kind === "plain") {
     yield* readPlain(log, { ...options, head });
   } else {
-    const { unpack } = await import("./unpack.ts");
+    const { unpack } = await import("../../source/archive/unpack.ts");
     const packed = readPacked(log, head, options.onBytes);
     for await (const bytes of unpack(packed, kind)) {
       options.reader.push(bytes);

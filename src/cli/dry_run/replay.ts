@@ -9,8 +9,9 @@ import { createMatcher } from "../../match/matcher.ts";
 import type { Matcher } from "../../match/types.ts";
 import { BlockReader } from "../../source/block_reader.ts";
 import { NO_POSITION } from "../../source/types.ts";
+import { createTranscoder, type Transcoder } from "../../util/transcoder.ts";
 import { InputError } from "../command.ts";
-import { ArchiveError } from "./archive_error.ts";
+import { ArchiveError } from "../../source/archive/archive_error.ts";
 import { BanLog } from "./ban_log.ts";
 import type { Interruption } from "./interruption.ts";
 import { type NamedLog, openLog } from "./log_input.ts";
@@ -35,6 +36,7 @@ export interface ReplayOptions {
 export class Replay {
   readonly #options: ReplayOptions;
   readonly #matcher: Matcher;
+  readonly #transcoder: Transcoder | undefined;
   readonly #bans: BanLog;
   readonly #shares: LogShare[] = [];
   #overlongLines = 0;
@@ -43,7 +45,11 @@ export class Replay {
     const { jails, config, sinceSeconds } = options;
     this.#options = options;
     const readers = jails.filter(({ bansOf }) => bansOf === undefined);
-    this.#matcher = createMatcher(readers, { trustsStamps: true });
+    this.#matcher = createMatcher(readers, {
+      trustsStamps: true,
+      takesText: () => false,
+    });
+    this.#transcoder = createTranscoder(readers);
     this.#bans = new BanLog(jails, config, sinceSeconds);
   }
 
@@ -118,8 +124,9 @@ export class Replay {
       : new SinceGate(jails, { sinceSeconds, nowSeconds });
   }
 
-  #match(bytes: Uint8Array): void {
-    if (bytes.length === 0) return;
+  #match(lines: Uint8Array): void {
+    if (lines.length === 0) return;
+    const bytes = this.#transcoder?.toUtf8(lines) ?? lines;
     this.#matcher.match(
       { source: "-", bytes, position: NO_POSITION, isCatchUp: true },
       this.#options.nowSeconds,

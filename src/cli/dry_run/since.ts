@@ -10,11 +10,8 @@ import type { MatchJail } from "../../match/types.ts";
 import { createReadAt } from "../../source/read_at.ts";
 import { type Searchable, seekByTime } from "../../source/seek_by_time.ts";
 import { parseDuration } from "../../util/duration.ts";
+import { parseMoment } from "../../util/moment.ts";
 import { UsageError } from "../command.ts";
-
-const DATE = /^\d{4}-\d\d-\d\d$/;
-const STAMP =
-  /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)?$/;
 
 /**
  * Reads a moment: a time ago (`2h`), a day, a stamp (local where it names no zone), or `@` and seconds since 1970.
@@ -25,18 +22,11 @@ const STAMP =
 export function parseSince(text: string, nowSeconds: number): number {
   const ago = parseDuration(text);
   if (ago !== undefined && ago !== Infinity) return nowSeconds - ago;
-  const seconds = parseMoment(text.trim());
+  const seconds = parseMoment(text);
   if (!Number.isNaN(seconds)) return seconds;
   throw new UsageError(
     `Cannot begin since "${text}": no moment, expected for example 2h, "1d 12h", 2026-11-20, "2026-11-20 19:08", 2026-11-20T19:08:03Z or @1795201683`,
   );
-}
-
-function parseMoment(text: string): number {
-  if (/^@\d{1,12}$/.test(text)) return Number(text.slice(1));
-  // A day alone would be taken as UTC, and everything else here is local.
-  if (DATE.test(text)) return Date.parse(`${text}T00:00`) / 1000;
-  return STAMP.test(text) ? Date.parse(text.replace(" ", "T")) / 1000 : NaN;
 }
 
 /** Passes over the lines of one log that are older than a moment, by their own clock. */

@@ -75,9 +75,10 @@ export class JsonJail {
     this.#time = new JsonTime(json.time, localTime);
     const isExact = needsExactJail(jail);
     this.#cutter = new MessageCutter(
-      isExact
-        ? new ExactCutter({ ...jail, localTime })
-        : new LineCutter(jail.dateFormat, localTime),
+      () =>
+        isExact
+          ? new ExactCutter({ ...jail, localTime })
+          : new LineCutter(jail.dateFormat, localTime),
       json.message !== undefined,
     );
     const bound = { ...options, cutter: this.#cutter, spell: spellInJson };
@@ -97,6 +98,12 @@ export class JsonJail {
   /** Whether there is no literal by which its lines are known. */
   get meetsEveryLine(): boolean {
     return this.#slots.length === 0;
+  }
+
+  /** Goes over to a log. */
+  enter(log: WeakKey): void {
+    this.#cutter.enter(log);
+    if (this.#finder instanceof ExactJail) this.#finder.filter.enter(log);
   }
 
   /** @param pass stands at a line that has to be processed */

@@ -6,7 +6,14 @@
 
 import type { Cutter } from "../line_cutter.ts";
 import type { LinePass } from "../line_pass.ts";
+import { PerLog } from "../per_log.ts";
 import type { PassCutter } from "../shared_cutter.ts";
+
+/** What is known of a log. */
+interface MessageMemory {
+  readonly cutter: Cutter;
+  lastSeconds: number;
+}
 
 /**
  * Cuts the date out of a message, as of any other line; the time that the JSON tells goes before it. Where there is no
@@ -15,15 +22,30 @@ import type { PassCutter } from "../shared_cutter.ts";
 export class MessageCutter implements PassCutter {
   text = "";
   isDated = false;
-  lastSeconds = NaN;
-  readonly #cutter: Cutter;
+  readonly #memory: PerLog<MessageMemory>;
   readonly #hasMessage: boolean;
   #stampSeconds = NaN;
   #isCut = false;
 
-  constructor(cutter: Cutter, hasMessage: boolean) {
-    this.#cutter = cutter;
+  /**
+   * @param createCutter makes the cutter of a log's messages
+   * @throws {FilterError} when that does
+   */
+  constructor(createCutter: () => Cutter, hasMessage: boolean) {
+    this.#memory = new PerLog(() => ({
+      cutter: createCutter(),
+      lastSeconds: NaN,
+    }));
     this.#hasMessage = hasMessage;
+  }
+
+  /** Goes over to a log. */
+  enter(log: WeakKey): void {
+    this.#memory.enter(log);
+  }
+
+  get lastSeconds(): number {
+    return this.#memory.current.lastSeconds;
   }
 
   /** Begins a line. @param stampSeconds the time by its JSON, or by its source; NaN where there is none */
@@ -37,13 +59,14 @@ export class MessageCutter implements PassCutter {
     if (this.#isCut) return;
     this.#isCut = true;
     const hasStamp = !Number.isNaN(this.#stampSeconds);
-    const cutter = this.#cutter;
+    const memory = this.#memory.current;
+    const { cutter } = memory;
     if (this.#hasMessage) {
       cutter.cut(text, span, nowSeconds);
       this.text = cutter.text;
     } else this.text = `${text.slice(span.from, span.to)}\n`;
     this.isDated = hasStamp || this.#hasMessage && cutter.isDated;
-    if (hasStamp) this.lastSeconds = this.#stampSeconds;
-    else if (this.#hasMessage) this.lastSeconds = cutter.lastSeconds;
+    if (hasStamp) memory.lastSeconds = this.#stampSeconds;
+    else if (this.#hasMessage) memory.lastSeconds = cutter.lastSeconds;
   }
 }

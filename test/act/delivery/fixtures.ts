@@ -4,6 +4,7 @@ import { setImmediate } from "node:timers/promises";
 import type { BanEntry, HandlerOutcome } from "../../../src/act/contract.ts";
 import { Delivery } from "../../../src/act/delivery/delivery.ts";
 import type {
+  BroughtFeed,
   DeliveredAction,
   MemoryRow,
   OutboxRow,
@@ -12,6 +13,7 @@ import type {
 } from "../../../src/act/delivery/types.ts";
 import type {
   ActionInstance,
+  CallOutcome,
   HandlerCall,
   HandlerHost,
 } from "../../../src/act/sandbox/types.ts";
@@ -73,7 +75,7 @@ export async function settle(): Promise<void> {
 /** What a far side does with a call: the default outcome, another one, or an error. */
 export type Mood = (
   call: HandlerCall,
-) => HandlerOutcome | void | Promise<HandlerOutcome>;
+) => CallOutcome | void | Promise<CallOutcome>;
 
 /** A far side that keeps hosts, and a host of handlers that reaches it. */
 export class FarSide implements HandlerHost {
@@ -90,7 +92,7 @@ export class FarSide implements HandlerHost {
     this.actions = actions;
   }
 
-  async call(call: HandlerCall): Promise<HandlerOutcome> {
+  async call(call: HandlerCall): Promise<CallOutcome> {
     const life = this.#life;
     this.calls.push(call);
     const outcome = await this.mood(call) ?? {};
@@ -244,8 +246,10 @@ export function startDelivery(
   const running = new Map(
     (options.bans ?? []).map((ban) => [`${ban.jail} ${ban.host}`, ban]),
   );
+  const brought: BroughtFeed[] = [];
   const delivery = new Delivery({
     host: farSide,
+    onFeed: (feed) => brought.push(feed),
     log: options.log ?? SILENT,
     nowSeconds: clock.nowSeconds,
     random: clock.random,
@@ -270,5 +274,5 @@ export function startDelivery(
     else running.set(key, ban);
     delivery.take([decide(kind, ban)]);
   };
-  return { clock, farSide, delivery, running, tell };
+  return { clock, farSide, delivery, running, tell, brought };
 }

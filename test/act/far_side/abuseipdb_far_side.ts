@@ -17,6 +17,12 @@ export interface TakenReport {
   readonly timestamp: string;
 }
 
+/** A host on its blacklist. */
+export interface BlacklistedHost {
+  readonly ipAddress: string;
+  readonly abuseConfidenceScore: number;
+}
+
 /** How it is. */
 export interface AbuseipdbFarSideOptions {
   readonly clock: TestClock;
@@ -24,6 +30,12 @@ export interface AbuseipdbFarSideOptions {
   readonly reportsADay?: number;
   /** Files a day; default 5. */
   readonly filesADay?: number;
+  /** Downloads of the blacklist a day; default 5. */
+  readonly listsADay?: number;
+  /** Its hosts, the worst first; default none. */
+  readonly blacklist?: readonly BlacklistedHost[];
+  /** Whether a confidence may be asked for, and more than 10,000 hosts; default false. */
+  readonly isSubscriber?: boolean;
   /** The status of the answers from the request of this number on, counted from 1. */
   readonly failsFrom?: { readonly request: number; readonly status: number };
 }
@@ -36,10 +48,12 @@ export function openAbuseipdb(
   options: AbuseipdbFarSideOptions,
 ): FarSide & { readonly reports: readonly TakenReport[] } {
   const { clock, reportsADay = 1000, filesADay = 5, failsFrom } = options;
+  const { listsADay = 5 } = options;
   const book = new ReportBook(clock);
   const quotas: Readonly<Record<string, Quota>> = {
     "report": new Quota(clock, reportsADay),
     "bulk-report": new Quota(clock, filesADay),
+    "blacklist": new Quota(clock, listsADay),
   };
   let requests = 0;
   const far = openFarSide(port, async (request) => {
@@ -52,9 +66,55 @@ export function openAbuseipdb(
     if (failsFrom !== undefined && ++requests >= failsFrom.request) {
       return new Response("<html>down</html>", { status: failsFrom.status });
     }
-    return await quota.spend(() => book.answer(endpoint, request));
+    const isList = endpoint === "blacklist";
+    if (request.method !== (isList ? "GET" : "POST")) {
+      return refuse(405, "The method is not supported for this route.");
+    }
+    return await quota.spend(() =>
+      isList
+        ? Promise.resolve(giveList(request, options))
+        : book.answer(endpoint, request)
+    );
   });
   return Object.assign(far, { reports: book.reports });
+}
+
+/** With the limits of its documentation; who is no subscriber gets all hosts of whom it is sure. */
+function giveList(
+  { url, headers }: Request,
+  { clock, blacklist = [], isSubscriber = false }: AbuseipdbFarSideOptions,
+): Response {
+  const asked = new URL(url).searchParams;
+  const limit = Number(asked.get("limit") ?? 10_000);
+  if (!(limit >= 1 && limit <= 500_000)) {
+    return refuse(422, "The limit must be between 1 and 500000.");
+  }
+  if (asked.has("confidenceMinimum") && !isSubscriber) {
+    return refuse(402, "confidenceMinimum is a subscriber feature.");
+  }
+  const least = Number(asked.get("confidenceMinimum") ?? 100);
+  if (!(least >= 25 && least <= 100)) {
+    return refuse(422, "The confidence minimum must be between 25 and 100.");
+  }
+  const most = isSubscriber ? limit : Math.min(limit, 10_000);
+  const hosts = blacklist
+    .filter(({ abuseConfidenceScore }) => abuseConfidenceScore >= least)
+    .slice(0, most);
+  const generatedAt = new Date(clock.nowSeconds * 1000).toISOString();
+  const isPlain = headers.get("accept") === "text/plain" ||
+    asked.has("plaintext");
+  if (isPlain) {
+    return new Response(hosts.map(({ ipAddress }) => ipAddress).join("\n"), {
+      headers: { "X-Generated-At": generatedAt },
+    });
+  }
+  return Response.json({
+    meta: { generatedAt },
+    data: hosts.map((host) => ({
+      ...{ countryCode: "NL", lastReportedAt: generatedAt },
+      ...host,
+    })),
+  });
 }
 
 /** So many requests a day, told in headers. */

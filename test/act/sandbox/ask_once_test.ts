@@ -174,7 +174,7 @@ testFile(
 const PLANS: Readonly<Record<string, readonly [string, RegExp]>> = {
   "of a foreign table": [
     `({ ...plan, table: "filter" })`,
-    /Unrecognized|table|Invalid/i,
+    /the plan has "table", expected no such key/,
   ],
   "with a foreign set": [
     `({ ...plan, sets: [{ name: "mail-v4", family: 4 }] })`,
@@ -196,7 +196,11 @@ const PLANS: Readonly<Record<string, readonly [string, RegExp]>> = {
     `({ ...plan, rules: Array(10_000).fill(plan.rules[0]) })`,
     /rules/,
   ],
-  "that is nothing": ["undefined", /kind|Invalid/],
+  "with commands": [
+    `({ kind: "command", ban: "reboot", unban: "" })`,
+    /kind "command", expected firewall, chain or set/,
+  ],
+  "that is nothing": ["undefined", /kind, expected what/],
 };
 
 for (const [name, [change, message]] of Object.entries(PLANS)) {

@@ -1,6 +1,7 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import {
+  DEADLINE_MS,
   entry,
   fails,
   IS_ROOT,
@@ -41,6 +42,31 @@ async function tell(rig: Rig, name: string): Promise<Told> {
   const { memory } = await rig.ban(name);
   return memory as unknown as Told;
 }
+
+testHost(
+  "asks a feed, and believes no more of its answer than of others",
+  async (rig) => {
+    const feed = (name: string) =>
+      rig.host.call({
+        ...{ action: name, method: "feed", batch: [], memory: { x: 1 } },
+        ...{ nowSeconds: 5, deadlineMs: DEADLINE_MS },
+      });
+    const answer = (expression: string) =>
+      `async ban() {}, async feed({ options, memory }) { return ${expression}; },`;
+    rig.add("good", answer(`{ hosts: [options.host], seconds: 9, memory }`), {
+      options: { host: "45.0.0.7" },
+    });
+    deepStrictEqual(await feed("good"), {
+      ...{ hosts: ["45.0.0.7"], seconds: 9, memory: { x: 1 } },
+    });
+    rig.add("million", answer(`{ hosts: Array(1e6).fill("::"), seconds: 9 }`));
+    await fails(feed("million"), "malformed", /expected at most 1048576/);
+    rig.add("many", answer(`{ hosts: Array(20_000).fill("::"), seconds: 9 }`));
+    await fails(feed("many"), "malformed", /hosts/);
+    rig.add("none", `async ban() {},`);
+    await fails(feed("none"), "threw", /it has no feed\(\)/);
+  },
+);
 
 testHost("hands a call on whole, and returns what was said", async (rig) => {
   rig.add("a", TELLER, { options: { key: "k" } });

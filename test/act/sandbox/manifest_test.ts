@@ -73,6 +73,14 @@ const BAD: Readonly<Record<string, readonly [object, string]>> = {
     { methods: ["plan"] },
     "permissions.net: a plan action reaches nothing",
   ],
+  "a plan action with a secret": [
+    {
+      methods: ["plan"],
+      permissions: {},
+      options: { key: { type: "secret", describe: "Key" } },
+    },
+    "options.key: a plan action has no use for a secret",
+  ],
 };
 
 for (const [name, [change, problem]] of Object.entries(BAD)) {

@@ -1,8 +1,15 @@
-import { deepStrictEqual, ok, strictEqual, throws } from "node:assert/strict";
+import {
+  deepStrictEqual,
+  match,
+  ok,
+  strictEqual,
+  throws,
+} from "node:assert/strict";
 import fc from "fast-check";
 import {
   MalformedError,
   MAX_MEMORY_BYTES,
+  readFeed,
   readOutcome,
 } from "../../../src/act/sandbox/outcome.ts";
 import { entry } from "../../support/sandbox_rig.ts";
@@ -102,3 +109,52 @@ Deno.test("readOutcome() returns an outcome of the batch or throws MalformedErro
     }
   }));
 });
+
+Deno.test("readFeed() takes what a feed may bring", () => {
+  const feeds: readonly unknown[] = [
+    {},
+    { againSeconds: 60, why: "503", memory: { a: 1 } },
+    { hosts: [], seconds: 1 },
+    {
+      hosts: Array(10_000).fill(
+        "1111:2222:3333:4444:5555:6666:123.123.123.123",
+      ),
+      seconds: 31 * 86_400,
+      againSeconds: 31 * 86_400,
+    },
+  ];
+  for (const value of feeds) deepStrictEqual(readFeed(value), value);
+  strictEqual(readFeed({ why: "x".repeat(300) }).why?.length, 200);
+});
+
+const BAD_FEEDS: Readonly<Record<string, readonly [unknown, RegExp]>> = {
+  "an outcome of a ban": [{ retry: [] }, /the answer/],
+  "too many hosts": [
+    { hosts: Array(10_001).fill("45.0.0.7"), seconds: 1 },
+    /^hosts/,
+  ],
+  "a host that is too long": [
+    { hosts: ["x".repeat(46)], seconds: 1 },
+    /^hosts\.0/,
+  ],
+  "a host that is no text": [{ hosts: [5], seconds: 1 }, /^hosts\.0/],
+  "hosts without a time": [{ hosts: [] }, /expected hosts and seconds/],
+  "a time without hosts": [{ seconds: 1 }, /expected hosts and seconds/],
+  "hosts for ever": [{ hosts: [], seconds: 1e9 }, /^seconds/],
+  "no time at all": [{ hosts: [], seconds: 0 }, /^seconds/],
+  "a hurry": [{ againSeconds: 59 }, /^againSeconds/],
+  "a memory that is too large": [
+    { memory: "x".repeat(MAX_MEMORY_BYTES) },
+    /expected at most 262144/,
+  ],
+};
+
+for (const [name, [value, message]] of Object.entries(BAD_FEEDS)) {
+  Deno.test(`readFeed() refuses ${name}`, () => {
+    throws(() => readFeed(value), (error) => {
+      ok(error instanceof MalformedError);
+      match(error.message, message);
+      return true;
+    });
+  });
+}

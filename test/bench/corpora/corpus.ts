@@ -23,8 +23,15 @@ export interface CorpusMaker {
   readonly name: string;
   /** Changes whenever its lines do, so that no old file is taken for a new one. */
   readonly version: number;
-  /** @param second by the log's clock, since its beginning; it never goes back */
-  readonly makeLine: (random: Random, second: number) => MadeLine;
+  /**
+   * @param second by the log's clock, since its beginning; it never goes back
+   * @param index of the line, from 0
+   */
+  readonly makeLine: (
+    random: Random,
+    second: number,
+    index: number,
+  ) => MadeLine;
   /** By which the clock goes. */
   readonly linesPerSecond: number;
 }
@@ -86,7 +93,7 @@ function writeCorpus(
   let lines = 0;
   for (;;) {
     const second = Math.floor(lines / maker.linesPerSecond);
-    const line = maker.makeLine(random, second);
+    const line = maker.makeLine(random, second, lines);
     const isFull = written + batch.length + line.text.length + 1 > bytes;
     if (isFull || batch.length > BATCH_BYTES) {
       writeAll(file, batch);

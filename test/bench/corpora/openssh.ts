@@ -30,13 +30,13 @@ const ATTACKS: readonly (readonly [string, readonly string[]])[] = [
   ],
   ["pam_unix(sshd:auth): check pass; user unknown", NONE],
   ["Received disconnect from H port P:11: Bye Bye [preauth]", NONE],
-  ["Disconnected from invalid user U H port P [preauth]", NONE],
+  ["Disconnected from invalid user U H port P [preauth]", AGGRESSIVE],
   ["Disconnected from authenticating user root H port P [preauth]", AGGRESSIVE],
   [
     "Connection closed by authenticating user root H port P [preauth]",
     AGGRESSIVE,
   ],
-  ["Connection closed by invalid user U H port P [preauth]", NONE],
+  ["Connection closed by invalid user U H port P [preauth]", AGGRESSIVE],
   ["Connection reset by H port P [preauth]", AGGRESSIVE],
   ["Did not receive identification string from H port P", AGGRESSIVE],
 ];
@@ -67,18 +67,24 @@ const USERS: readonly string[] = [
 /** 1 GB is about 9.6 million lines, of a day and a half. */
 export const OPENSSH: CorpusMaker = {
   name: "openssh",
-  version: 1,
+  version: 2,
   linesPerSecond: 80,
-  makeLine: (random, second) => makeLine(random, stamper.at(second)),
+  makeLine: (random, second, index) =>
+    makeLine(random, stamper.at(second), FIRST_PID + index % PIDS),
 };
+
+/** Each line is another connection's, so that what a line is depends on no other one. Processes have numbers below 2^22. */
+const FIRST_PID = 1000;
+const PIDS = 4_000_000;
 
 const stamper = new Stamper(syslogStamp);
 
-function makeLine(random: Random, stamp: string): MadeLine {
+function makeLine(random: Random, stamp: string, pid: number): MadeLine {
   if (random.below(2) === 0) {
     const host = makeHost(random, 200, 500);
+    const noise = random.pick(NOISE).replace("[N]", `[${pid}]`);
     return {
-      text: `${stamp} box ${fill(random.pick(NOISE), random, host)}`,
+      text: `${stamp} box ${fill(noise, random, host)}`,
       failures: NONE,
       host,
     };
@@ -89,9 +95,7 @@ function makeLine(random: Random, stamp: string): MadeLine {
     : makeHost(random, 2, 40_000);
   const [text, failures] = random.pick(ATTACKS);
   return {
-    text: `${stamp} box sshd[${1000 + random.below(60_000)}]: ${
-      fill(text, random, host)
-    }`,
+    text: `${stamp} box sshd[${pid}]: ${fill(text, random, host)}`,
     failures,
     host,
   };
