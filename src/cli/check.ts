@@ -5,6 +5,7 @@
  */
 
 import { formatProblems } from "../config/problems.ts";
+import { needsExactJail } from "../config/needs_exact_jail.ts";
 import type { Config, ConfigProblem } from "../config/types.ts";
 import { EXIT } from "../util/exit_codes.ts";
 import type { Command, Invocation } from "./command.ts";
@@ -82,8 +83,8 @@ async function check(invocation: Invocation) {
 async function lint(config: Config): Promise<ConfigProblem[]> {
   const { inspectPattern } = await import("../match/inspect_pattern.ts");
   return config.jails.flatMap((jail) => {
-    // fail2ban's patterns may have their host in the prefix pattern or in an earlier line, others in JSON.
-    const isHostElsewhere = jail.syntax === "fail2ban" || jail.json?.host;
+    // Others may have their host in the prefix pattern or in an earlier line, or in JSON.
+    const isHostElsewhere = needsExactJail(jail) || jail.json?.host;
     const role = isHostElsewhere ? "ignore" : "fail";
     return jail.failPatterns.flatMap((pattern, index) => {
       const place = config.places?.get(jail.name)?.failPatterns[index];

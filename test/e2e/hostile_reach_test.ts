@@ -24,7 +24,7 @@ for (const [name, expression] of Object.entries(IMPORTS)) {
     name,
     code: attempt(`return JSON.stringify(await ${expression})`),
     expect: says(
-      /^TypeError: (Requires \w+ access|Import "\/etc\/shadow" not a dependency|.*cached-only)/s,
+      /^TypeError: (Requires \w+ access|Import "\/etc\/shadow" not a dependency|invalid URL: relative URL|.*cached-only)/s,
     ),
   });
 }

@@ -133,6 +133,11 @@ Deno.test("package is installed, upgraded over a changed configuration, removed 
       strictEqual(await does("dpkg -V fail2deno"), "");
     },
   );
+  await t.step("its service runs as its own user, and bans", async () => {
+    const said = await does(RUN_AS_SERVICE);
+    match(said, /is running: pid \d+/);
+    match(said, /203\.0\.113\.9/);
+  });
   await t.step("upgrade: what the administrator changed stays", async () => {
     await does(
       "sed -i 's/max_retry = 6/max_retry = 3/' /etc/fail2deno/config.toml",

@@ -55,7 +55,6 @@ const BROKEN: readonly (readonly [RegExp, string])[] = [
   [/lacks seen/, break_('seen = ["App 1.0"]\n', "")],
   [/lacks link/, break_("https://example.org/log", "see there")],
   [/lacks logs and journal/, break_('logs = ["/var/log/app.log"]\n', "")],
-  [/lacks a whole path/, break_("/var/log/app.log", "app.log")],
   [/lacks ports.*or a reason/, break_('ports = ["http"]\n', "")],
   [
     /lacks mode\.more\.description/,

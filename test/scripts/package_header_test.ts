@@ -94,6 +94,17 @@ test("header unpacks once into a user's cache and hands every word on", async (p
   strictEqual(Deno.statSync(`${store}/${hash}`).ino, before);
 });
 
+test("header called fail2ban-client by a link takes that program's words", async (packed) => {
+  const link = `${packed.folder}/fail2ban-client`;
+  Deno.symlinkSync(packed.file, link);
+  const { out, err } = await runText("setpriv", [
+    ...NOBODY,
+    ...["env", "-i", `HOME=${packed.folder}/home`, link, "status", "sshd"],
+  ]);
+  const launcher = `${packed.store}/${packed.hash}/scripts/fail2deno`;
+  strictEqual(out, `${launcher} client status sshd\n`, err);
+});
+
 test("header of two first runs at the same time leaves one whole program", async (packed) => {
   const results = await Promise.all([1, 2, 3].map(() => packed.run("x")));
   for (const { code, out, err } of results) {

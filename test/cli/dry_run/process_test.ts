@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { LAUNCHER } from "../../support/daemon.ts";
+import { LAUNCHER, until } from "../../support/daemon.ts";
 import { runText } from "../../support/run.ts";
 import { attackAt, failureAt, pipeThrough } from "./fixtures.ts";
 import { withFolder } from "../../support/with_folder.ts";
@@ -66,12 +66,30 @@ Deno.test("dry-run stops reading a file at Ctrl-C", () =>
     const child = spawnDryRun(log, long, log);
     await child.stdin.close();
     const ending = finish(child);
-    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await until("it reads the long one", () => hasOpen(child.pid, long));
+    const before = bytesRead(child.pid);
+    await until("it has read some", () => bytesRead(child.pid) > before + 1e7);
     child.kill("SIGINT");
     const { code, out } = await ending;
     assert.equal(code, 130);
     assert.match(out, /long +1 +0 +0 +in part\n.*log +0 +0 +0 +in part\n$/);
   }));
+
+function hasOpen(pid: number, path: string): boolean {
+  return [...Deno.readDirSync(`/proc/${pid}/fd`)].some(({ name }) => {
+    try {
+      return Deno.readLinkSync(`/proc/${pid}/fd/${name}`) === path;
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** @returns bytes that the process has read so far, from wherever */
+function bytesRead(pid: number): number {
+  const text = Deno.readTextFileSync(`/proc/${pid}/io`);
+  return Number(/^rchar: (\d+)/m.exec(text)?.[1]);
+}
 
 Deno.test("dry-run draws a bar on a terminal, without colour, and wipes it off", () =>
   withFolder(async (folder) => {
