@@ -5,8 +5,10 @@
  */
 
 import { needsExactJail } from "../config/needs_exact_jail.ts";
+import type { CaughtGroups } from "./caught_groups.ts";
 import type { LocalTime } from "./date/stamp_clock.ts";
 import { zoneTime } from "./date/zone_time.ts";
+import { explainDate } from "./explain_date.ts";
 import { explainLine, type Explanation } from "./explain_line.ts";
 import { compileCondition, printCondition } from "./json/json_conditions.ts";
 import { parseJsonLine } from "./json/json_reader.ts";
@@ -24,7 +26,10 @@ export interface JailExplainOptions {
 }
 
 /** What a line came to in a jail of its own. */
-type Finding = Pick<Explanation, "outcome" | "pattern" | "host" | "user">;
+type Finding = Pick<
+  Explanation,
+  "outcome" | "pattern" | "groups" | "host" | "user"
+>;
 
 /**
  * Runs a jail on one line as the daemon would.
@@ -36,31 +41,44 @@ export function explainInJail(
   line: string,
   options: JailExplainOptions,
 ): Explanation {
-  const isJson = hasJson(jail);
-  if (!isJson && !needsExactJail(jail)) {
-    const localTime = zoneTime(jail.logTimeZone, options.localTime);
+  if (hasJson(jail)) return explainJson(jail, line, options);
+  const localTime = zoneTime(jail.logTimeZone, options.localTime);
+  const { nowSeconds } = options;
+  if (!needsExactJail(jail)) {
     return explainLine(jail.failPatterns, line, {
       ...jail,
-      nowSeconds: options.nowSeconds,
-      ...(localTime === undefined ? {} : { localTime }),
+      nowSeconds,
+      localTime,
     });
   }
-  const root = parseJsonLine(line, { from: 0, to: line.length });
-  const message = isJson && jail.json.message
-    ? valueAt(root, jail.json.message)
-    : line;
+  const { dateFormat } = jail;
   const finding = find(jail, line, options);
   return {
-    date: isJson ? dateIn(jail, root, options) : undefined,
-    text: typeof message === "string" ? message.trimEnd() : line,
+    ...explainDate(line, { dateFormat, nowSeconds, localTime }),
     engine: undefined,
-    groups: {},
     ...finding,
     reason: finding.outcome === "failure"
       ? undefined
-      : isJson
-      ? reasonInJson(jail, root)
       : "no pattern matches, or none of them finds an address",
+  };
+}
+
+function explainJson(
+  jail: JsonMatchJail,
+  line: string,
+  options: JailExplainOptions,
+): Explanation {
+  const root = parseJsonLine(line, { from: 0, to: line.length });
+  const message = jail.json.message ? valueAt(root, jail.json.message) : line;
+  const finding = find(jail, line, options);
+  return {
+    date: dateIn(jail, root, options),
+    text: typeof message === "string" ? message.trimEnd() : line,
+    engine: undefined,
+    ...finding,
+    reason: finding.outcome === "failure"
+      ? undefined
+      : reasonInJson(jail, root),
   };
 }
 
@@ -86,17 +104,31 @@ function find(
       isCatchUp: false,
     },
     nowSeconds,
-    ({ pattern, host, user }) =>
-      found.push({ outcome: "failure", pattern, host, user }),
+    ({ pattern, groups, host, user }) =>
+      found.push({
+        ...{ outcome: "failure", pattern, host, user },
+        groups: presentTexts(groups),
+      }),
   );
   const { ignored, unbannable } = matcher.counts;
-  const none = { pattern: undefined, host: undefined, user: undefined };
+  const none = { pattern: undefined, groups: {}, host: undefined };
   const outcome = ignored > 0
     ? "ignored"
     : unbannable > 0
     ? "no host"
     : "no match";
-  return found[0] ?? { outcome, ...none };
+  return found[0] ?? { outcome, ...none, user: undefined };
+}
+
+/** What the head of the line leaves to the patterns says nothing that they do not. */
+function presentTexts(
+  { content: _, ...groups }: Readonly<CaughtGroups> = {},
+): Record<string, string> {
+  const texts: Record<string, string> = {};
+  for (const [name, text] of Object.entries(groups)) {
+    if (text !== undefined) texts[name] = text;
+  }
+  return texts;
 }
 
 function dateIn(

@@ -7,10 +7,13 @@
 import type { Network } from "../util/address.ts";
 import { ClientHost } from "./client_host.ts";
 import { presentGroups } from "./caught_groups.ts";
-import type { DateFormat } from "../config/types.ts";
 import { type CompiledPattern, compilePattern } from "./compile.ts";
-import type { LocalTime } from "./date/stamp_clock.ts";
 import type { EngineKind, EngineMatch } from "./engine.ts";
+import {
+  type DatedLine,
+  type DateOptions,
+  explainDate,
+} from "./explain_date.ts";
 import {
   caughtUser,
   createHost,
@@ -18,26 +21,12 @@ import {
   readHost,
   userGroupsOf,
 } from "./host.ts";
-import { LineCutter } from "./line_cutter.ts";
 
 /** How to explain. */
-export interface ExplainOptions {
-  /** Default `auto`. */
-  readonly dateFormat?: DateFormat;
+export interface ExplainOptions extends DateOptions {
   readonly ignorePatterns?: readonly string[];
   /** Proxies whose word is taken on whom they got a request from. */
   readonly trustedProxies?: readonly Network[] | undefined;
-  /** The wall clock, by which a missing year is inferred. */
-  readonly nowSeconds: number;
-  readonly localTime?: LocalTime;
-}
-
-/** The date of a line: `{ text: "Nov 20 19:08:03", format: "syslog", seconds: 1795201683 }`. */
-export interface ExplainedDate {
-  readonly text: string;
-  readonly format: string;
-  /** Since 1970. */
-  readonly seconds: number;
 }
 
 /**
@@ -46,11 +35,7 @@ export interface ExplainedDate {
  *     { date: {…}, text: " box sshd[1]: Failed password for root from 192.0.2.7 port 22", outcome: "failure",
  *       pattern: 0, groups: { ip4: "192.0.2.7" }, host: "192.0.2.7", reason: undefined, … }
  */
-export interface Explanation {
-  /** undefined where the line bears none. */
-  readonly date: ExplainedDate | undefined;
-  /** The line without its date, as patterns see it. */
-  readonly text: string;
+export interface Explanation extends DatedLine {
   readonly outcome: "failure" | "ignored" | "no match" | "no host";
   /** Index of the pattern that hit. */
   readonly pattern: number | undefined;
@@ -76,15 +61,11 @@ export function explainLine(
 ): Explanation {
   const compiled = patterns.map((pattern) => compilePattern(pattern));
   const text = line.replace(/[\r\n]+$/, "");
-  const cutter = new LineCutter(
-    options.dateFormat ?? "auto",
-    options.localTime,
-  );
-  cutter.cut(text, { from: 0, to: text.length }, options.nowSeconds);
-  const seen = { date: dateOf(text, cutter), text: cutter.text.slice(0, -1) };
-  const index = compiled.findIndex(({ engine }) => engine.exec(cutter.text));
+  const seen = explainDate(text, options);
+  const cut = `${seen.text}\n`;
+  const index = compiled.findIndex(({ engine }) => engine.exec(cut));
   const hit = compiled[index];
-  const match = hit?.engine.exec(cutter.text);
+  const match = hit?.engine.exec(cut);
   if (hit === undefined || !match) {
     return {
       ...seen,
@@ -99,7 +80,7 @@ export function explainLine(
     engine: hit.engine.kind,
     groups: presentGroups(match, hit.engine.groups),
     user: caughtUser(match, userGroupsOf(hit.engine.groups)),
-    ...judgeHit(cutter.text, match, options),
+    ...judgeHit(cut, match, options),
   };
 }
 
@@ -110,12 +91,6 @@ const NOTHING_CAUGHT = {
   host: undefined,
   user: undefined,
 } as const;
-
-function dateOf(text: string, { isDated, reader }: LineCutter) {
-  if (!isDated || reader.format === undefined) return undefined;
-  const { start, end, format, seconds } = reader;
-  return { text: text.slice(start, end), format, seconds };
-}
 
 function reasonOfMiss(
   compiled: readonly CompiledPattern[],

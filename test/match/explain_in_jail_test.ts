@@ -94,6 +94,21 @@ for (const [jail, line, expected] of CASES) {
   });
 }
 
+Deno.test("explainInJail() tells date and groups where a prefix pattern has the host", () => {
+  const jail = exactJail({
+    prefixPattern: "^ app<F-CONTENT>.*</F-CONTENT> of <HOST>$",
+    failPatterns: ["^: no entry for <F-USER>\\S+</F-USER>$"],
+  });
+  const { date, text, groups } = explainInJail(
+    jail,
+    `${STAMP} app: no entry for root of 192.0.2.7`,
+    { nowSeconds: NOW, localTime: utc },
+  );
+  assert.equal(date?.text, STAMP);
+  assert.equal(text, " app: no entry for root of 192.0.2.7");
+  assert.deepEqual(groups, { ip4: "192.0.2.7", user: "root" });
+});
+
 Deno.test("explainInJail() tells the time of a line by its JSON", () => {
   const line = '{"ts":1795201683.25,"ip":"192.0.2.7","status":401}';
   assert.deepEqual(explainInJail(ACCESS, line, { nowSeconds: NOW }).date, {

@@ -6,7 +6,8 @@
 
 import type { JailConfig } from "../../config/types.ts";
 import { explainInJail } from "../../match/explain_in_jail.ts";
-import type { ExplainedDate, Explanation } from "../../match/explain_line.ts";
+import type { ExplainedDate } from "../../match/explain_date.ts";
+import type { Explanation } from "../../match/explain_line.ts";
 import {
   type InspectedPattern,
   inspectJail,
