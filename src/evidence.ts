@@ -1,8 +1,8 @@
 /**
  * Remembers which lines counted against a host, and finds their text again when somebody asks.
  *
- * Of a line in a file only its place is kept; of a line that stands in none (the journal, a stream, a ban of another jail)
- * the text, in a ring that all share. docs/decisions/0031.
+ * Of a line in a file only its place is kept; of a line that stands in none (the journal, a stream, a ban of another jail),
+ * or in another encoding, the text, in a ring that all share. docs/decisions/0031.
  *
  * @module
  */

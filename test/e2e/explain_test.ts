@@ -8,6 +8,29 @@ import {
 } from "../support/daemon.ts";
 import { SAMPLE_JAIL } from "../support/sample_config.ts";
 
+const ENCODED = `[defaults]
+max_retry = 2
+filter = "sshd"
+
+[jail.latin]
+log_path = "@DIR@/latin.log"
+log_encoding = "latin1"
+
+[jail.wide]
+log_path = "@DIR@/wide.log"
+`;
+
+/** @returns one byte for each character up to U+00FF */
+function encodeLatin(text: string): Uint8Array {
+  return Uint8Array.from(text, (char) => char.charCodeAt(0));
+}
+
+/** @returns the text in UTF-16 */
+function encodeWide(text: string): Uint8Array {
+  const units = Uint16Array.from(text, (char) => char.charCodeAt(0));
+  return new Uint8Array(units.buffer);
+}
+
 /** What the daemon knows of a host in its first jail. */
 async function explain(daemon: TestDaemon, host: string): Promise<HostInJail> {
   const { out } = await daemon.cli("explain", host, "--json");
@@ -44,6 +67,35 @@ for (const scanThreads of [1, 2]) {
     match(text.out, /nftables has it, for another 59 min/);
     match(text.out, /Failed password for b\\x1b\[2J from/);
     ok(!text.out.includes("\x1b"));
+  });
+}
+
+for (const scanThreads of [1, 2]) {
+  Deno.test(`explain shows lines of logs in other encodings, with ${scanThreads} scanning threads`, async () => {
+    await using daemon = await startDaemon({ config: ENCODED, scanThreads });
+    const { folder } = daemon;
+    const append = (name: string, bytes: Uint8Array) =>
+      Deno.writeFileSync(`${folder}/${name}`, bytes, { append: true });
+    append(
+      "latin.log",
+      encodeLatin(failedPassword("203.0.113.1", "J\xfcrgen")),
+    );
+    append("latin.log", encodeLatin(failedPassword("203.0.113.1", "Ann")));
+    await daemon.heard(/Ban host.*203\.0\.113\.1/);
+    append(
+      "wide.log",
+      encodeWide(`\ufeff${failedPassword("203.0.113.2", "Ċž")}`),
+    );
+    append("wide.log", encodeWide(failedPassword("203.0.113.2", "Ann")));
+    await daemon.heard(/Ban host.*203\.0\.113\.2/);
+    const { out } = await daemon.cli("explain", "203.0.113.1", "--json");
+    const other = await daemon.cli("explain", "203.0.113.2", "--json");
+    const users = (json: string) =>
+      JSON.parse(json).jails.flatMap(({ lines }: HostInJail) =>
+        lines.map(({ line }) => /for (.*) from/.exec(line ?? "")?.[1])
+      );
+    deepStrictEqual(users(out), ["J\xfcrgen", "Ann"]);
+    deepStrictEqual(users(other.out), ["Ċž", "Ann"]);
   });
 }
 
