@@ -69,6 +69,10 @@ fail2deno status && fail2deno ban 203.0.113.9 sshd && fail2deno list-bans
 kill $! && wait $!
 `;
 
+const CAT_PAGES = `cd /usr/share
+zcat man/man8/fail2deno.8.gz man/man8/fail2deno-explain.8.gz
+cat bash-completion/completions/fail2deno zsh/vendor-completions/_fail2deno fish/vendor_completions.d/fail2deno.fish`;
+
 /** All that bears our name where packages put files, but what dpkg itself remembers. */
 const listFiles = async (machine: ScratchMachine) =>
   (await machine.run(
@@ -133,6 +137,16 @@ Deno.test("package is installed, upgraded over a changed configuration, removed 
       strictEqual(await does("dpkg -V fail2deno"), "");
     },
   );
+  await t.step("its manual pages and completions are found", async () => {
+    const pages = await does(CAT_PAGES);
+    for (
+      const head of [
+        ...[/^\.TH FAIL2DENO 8/m, /^\.TH FAIL2DENO\\-EXPLAIN 8/m],
+        ...[/^complete .*-F _fail2deno/m, /^#compdef fail2deno/m],
+        /^complete -c fail2deno/m,
+      ]
+    ) match(pages, head);
+  });
   await t.step("its service runs as its own user, and bans", async () => {
     const said = await does(RUN_AS_SERVICE);
     match(said, /is running: pid \d+/);
