@@ -37,7 +37,7 @@ export const CHECK: Command = {
     },
   ],
   json:
-    "`{ ok, files, problems: [{ message, file, line, column, severity }], patterns }`; `patterns` with --explain",
+    "`{ ok, files, problems: [{ message, file, line, column, severity }], sources: [{ jail, from, reads, reason }], patterns }`; `sources` of jails that choose, `patterns` with --explain",
   run: check,
 };
 

@@ -27,6 +27,9 @@ const CHECK = z.strictObject({
   ok: z.boolean(),
   files: z.array(TEXT),
   problems: z.array(PROBLEM),
+  sources: z.array(
+    z.strictObject({ jail: TEXT, from: TEXT, reads: TEXT, reason: TEXT }),
+  ),
   patterns: z.optional(z.array(z.strictObject({
     jail: TEXT,
     role: z.enum(["prefix", "fail", "ignore", "match"]),

@@ -22,6 +22,7 @@ group = "nogroup"
 const BODIES: Readonly<Record<string, unknown>> = {
   "/v1/ban": { hosts: ["203.0.113.77"], jail: "sshd", seconds: null },
   "/v1/unban": { hosts: ["203.0.113.77"] },
+  "/v1/fail2ban": { words: ["status", "sshd"] },
 };
 
 async function ask(
