@@ -51,6 +51,20 @@ const NOT_RUN: readonly (readonly [RegExp, string])[] = [
 /** What a page takes for granted; each has a daemon that runs, unless it says otherwise. */
 const PREPARED: Readonly<Record<string, string>> = {
   "README.md": makeFail2ban(),
+  "docs/control_api.md": `groupadd monitoring && ${stopDaemon()}
+cat >>/etc/fail2deno/config.toml <<'TEXT'
+[control]
+read_only_socket = "/run/fail2deno/monitor.sock"
+group = "monitoring"
+TEXT
+fail2deno run </dev/null >/run/said 2>&1 &
+echo $! >/run/pid
+for _ in $(seq 600); do
+  if grep -q "Daemon started" /run/said; then exit 0; fi
+  sleep 0.1
+done
+exit 1
+`,
   "docs/migration.md": `${stopDaemon()} && rm -r /etc/fail2deno
 ${makeFail2ban()}`,
   "docs/sandbox.md":
@@ -131,9 +145,12 @@ function commandsOf(page: string): readonly string[] {
   );
 }
 
+/** The examples of `--help`, with names and files of the reader's; json_shapes_test.ts and each command's own tests run those. */
+const REFERENCE = "commands.md";
+
 function listPages(): readonly string[] {
   const docs = [...Deno.readDirSync(`${ROOT}docs`)]
-    .filter(({ name }) => name.endsWith(".md"))
+    .filter(({ name }) => name.endsWith(".md") && name !== REFERENCE)
     .map(({ name }) => `docs/${name}`);
   return ["README.md", ...docs.sort()];
 }
