@@ -40,7 +40,7 @@ function renderFilter(filter: FilterFile): string {
     }`,
     ...logs.length === 0 ? [] : [`Logs: ${listCode(logs)}`],
     ...journal.length === 0 ? [] : [`Journal: ${listCode(journal)}`],
-    `Seen: ${filter.seen.join(", ")}`,
+    `Written for the log format of: ${filter.seen.join(", ")}`,
     ...link === undefined ? [] : [`[Format of the log](${link})`],
   ].map((fact) => `- ${fact}`);
   const modeLines = modes.length === 0 ? [] : ["- Modes:", ...modes];

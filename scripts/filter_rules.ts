@@ -69,7 +69,7 @@ function checkAbout(filter: FilterFile): readonly string[] {
   want(filter.description.trim() !== "", "description");
   want(
     filter.seen.length > 0,
-    "seen, expected versions of the service whose logs were seen",
+    "seen, expected versions of the service whose log format it is written for",
   );
   want(
     URL.canParse(filter.link ?? ""),

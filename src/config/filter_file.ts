@@ -44,7 +44,7 @@ export interface FilterFile {
   /** The path. */
   readonly file: string;
   readonly description: string;
-  /** Versions of the service whose logs were seen. */
+  /** Versions of the service whose log format it is written for. */
   readonly seen: readonly string[];
   /** Where the log's format is described. */
   readonly link?: string | undefined;

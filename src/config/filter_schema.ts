@@ -63,6 +63,7 @@ const MODE = closed({
 /** A filter's table. */
 export const FILTER_SCHEMA = closed({
   description: z.string("a text"),
+  /** Versions of the service whose log format it is written for. */
   seen: z._default(TEXTS, []),
   link: z.optional(z.string("a URL")),
   logs: z._default(LOG_PATH, []),
