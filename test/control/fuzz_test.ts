@@ -5,11 +5,8 @@ import { createControlClient } from "../../src/control/client.ts";
 import { EVENTS_PATH, ROUTES } from "../../src/control/routes.ts";
 import { ControlError } from "../../src/control/types.ts";
 import { SILENT } from "../../src/util/log.ts";
+import { fuzzBounds } from "../support/fuzz_bounds.ts";
 import { createFakeDaemon, libc, withServer } from "./server_rig.ts";
-
-/** More by FAIL2DENO_FUZZ, another run by FAIL2DENO_SEED. */
-const RUNS = Number(Deno.env.get("FAIL2DENO_FUZZ") ?? 300);
-const SEED = Number(Deno.env.get("FAIL2DENO_SEED") ?? 20_261_126);
 
 const METHODS = ["GET", "POST", "HEAD", "PUT", "DELETE", "OPTIONS", "get", ""];
 const PATHS = [...ROUTES.map(({ path }) => path), EVENTS_PATH, "/", "*"];
@@ -68,7 +65,7 @@ Deno.test("answer() answers or refuses, whatever it is asked", async () => {
         );
       }
     }),
-    { seed: SEED, numRuns: RUNS * 10 },
+    fuzzBounds(3000),
   );
 });
 
@@ -106,7 +103,7 @@ Deno.test("server outlives whatever is written to its socket", () =>
       fc.asyncProperty(rawRequest, async (text) => {
         await tell(path, new TextEncoder().encode(text));
       }),
-      { seed: SEED, numRuns: RUNS },
+      fuzzBounds(300),
     );
     strictEqual((await client.status()).version, "1");
   }, { limits: { requestMs: 2000, burst: Infinity } }));
