@@ -29,7 +29,9 @@ async function nextOf(
   void next.then((value) => result = value, () => {});
   while (result === undefined) {
     act();
-    await Promise.race([next, new Promise((done) => setTimeout(done, 5))]);
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const pause = new Promise<void>((done) => timer = setTimeout(done, 5));
+    await Promise.race([next, pause]).finally(() => clearTimeout(timer));
   }
   return result.value;
 }
