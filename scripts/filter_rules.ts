@@ -22,7 +22,7 @@ import {
   type SampleFailure,
 } from "./filter_samples.ts";
 import { formatFilter } from "./format_filter.ts";
-import { findVictims, forgeLines } from "./injections.ts";
+import { fillHits, findVictims } from "./injections.ts";
 
 /** Samples that a filter has at least. */
 export const LEAST_HITS = 5;
@@ -168,7 +168,7 @@ function findExcusable(filter: FilterFile): readonly Excusable[] {
 
 function judgeSamples(filter: FilterFile): readonly Excusable[] {
   const { hits, ports } = filter;
-  const forged = forgeLines(filter).length;
+  const forged = fillHits(filter).length;
   const found: Excusable[] = [];
   if (ports.length === 0) {
     found.push({ rule: "ports", problem: "lacks ports, expected some" });

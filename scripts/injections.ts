@@ -35,6 +35,26 @@ const REACHES = [0, 6, 16, 40, 200] as const;
 
 /** @returns the forged lines of a filter, always the same ones */
 export function forgeLines(filter: FilterFile): readonly Injection[] {
+  return [...filter.hits.flatMap(quoteHit), ...fillHits(filter)];
+}
+
+/** Whole samples, as another program would log them that was given them for a text. */
+function quoteHit(hit: FilterHit): Injection[] {
+  return VICTIMS.flatMap((victim) => {
+    const text = hit.line.includes(hit.host)
+      ? hit.line.replaceAll(hit.host, () => victim)
+      : `${hit.line} from ${victim}`;
+    return QUOTES.map(([before, behind]) => ({
+      mode: hit.mode ?? NORMAL_MODE,
+      before: hit.before ?? [],
+      line: `${before}${text}${behind}`,
+      host: hit.host,
+    }));
+  });
+}
+
+/** Samples with pieces of others in the places that an attacker fills. */
+export function fillHits(filter: FilterFile): readonly Injection[] {
   const hits = filter.hits.filter(({ attacker }) => attacker.length > 0);
   return hits.flatMap((hit) => {
     const escaped = hit.escaped ?? filter.escaped;
@@ -51,6 +71,12 @@ export function forgeLines(filter: FilterFile): readonly Injection[] {
     );
   });
 }
+
+/** What another program writes around a text that it was given. */
+const QUOTES: readonly (readonly [before: string, behind: string])[] = [
+  ['Nov 20 19:08:03 box app[811]: user said "', '"'],
+  ["Nov 20 19:08:03 box app[811]: name ", " is not known"],
+];
 
 /** @returns the forged lines by which somebody else than the attacker would be banned */
 export function findVictims(filter: FilterFile): readonly Injection[] {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { parseFilterFile } from "../../src/config/filter_file.ts";
-import { findVictims, forgeLines } from "../../scripts/injections.ts";
+import { fillHits, findVictims, forgeLines } from "../../scripts/injections.ts";
 
 function filterOf(pattern: string, escaped = "") {
   return parseFilterFile(
@@ -19,11 +19,11 @@ host = "192.0.2.2"
   );
 }
 
-Deno.test("forgeLines() puts pieces of the samples where an attacker writes, the same ones each time", () => {
+Deno.test("fillHits() puts pieces of the samples where an attacker writes, the same ones each time", () => {
   const filter = filterOf("^ box app: user .* from <HOST> port 7$");
-  const forged = forgeLines(filter);
+  const forged = fillHits(filter);
   assert.ok(forged.length >= 20);
-  assert.deepEqual(forgeLines(filter), forged);
+  assert.deepEqual(fillHits(filter), forged);
   for (const { line, host } of forged) {
     assert.equal(host, "192.0.2.1");
     assert.ok(line.endsWith(" from 192.0.2.1 port 7"), line);
@@ -31,12 +31,21 @@ Deno.test("forgeLines() puts pieces of the samples where an attacker writes, the
   }
 });
 
-Deno.test("forgeLines() leaves out what the service does not let into its log", () => {
-  const forged = forgeLines(filterOf("user .* from <HOST> port 7$", " :"));
+Deno.test("fillHits() leaves out what the service does not let into its log", () => {
+  const forged = fillHits(filterOf("user .* from <HOST> port 7$", " :"));
   for (const { line } of forged) {
     const [, user = ""] =
       /app: user (.*) from 192\.0\.2\.1 port 7$/.exec(line) ?? [];
     assert.match(user, /^[^ :]+$/);
+  }
+});
+
+Deno.test("forgeLines() also has each sample logged by another program that was given it", () => {
+  const filter = filterOf("^ box app: user .* from <HOST> port 7$");
+  const quoted = forgeLines(filter).slice(0, -fillHits(filter).length);
+  assert.equal(quoted.length, 8);
+  for (const { line } of quoted) {
+    assert.match(line, /box app\[811\]: .*(203\.0\.113\.66|2001:db8:bad::66)/);
   }
 });
 
