@@ -177,7 +177,8 @@ Deno.test({
   fn: async () => {
     await using daemon = await startBusy();
     const words = `${LAUNCHER} status -c ${daemon.configFile}`;
-    for (const [before, isColored] of [["", true], ["NO_COLOR=1 ", false]]) {
+    const ways = [["env -u NO_COLOR ", true], ["NO_COLOR=1 ", false]];
+    for (const [before, isColored] of ways) {
       await using terminal = await openTerminal();
       await terminal.enter(
         `script -qc '${before}${words}' ${daemon.folder}/typescript; echo "end"`,
