@@ -150,6 +150,7 @@ Deno.test({
     for (let i = 0; i < 5; i++) daemon.append(failedPassword("192.0.2.66"));
     daemon.append(failedPassword("198.51.100.7", "x\x1b[2Jy"));
     await terminal.shows(/^192\.0\.2\.66 .*banned$/m);
+    await terminal.shows(/^fail2deno .* 2 banned/m);
     await terminal.shows(/^sshd +watching +1 +2 /m);
     const screen = await terminal.shows(/^198\.51\.100\.7 .*\n\n.* ban /m);
     hold("top", screen, daemon.folder);
