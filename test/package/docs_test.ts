@@ -138,7 +138,7 @@ function commandsOf(page: string): readonly string[] {
   return [...text.matchAll(/^```sh\n([^]*?)^```$/gm)].flatMap((
     [, block = ""],
   ) =>
-    block.split("\n").map((line) =>
+    block.replaceAll(/\\\n\s*/g, "").split("\n").map((line) =>
       line.replace(/(?:^|\s+)#(?: .*)?$/, "").trim()
     )
       .filter((line) => line !== "")
