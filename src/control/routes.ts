@@ -51,6 +51,16 @@ interface Reading extends Pick<Route, "path" | "summary" | "answer" | "run"> {
   readonly query?: z.ZodMiniType;
 }
 
+/** What changes something, by what its body says. */
+interface Change<Request> extends Pick<Route, "path" | "summary" | "answer"> {
+  readonly body: z.ZodMiniType<Request>;
+  readonly run: (
+    control: DaemonControl,
+    request: Request,
+    input: RouteInput,
+  ) => unknown;
+}
+
 /** Every route but the stream of events, which answers for as long as the client listens. */
 export const ROUTES: readonly Route[] = [
   read({
@@ -104,47 +114,35 @@ export const ROUTES: readonly Route[] = [
     answer: "PermissionRecords",
     run: (control) => control.permissions(),
   }),
-  {
-    method: "POST",
+  change({
     path: "/v1/ban",
     summary: "Ban hosts",
     answer: "BanOutcomes",
-    query: NO_QUERY,
     body: BAN_BODY,
-    run: (control, { body }) =>
-      control.ban(parseRequest(BAN_BODY, body, "body")),
-  },
-  {
-    method: "POST",
+    run: (control, request) => control.ban(request),
+  }),
+  change({
     path: "/v1/unban",
     summary: "Free hosts, or all",
     answer: "UnbanOutcome",
-    query: NO_QUERY,
     body: UNBAN_BODY,
-    run: (control, { body }) =>
-      control.unban(parseRequest(UNBAN_BODY, body, "body")),
-  },
-  {
-    method: "POST",
+    run: (control, request) => control.unban(request),
+  }),
+  change({
     path: "/v1/reload",
     summary: "Read the configuration again",
     answer: "ReloadOutcome",
-    query: NO_QUERY,
     body: NO_BODY,
     run: (control) => control.reload(),
-  },
-  {
-    method: "POST",
+  }),
+  change({
     path: "/v1/fail2ban",
     summary: "Carry out one of fail2ban's commands",
     answer: "CommandOutcome",
-    query: NO_QUERY,
     body: COMMAND_BODY,
-    run: async (control, { body, logger }) => {
-      const { words } = parseRequest(COMMAND_BODY, body, "body");
-      return toOutcome(await settle(words, { control, logger }));
-    },
-  },
+    run: async (control, { words }, { logger }) =>
+      toOutcome(await settle(words, { control, logger })),
+  }),
 ];
 
 /** The route of events; the server itself answers it. */
@@ -152,6 +150,16 @@ export const EVENTS_PATH = "/v1/events";
 
 function read(reading: Reading): Route {
   return { method: "GET", query: NO_QUERY, body: NO_BODY, ...reading };
+}
+
+function change<Request>({ run, ...change }: Change<Request>): Route {
+  return {
+    method: "POST",
+    query: NO_QUERY,
+    ...change,
+    run: (control, input) =>
+      run(control, parseRequest(change.body, input.body, "body"), input),
+  };
 }
 
 /** @returns undefined where all are meant */

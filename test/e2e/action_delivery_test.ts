@@ -114,7 +114,7 @@ every = 0
     }, () => daemon.said());
     await daemon.kill("SIGKILL");
     await daemon.startAgain();
-    await using farSide = new FarSide<Told>(daemon, PORT);
+    await using farSide = new FarSide<Told>(daemon, { port: PORT });
     await until(
       "the ban is told",
       () => hostsOf(farSide.told, "ban").length > 0,

@@ -5,6 +5,7 @@ import {
   type TestDaemon,
   until,
 } from "../support/daemon.ts";
+import { FarSide } from "../support/daemon_far_side.ts";
 import { SAMPLE_JAIL } from "../support/sample_config.ts";
 
 const PORT = 8323;
@@ -25,43 +26,13 @@ key = { file = "@DIR@/key" }
 endpoint = "http://127.0.0.1:${PORT}/api/v2"
 `;
 
-/** The far side in the daemon's namespace: gives what is in a file, and writes down what it was asked. */
-class ListServer implements AsyncDisposable {
-  readonly #asked: string;
-  readonly #child: Deno.ChildProcess;
-
-  constructor({ folder, namespace }: TestDaemon) {
-    this.#asked = `${folder}/asked`;
-    const server =
-      `Deno.serve({ port: ${PORT}, hostname: "127.0.0.1" }, (request) => {
-      const line = request.headers.get("key") + " " + new URL(request.url).pathname + "\\n";
-      Deno.writeTextFileSync(${
-        JSON.stringify(`${folder}/asked`)
-      }, line, { append: true });
-      return new Response(Deno.readTextFileSync(${
-        JSON.stringify(`${folder}/list`)
-      }));
-    })`;
-    this.#child = new Deno.Command("ip", {
-      args: ["netns", "exec", namespace, Deno.execPath(), "eval", server],
-      stdout: "null",
-      stderr: "null",
-    }).spawn();
-  }
-
-  get asked(): readonly string[] {
-    try {
-      return Deno.readTextFileSync(this.#asked).trim().split("\n");
-    } catch {
-      // Nobody has asked yet.
-      return [];
-    }
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#child.kill("SIGKILL");
-    await this.#child.status;
-  }
+/** Gives the list that is in a file, and writes down whom it gave it. */
+function openListServer(daemon: TestDaemon): FarSide {
+  return new FarSide(daemon, {
+    port: PORT,
+    note: 'request.headers.get("key") + " " + new URL(request.url).pathname',
+    answer: "list",
+  });
 }
 
 async function bannedBy(daemon: TestDaemon): Promise<readonly string[]> {
@@ -85,11 +56,11 @@ Deno.test("AbuseIPDB's blacklist is banned in a jail of its own, whoever writes 
     },
   });
   await daemon.exec("ip", "link", "set", "lo", "up");
-  await using server = new ListServer(daemon);
+  await using server = openListServer(daemon);
   const expected = ["2a00:1450::7", "45.0.0.7", "45.0.0.8"];
   await daemon.heard(/Ban hosts of feed.*jail=blacklist/);
   deepStrictEqual(await bannedBy(daemon), expected);
-  deepStrictEqual(server.asked, [`${KEY} /api/v2/blacklist`]);
+  deepStrictEqual(server.lines, [`${KEY} /api/v2/blacklist`]);
   ok(!/Ban host /.test(daemon.said()), "each host is told of by itself");
   strictEqual((await daemon.kernelBans("again")).size, 0);
   ok(!daemon.said().includes(KEY));
@@ -107,7 +78,7 @@ Deno.test("AbuseIPDB's blacklist is banned in a jail of its own, whoever writes 
     return action.calls === 1 && action.state === "idle" &&
       Date.parse(action.feed.next) > Date.now() + 80_000_000;
   }, () => daemon.said());
-  strictEqual(server.asked.length, 1);
+  strictEqual(server.lines.length, 1);
 
   daemon.append(failedPassword("203.0.113.9").repeat(5));
   await daemon.heard(/Ban host.*203\.0\.113\.9/);

@@ -1,5 +1,10 @@
 import { match, ok } from "node:assert/strict";
-import { failedPassword, startDaemon, until } from "../support/daemon.ts";
+import {
+  failedPassword,
+  startDaemon,
+  type TestDaemon,
+  until,
+} from "../support/daemon.ts";
 
 const JAIL = `[jail.sshd]
 log_path = ["@LOG@", "@DIR@/web-*.log", "@DIR@/later/*.log"]
@@ -7,16 +12,25 @@ filter = "sshd"
 max_retry = 3
 `;
 
-Deno.test("run counts failures in all logs of a jail together, and finds those of its patterns", async () => {
-  await using daemon = await startDaemon({
+function startWithTwo(): Promise<TestDaemon> {
+  return startDaemon({
     config: JAIL,
     files: { "web-1.log": "", "web-2.log": "" },
   });
-  const { folder } = daemon;
-  const append = (name: string, host: string) =>
+}
+
+/** @returns what has a host fail in a log of the daemon's folder */
+function appenderTo({ folder }: TestDaemon) {
+  return (name: string, host: string) =>
     Deno.writeTextFileSync(`${folder}/${name}`, failedPassword(host), {
       append: true,
     });
+}
+
+Deno.test("run counts failures in all logs of a jail together, and finds those of its patterns", async () => {
+  await using daemon = await startWithTwo();
+  const { folder } = daemon;
+  const append = appenderTo(daemon);
   daemon.append(failedPassword("203.0.113.5"));
   append("web-1.log", "203.0.113.5");
   append("web-2.log", "203.0.113.5");
@@ -47,15 +61,9 @@ Deno.test("run counts failures in all logs of a jail together, and finds those o
 });
 
 Deno.test("run lets a log go that was removed, and counts no line twice when a log gets a name that a pattern fits as well", async () => {
-  await using daemon = await startDaemon({
-    config: JAIL,
-    files: { "web-1.log": "", "web-2.log": "" },
-  });
+  await using daemon = await startWithTwo();
   const { folder } = daemon;
-  const append = (name: string, host: string) =>
-    Deno.writeTextFileSync(`${folder}/${name}`, failedPassword(host), {
-      append: true,
-    });
+  const append = appenderTo(daemon);
   append("web-1.log", "203.0.113.5");
   append("web-1.log", "203.0.113.5");
   const failures = async () =>

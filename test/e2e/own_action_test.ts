@@ -67,7 +67,7 @@ url = "http://127.0.0.1:${port}/bans"
       /^tell_team +handler +host in url +Tells a server of each ban$/m,
     );
     match(out, /^hang +handler +- +Never comes back$/m);
-    await using farSide = new FarSide<readonly Told[]>(daemon, port);
+    await using farSide = new FarSide<readonly Told[]>(daemon, { port });
     for (const host of ["203.0.113.9", "203.0.113.8"]) {
       daemon.append(failedPassword(host).repeat(5));
       await daemon.heard(new RegExp(`Ban host.*${host}`));

@@ -6,21 +6,36 @@
 
 import type { TestDaemon } from "./daemon.ts";
 
-/** Takes what is posted to any path, a JSON text each. */
-export class FarSide<Told> implements AsyncDisposable {
+/** How a far side behaves. */
+export interface FarSideOptions {
+  readonly port: number;
+  /** JavaScript for the line that is written down of a `request`; default its body. */
+  readonly note?: string;
+  /** File below the daemon's folder whose text is the answer; default none. */
+  readonly answer?: string;
+}
+
+/** Takes what is sent to any path, a line each. */
+export class FarSide<Told = unknown> implements AsyncDisposable {
   readonly #file: string;
   readonly #child: Deno.ChildProcess;
 
   /** Starts it; it listens soon. */
-  constructor({ folder, namespace }: TestDaemon, port: number) {
+  constructor(
+    { folder, namespace }: TestDaemon,
+    { port, note = "await request.text()", answer }: FarSideOptions,
+  ) {
     this.#file = `${folder}/told`;
+    const text = answer === undefined
+      ? '""'
+      : `Deno.readTextFileSync(${JSON.stringify(`${folder}/${answer}`)})`;
     const server =
       `Deno.serve({ port: ${port}, hostname: "127.0.0.1" }, async (request) => {
-      const line = await request.text() + "\\n";
+      const line = ${note} + "\\n";
       Deno.writeTextFileSync(${
         JSON.stringify(this.#file)
       }, line, { append: true });
-      return new Response("");
+      return new Response(${text});
     })`;
     this.#child = new Deno.Command("ip", {
       args: ["netns", "exec", namespace, Deno.execPath(), "eval", server],
@@ -30,12 +45,21 @@ export class FarSide<Told> implements AsyncDisposable {
   }
 
   /** What it was told, in order. */
+  get lines(): readonly string[] {
+    try {
+      return Deno.readTextFileSync(this.#file).trim().split("\n");
+    } catch {
+      // Nothing was told yet.
+      return [];
+    }
+  }
+
+  /** The same, where each line is JSON. */
   get told(): readonly Told[] {
     try {
-      return Deno.readTextFileSync(this.#file).trim().split("\n")
-        .map((line) => JSON.parse(line));
+      return this.lines.map((line) => JSON.parse(line));
     } catch {
-      // Nothing was told yet, or is being written.
+      // The last one is being written.
       return [];
     }
   }
