@@ -10,6 +10,7 @@ import type { Config } from "../../src/config/types.ts";
 import type { DaemonStatus } from "../../src/control/types.ts";
 import { createMemoryFiles, MAIN_FILE } from "../config/render_case.ts";
 import { LAUNCHER } from "../support/daemon.ts";
+import { jailStatusOf } from "../support/jail_status.ts";
 import { runText } from "../support/run.ts";
 import { withFolder } from "../support/with_folder.ts";
 
@@ -46,26 +47,7 @@ function running(state: "watching" | "waiting" | "failed"): DaemonStatus {
     pid: 7,
     mode: "enforce",
     uptimeSeconds: 1,
-    jails: [{
-      name: "web",
-      mode: "enforce",
-      action: "nftables",
-      sources: [{
-        path: "/var/log/web.log",
-        state,
-        bytesRead: 0,
-        overlongLines: 0,
-        rotations: 0,
-      }],
-      maxRetry: 5,
-      findTimeSeconds: 600,
-      banTimeSeconds: 600,
-      failed: { current: 0, total: 0 },
-      banned: { current: 0, total: 0 },
-      ignored: 0,
-      displaced: 0,
-      forgotten: 0,
-    }],
+    jails: [jailStatusOf("web", { path: "/var/log/web.log", state })],
   };
 }
 

@@ -11,34 +11,15 @@ import {
   type BanRequest,
   ControlError,
   type DaemonControl,
-  type JailStatus,
 } from "../../src/control/types.ts";
 import { openLibc } from "../../src/util/libc.ts";
 import { SILENT } from "../../src/util/log.ts";
+import { jailStatusOf } from "../support/jail_status.ts";
 
 /** For sockets. */
 export const libc = openLibc();
 
-const SSHD: JailStatus = {
-  name: "sshd",
-  mode: "enforce",
-  action: "nftables",
-  sources: [{
-    path: "/var/log/auth.log",
-    state: "watching",
-    bytesRead: 0,
-    overlongLines: 0,
-    rotations: 0,
-  }],
-  maxRetry: 5,
-  findTimeSeconds: 600,
-  banTimeSeconds: 3600,
-  failed: { current: 0, total: 0 },
-  banned: { current: 0, total: 0 },
-  ignored: 0,
-  displaced: 0,
-  forgotten: 0,
-};
+const SSHD = jailStatusOf("sshd", { path: "/var/log/auth.log" });
 
 /** Remembers what it was asked; its answers are recognisable. */
 export function createFakeDaemon() {

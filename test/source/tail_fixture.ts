@@ -213,3 +213,14 @@ async function expectText(text: () => string, wanted: string): Promise<void> {
   });
   assert.equal(text(), wanted);
 }
+
+/** Tails a log that is there and empty, in a folder of its own. */
+export async function withNewLog(
+  use: (run: TailRun, path: string, folder: string) => Promise<void>,
+): Promise<void> {
+  await withFolder(async (folder) => {
+    const path = `${folder}/a.log`;
+    append(path, "");
+    await withTail(path, {}, (run) => use(run, path, folder));
+  });
+}

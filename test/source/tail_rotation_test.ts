@@ -7,6 +7,7 @@ import {
   waitUntil,
   WAKES,
   withFolder,
+  withNewLog,
   withTail,
   writeAll,
 } from "./tail_fixture.ts";
@@ -88,53 +89,41 @@ for (const { name, ...wake } of WAKES) {
 }
 
 Deno.test("createTail() does read late writers' lines when the new file is written already", () =>
-  withFolder(async (folder) => {
-    const path = `${folder}/a.log`;
-    append(path, "");
-    await withTail(path, {}, async ({ expect, chunks }) => {
-      const late = Deno.openSync(path, { append: true });
-      Deno.renameSync(path, `${folder}/a.log.1`);
-      append(path, "new\n");
-      await expect("new\n");
-      writeAll(late, toBytes("late\n"));
-      late.close();
-      await expect("new\nlate\n");
-      // Each line tells of its own file.
-      const rotated = Deno.statSync(`${folder}/a.log.1`);
-      assert.equal(chunks.at(-1)?.position.inode, rotated.ino);
-      assert.equal(chunks.at(-1)?.position.offset, 5);
-    });
+  withNewLog(async ({ expect, chunks }, path, folder) => {
+    const late = Deno.openSync(path, { append: true });
+    Deno.renameSync(path, `${folder}/a.log.1`);
+    append(path, "new\n");
+    await expect("new\n");
+    writeAll(late, toBytes("late\n"));
+    late.close();
+    await expect("new\nlate\n");
+    // Each line tells of its own file.
+    const rotated = Deno.statSync(`${folder}/a.log.1`);
+    assert.equal(chunks.at(-1)?.position.inode, rotated.ino);
+    assert.equal(chunks.at(-1)?.position.offset, 5);
   }));
 
 Deno.test("createTail() does wait with an unended line while the new file is empty", () =>
-  withFolder(async (folder) => {
-    const path = `${folder}/a.log`;
+  withNewLog(async ({ expect, tail }, path, folder) => {
+    const writer = Deno.openSync(path, { append: true });
+    writeAll(writer, toBytes("half a "));
+    Deno.renameSync(path, `${folder}/a.log.1`);
     append(path, "");
-    await withTail(path, {}, async ({ expect, tail }) => {
-      const writer = Deno.openSync(path, { append: true });
-      writeAll(writer, toBytes("half a "));
-      Deno.renameSync(path, `${folder}/a.log.1`);
-      append(path, "");
-      await waitUntil(() => tail.describe().rotations === 1);
-      await sleep(20);
-      writeAll(writer, toBytes("line\n"));
-      writer.close();
-      await expect("half a line\n");
-    });
+    await waitUntil(() => tail.describe().rotations === 1);
+    await sleep(20);
+    writeAll(writer, toBytes("line\n"));
+    writer.close();
+    await expect("half a line\n");
   }));
 
 Deno.test("createTail() does hand out an unended line when its file was truncated and replaced at once", () =>
-  withFolder(async (folder) => {
-    const path = `${folder}/a.log`;
-    append(path, "");
-    await withTail(path, {}, async ({ expect, tail }) => {
-      append(path, "unended");
-      await waitUntil(() => tail.describe().bytesRead === 7);
-      Deno.truncateSync(path, 0);
-      Deno.removeSync(path);
-      append(path, "new\n");
-      await expect("unendednew\n");
-    });
+  withNewLog(async ({ expect, tail }, path) => {
+    append(path, "unended");
+    await waitUntil(() => tail.describe().bytesRead === 7);
+    Deno.truncateSync(path, 0);
+    Deno.removeSync(path);
+    append(path, "new\n");
+    await expect("unendednew\n");
   }));
 
 Deno.test("createTail() does let go of a removed file after some polls", () =>
@@ -224,75 +213,59 @@ function countOpen(): Set<string> {
 }
 
 Deno.test("createTail() does read a file whose name came and went between two looks", () =>
-  withFolder(async (folder) => {
-    const path = `${folder}/a.log`;
-    append(path, "");
-    await withTail(path, {}, async ({ expect }) => {
-      append(path, "one\n");
-      await expect("one\n");
-      // All in one round of the loop, so nobody sees the second file under its name.
-      append(path, "two\n");
-      Deno.renameSync(path, `${folder}/a.log.1`);
-      append(path, "three\n");
-      Deno.renameSync(`${folder}/a.log.1`, `${folder}/a.log.2`);
-      Deno.renameSync(path, `${folder}/a.log.1`);
-      append(path, "four\n");
-      await expect("one\ntwo\nthree\nfour\n");
-    });
+  withNewLog(async ({ expect }, path, folder) => {
+    append(path, "one\n");
+    await expect("one\n");
+    // All in one round of the loop, so nobody sees the second file under its name.
+    append(path, "two\n");
+    Deno.renameSync(path, `${folder}/a.log.1`);
+    append(path, "three\n");
+    Deno.renameSync(`${folder}/a.log.1`, `${folder}/a.log.2`);
+    Deno.renameSync(path, `${folder}/a.log.1`);
+    append(path, "four\n");
+    await expect("one\ntwo\nthree\nfour\n");
   }));
 
 Deno.test("createTail() does read in the copy what was truncated away before anybody looked", () =>
-  withFolder(async (folder) => {
-    const path = `${folder}/a.log`;
-    append(path, "");
-    await withTail(path, {}, async ({ expect, tail, chunks }) => {
-      append(path, "one\nhalf");
-      await expect("one\n");
-      const { ino } = Deno.statSync(path);
-      append(path, " and half\ntwo\nunended");
-      Deno.copyFileSync(path, `${path}.1`);
-      Deno.truncateSync(path, 0);
-      append(path, "three\n");
-      await expect("one\nhalf and half\ntwo\nunendedthree\n");
-      assert.equal(tail.describe().bytesRead, 35);
-      // Another run has to find the place by the file that was copied.
-      assert.ok(chunks.every(({ position }) => position.inode === ino));
-    });
+  withNewLog(async ({ expect, tail, chunks }, path) => {
+    append(path, "one\nhalf");
+    await expect("one\n");
+    const { ino } = Deno.statSync(path);
+    append(path, " and half\ntwo\nunended");
+    Deno.copyFileSync(path, `${path}.1`);
+    Deno.truncateSync(path, 0);
+    append(path, "three\n");
+    await expect("one\nhalf and half\ntwo\nunendedthree\n");
+    assert.equal(tail.describe().bytesRead, 35);
+    // Another run has to find the place by the file that was copied.
+    assert.ok(chunks.every(({ position }) => position.inode === ino));
   }));
 
 Deno.test("createTail() does read all copies when a file was truncated twice between two looks", () =>
-  withFolder(async (folder) => {
-    const path = `${folder}/a.log`;
-    append(path, "");
-    await withTail(path, {}, async ({ expect }) => {
-      append(path, "one\n");
-      await expect("one\n");
-      append(path, "two\n");
-      copyAndTruncate(path, 2);
-      append(path, "three\n");
-      copyAndTruncate(path, 1);
-      append(path, "four\n");
-      // It looks like the log, and is none of its copies.
-      append(`${path}.note`, "five\n");
-      await expect("one\ntwo\nthree\nfour\n");
-    });
+  withNewLog(async ({ expect }, path) => {
+    append(path, "one\n");
+    await expect("one\n");
+    append(path, "two\n");
+    copyAndTruncate(path, 2);
+    append(path, "three\n");
+    copyAndTruncate(path, 1);
+    append(path, "four\n");
+    // It looks like the log, and is none of its copies.
+    append(`${path}.note`, "five\n");
+    await expect("one\ntwo\nthree\nfour\n");
   }));
 
 Deno.test("createTail() does leave a copy alone when all of it was read", () =>
-  withFolder(async (folder) => {
-    const path = `${folder}/a.log`;
-    append(path, "");
-    await withTail(path, {}, async ({ expect }) => {
-      append(path, "one\n");
-      await expect("one\n");
-      copyAndTruncate(path, 1);
-      append(path, "two\n");
-      await expect("one\ntwo\n");
-      // A rename looks for files that came between, and finds the copy.
-      Deno.renameSync(path, `${path}.2`);
-      append(path, "three\n");
-      await expect("one\ntwo\nthree\n");
-    });
+  withNewLog(async ({ expect }, path) => {
+    append(path, "one\n");
+    await expect("one\n");
+    copyAndTruncate(path, 1);
+    append(path, "two\n");
+    await expect("one\ntwo\n");
+    // A rename looks for files that came between, and finds the copy.
+    Deno.renameSync(path, `${path}.2`);
+    append(path, "three\n");
+    await expect("one\ntwo\nthree\n");
   }));
 
 /** As logrotate does it; the copies of a log are not of the same moment. */
