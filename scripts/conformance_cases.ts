@@ -7,7 +7,12 @@
 import { resolveFilter } from "../importer/filter.ts";
 import type { TreeFiles } from "../importer/tree_files.ts";
 import { createMatcher } from "../src/match/matcher.ts";
-import type { Failure, Matcher, MatchJail } from "../src/match/types.ts";
+import type {
+  Failure,
+  FailureSink,
+  Matcher,
+  MatchJail,
+} from "../src/match/types.ts";
 import { NO_POSITION } from "../src/source/types.ts";
 import { formatNetwork, parseNetwork } from "../src/util/address.ts";
 import { createMountedTree } from "./conformance_tree.ts";
@@ -155,9 +160,23 @@ function isFile(path: string): boolean {
 
 function findFailures(
   matcher: Matcher,
-  { line, journal }: CaseRecord,
+  record: CaseRecord,
 ): readonly FoundFailure[] {
   const found: FoundFailure[] = [];
+  matchRecord(
+    matcher,
+    record,
+    (failure) => found.push(copyFailure(failure)),
+  );
+  return found;
+}
+
+/** Runs a matcher on the line of a record, at the time at which it was recorded. */
+export function matchRecord(
+  matcher: Matcher,
+  { line, journal }: CaseRecord,
+  emit: FailureSink,
+): void {
   matcher.match(
     {
       source: "",
@@ -167,9 +186,8 @@ function findFailures(
       ...(journal ? { timeSeconds: NOW_SECONDS } : {}),
     },
     NOW_SECONDS,
-    (failure) => found.push(copyFailure(failure)),
+    emit,
   );
-  return found;
 }
 
 function copyFailure(failure: Failure): FoundFailure {

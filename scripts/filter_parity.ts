@@ -11,9 +11,8 @@
 import type { FilterFile } from "../src/config/filter_file.ts";
 import { createMatcher } from "../src/match/matcher.ts";
 import type { Matcher } from "../src/match/types.ts";
-import { NO_POSITION } from "../src/source/types.ts";
 import { formatNetwork, parseNetwork } from "../src/util/address.ts";
-import type { CaseRecord } from "./conformance_cases.ts";
+import { type CaseRecord, matchRecord } from "./conformance_cases.ts";
 import { readFilters, toMatchJail } from "./filter_jail.ts";
 import { createPosixZone } from "./posix_zone.ts";
 
@@ -51,11 +50,8 @@ export interface Difference {
   readonly ours: string | undefined;
 }
 
-/** The clock and the zone that all records were made with. */
-const NOW_SECONDS = 1_124_013_600;
+/** That all records were made with. */
 const ZONE = "CET-01CEST-02,M3.5.0,M10.5.0";
-
-const ENCODER = new TextEncoder();
 
 /**
  * Runs records through our filters; those of filters that the map does not have are left out.
@@ -120,18 +116,12 @@ function openMatcher(filter: FilterFile, mode: string): Matcher {
 
 function findHost(
   matcher: Matcher,
-  { line, journal }: ParityRecord,
+  record: ParityRecord,
 ): string | undefined {
   let host: string | undefined;
-  matcher.match(
-    {
-      source: "",
-      bytes: ENCODER.encode(`${line}\n`),
-      position: NO_POSITION,
-      isCatchUp: true,
-      ...(journal ? { timeSeconds: NOW_SECONDS } : {}),
-    },
-    NOW_SECONDS,
+  matchRecord(
+    matcher,
+    record,
     (failure) => host ??= canonical(failure.host),
   );
   return host;

@@ -11,18 +11,12 @@
  * @module
  */
 
-import { describeErrno, type Libc } from "../util/libc.ts";
+import { connectSocket, namedAddress } from "../util/bind_socket.ts";
+import type { Libc } from "../util/libc.ts";
 import type { Logger } from "../util/log.ts";
 
-const AF_UNIX = 1;
-const SOCK_DGRAM = 2;
-const SOCK_CLOEXEC = 0o2000000;
 const MSG_DONTWAIT = 0x40;
 const MSG_NOSIGNAL = 0x4000;
-const FAMILY_BYTES = 2;
-const PATH_BYTES = 108;
-
-const IS_LITTLE_ENDIAN = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
 /** Of three messages two may be late before the supervisor loses patience. */
 const MESSAGES_A_DEADLINE = 3;
@@ -87,36 +81,11 @@ function connect(
   libc: Libc,
   { path, log }: { readonly path: string; readonly log: Logger },
 ): number | undefined {
-  const address = encodeAddress(path);
-  if (address === undefined) {
-    log.warn("Cannot reach the supervisor", {
-      socket: path,
-      reason: "neither an absolute path nor an abstract name",
-    });
-    return undefined;
-  }
-  const descriptor = libc.socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-  if (
-    descriptor >= 0 && libc.connect(descriptor, address, address.length) === 0
-  ) return descriptor;
-  log.warn("Cannot reach the supervisor", {
-    socket: path,
-    reason: describeErrno(libc),
-  });
-  if (descriptor >= 0) libc.close(descriptor);
+  const address = namedAddress(path);
+  const outcome = address === undefined
+    ? "neither an absolute path nor an abstract name"
+    : connectSocket(libc, { address, type: "datagram" });
+  if (typeof outcome === "number") return outcome;
+  log.warn("Cannot reach the supervisor", { socket: path, reason: outcome });
   return undefined;
-}
-
-/** @returns `struct sockaddr_un`, as long as its name: an abstract one is no text that a NUL ends */
-function encodeAddress(path: string): Uint8Array<ArrayBuffer> | undefined {
-  const name = new TextEncoder().encode(path);
-  if (!/^[/@]/.test(path) || name.length >= PATH_BYTES) return undefined;
-  const isAbstract = path.startsWith("@");
-  const address = new Uint8Array(
-    FAMILY_BYTES + name.length + (isAbstract ? 0 : 1),
-  );
-  new DataView(address.buffer).setUint16(0, AF_UNIX, IS_LITTLE_ENDIAN);
-  address.set(name, FAMILY_BYTES);
-  if (isAbstract) address[FAMILY_BYTES] = 0;
-  return address;
 }

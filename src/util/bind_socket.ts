@@ -7,6 +7,7 @@
  * @module
  */
 
+import { IS_LITTLE_ENDIAN } from "./byte_order.ts";
 import { describeErrno, type Libc } from "./libc.ts";
 
 /** An address as the system has it, in the form of a `struct sockaddr`. */
@@ -47,8 +48,6 @@ const BACKLOG = 512;
 
 const OWNER_ONLY = 0o177;
 
-const IS_LITTLE_ENDIAN = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
-
 /**
  * Makes a socket of that address; one for connections listens.
  *
@@ -86,6 +85,22 @@ export function unixAddress(path: string): SocketAddress {
   const bytes = new Uint8Array(UNIX_LENGTH);
   putFamily(bytes, AF_UNIX);
   bytes.set(new TextEncoder().encode(path).subarray(0, MAX_SOCKET_PATH), 2);
+  return { family: AF_UNIX, bytes };
+}
+
+/**
+ * A name as services are told it: a path, or `@` and a name in the abstract namespace.
+ *
+ * @returns undefined where it is neither, or too long
+ */
+export function namedAddress(name: string): SocketAddress | undefined {
+  const text = new TextEncoder().encode(name);
+  if (!/^[/@]/.test(name) || text.length > MAX_SOCKET_PATH) return undefined;
+  if (!name.startsWith("@")) return unixAddress(name);
+  // As long as the name itself: an abstract one is no text that a NUL ends.
+  const bytes = new Uint8Array(2 + text.length);
+  putFamily(bytes, AF_UNIX);
+  bytes.set(text.subarray(1), 3);
   return { family: AF_UNIX, bytes };
 }
 

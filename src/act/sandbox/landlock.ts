@@ -6,6 +6,7 @@
  * @module
  */
 
+import { IS_LITTLE_ENDIAN } from "../../util/byte_order.ts";
 import { type ConfiningLibc, toCString } from "./confining_libc.ts";
 
 const SYS_LANDLOCK_CREATE_RULESET = 444n;
@@ -108,5 +109,3 @@ function allowReading(
   }
   libc.close(descriptor);
 }
-
-const IS_LITTLE_ENDIAN = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
