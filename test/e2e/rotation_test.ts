@@ -39,7 +39,9 @@ const WAYS: Readonly<Record<string, string>> = {
     "rotate 999\ncreate 0640 root root\ndateext\ndateformat -%Y%m%d-%s\ncompress",
 };
 
-const NAMES = Object.keys(WAYS);
+/** All ways share the lines; `FAIL2DENO_ROTATIONS=create,delete` gives these alone all of them. */
+const NAMES = Deno.env.get("FAIL2DENO_ROTATIONS")?.split(",") ??
+  Object.keys(WAYS);
 
 /** What is removed or moved away while the daemon gets no time cannot be read; dates in names have seconds. */
 const SLOW: readonly string[] = ["delete", "move", "dateext"];
