@@ -1,5 +1,7 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import { LAUNCHER } from "../support/daemon.ts";
 import { runInProcess as run } from "../support/program.ts";
+import { runText } from "../support/run.ts";
 import { withFolder } from "../support/with_folder.ts";
 
 const HIT =
@@ -109,6 +111,15 @@ Deno.test("test-filter tries patterns without any filter, and a jail as it is co
     match((await run(...known, "wbe", "x")).err, /did you mean "web"/);
   });
 });
+
+Deno.test("test-filter does not read config.d of the folder that it runs in", () =>
+  withFolder(async (folder) => {
+    Deno.mkdirSync(`${folder}/config.d`);
+    Deno.writeTextFileSync(`${folder}/config.d/a.toml`, "no TOML");
+    const words = ["-C", folder, LAUNCHER, "test-filter", "sshd", HIT];
+    const { code, err } = await runText("env", words);
+    strictEqual(code, 0, err);
+  }));
 
 const REFUSALS: readonly (readonly [words: string[], code: number, RegExp])[] =
   [

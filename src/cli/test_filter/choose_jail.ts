@@ -13,8 +13,10 @@ import { InputError, type Invocation } from "../command.ts";
 import { findJail } from "../find_jail.ts";
 import { absolutePath, filtersFolders, loadFullConfig } from "../setup.ts";
 
-/** A name that no file has: its text is made up here. */
-const MADE_UP = "(test-filter)";
+/** A folder that does not exist: what lies in it is made up here. */
+const MADE_UP = "/(test-filter)";
+
+const MADE_UP_FILE = `${MADE_UP}/config.toml`;
 
 /**
  * Finds out what is tried.
@@ -51,15 +53,16 @@ export async function chooseJail(
   });
   const { jails } = await loadFullConfig(invocation, {
     strict: true,
-    file: MADE_UP,
+    file: MADE_UP_FILE,
     filtersFolders: isFile
       ? [dirname(absolutePath(filter)), ...folders]
       : folders,
-    readText: (path) => path === MADE_UP ? text : MACHINE_FILES.readText(path),
+    readText: (path) =>
+      path === MADE_UP_FILE ? text : MACHINE_FILES.readText(path),
     exists: (path) =>
-      path === MADE_UP || path === LOG || MACHINE_FILES.exists(path),
+      path === MADE_UP_FILE || path === LOG || MACHINE_FILES.exists(path),
     listFolder: (path) =>
-      path.includes(MADE_UP) ? [] : MACHINE_FILES.listFolder(path),
+      path.startsWith(MADE_UP) ? [] : MACHINE_FILES.listFolder(path),
   });
   const [jail] = jails;
   if (jail === undefined) throw new Error("Cannot try: the jail is left out");
