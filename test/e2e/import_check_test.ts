@@ -7,6 +7,7 @@
 
 import { match, ok, strictEqual } from "node:assert/strict";
 import { fileURLToPath } from "node:url";
+import { programRoot } from "../support/bare_root.ts";
 import { LAUNCHER } from "../support/daemon.ts";
 import { FAIL2BAN_CONFIG } from "../support/fail2ban.ts";
 import { isFile } from "../support/is_file.ts";
@@ -18,7 +19,7 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url)).replace(
 );
 const SHARED = `${ROOT}/../shared/conformance/fail2ban-config`;
 
-/** $1 scratch folder, $2 project, $3 launcher. The folders are made in the overlay, so that none comes to the machine. */
+/** $1 scratch folder, $2 project, $3 launcher, $4 program's root. The folders are made in the overlay, so that none comes to the machine. */
 const CHECK = `
 set -eu
 mkdir "$1/top"
@@ -33,7 +34,7 @@ for folder in "$2" "$1/out"; do
   mount --rbind "$folder" "$root$folder"
 done
 grep -o '"/[^"]*"' "$1/out/config.toml" | tr -d '"' | grep -v '[*]' | while read -r log; do
-  mkdir -p "$root$(dirname "$log")"
+  mkdir -p "$root$(dirname "$log")" "$root$4$(dirname "$log")"
 done
 exec chroot "$root" "$3" check -c "$1/out/config.toml"
 `;
@@ -58,7 +59,8 @@ for (
         strictEqual(imported.code, 0, imported.out + imported.err);
         match(imported.out, / 0 not carried over\n/);
         const checked = await runText("unshare", [
-          ...["-m", "sh", "-c", CHECK, "sh", folder, ROOT, LAUNCHER],
+          ...["-m", "sh", "-c", CHECK, "sh"],
+          ...[folder, ROOT, LAUNCHER, programRoot(LAUNCHER)],
         ]);
         strictEqual(checked.code, 0, checked.err.slice(0, 4000));
         const count = /is fine: (\d+) jails/.exec(checked.out)?.[1];

@@ -7,17 +7,6 @@ import { SAMPLE_JAIL } from "../support/sample_config.ts";
 
 const MOST_BYTES = 60_000_000;
 
-/** Copies the file to where daemons of tests are started from, and runs it there. */
-async function install(root: string): Promise<string> {
-  const file = await portableFile();
-  const path = `${root}${file}`;
-  if (!file.startsWith("/tmp/")) {
-    Deno.mkdirSync(path.replace(/\/[^/]*$/, ""), { recursive: true });
-    Deno.copyFileSync(file, path);
-  }
-  return file;
-}
-
 Deno.test("portable file is small enough, and the same when it is made again", async () => {
   const [one, other] = await Promise.all([portableFile(), makePortableFile()]);
   const bytes = Deno.readFileSync(one);
@@ -31,59 +20,47 @@ Deno.test("portable file is small enough, and the same when it is made again", a
 });
 
 Deno.test("portable file runs in a root without Deno, Node and npm, and its demo ends in real drops", async () => {
-  await using root = await makeBareRoot();
-  const file = await install(root.folder);
-  const inside = (...words: string[]): Promise<RunResult> => {
-    const [program = "", ...rest] = [...root.enter, ...words];
-    return runText(program, rest);
-  };
+  await using bare = await makeBareRoot(await portableFile());
+  const inside = (...words: string[]): Promise<RunResult> =>
+    runText(bare.enter, words);
   for (const name of ["deno", "node", "npm"]) {
     ok((await inside("sh", "-c", `command -v ${name}`)).code !== 0, name);
   }
-  const version = await inside(file, "version");
+  const version = await runText(bare.launcher, ["version"]);
   match(version.out, /^fail2deno \d+\.\d+\.\d+ \(Deno /, version.err);
-  const demo = await inside(file, "demo");
+  const demo = await runText(bare.launcher, ["demo"]);
   strictEqual(demo.code, 0, demo.out + demo.err);
   match(demo.out, /All \d+ expectations held/);
   match(demo.out, /kernel/);
   const unpacked = [
-    ...Deno.readDirSync(`${root.folder}/var/cache/fail2deno/runtime`),
+    ...Deno.readDirSync(`${bare.root}/var/cache/fail2deno/runtime`),
   ];
   strictEqual(unpacked.length, 1);
 });
 
 Deno.test("portable file watches and bans in a root without anything else", async () => {
-  await using root = await makeBareRoot();
-  const file = await install(root.folder);
-  const namespace = `f2d-${crypto.randomUUID().slice(0, 8)}`;
-  await runText("ip", ["netns", "add", namespace]);
-  try {
-    await using daemon = await startDaemon({
-      config: SAMPLE_JAIL,
-      namespace,
-      program: file,
-      enter: ["ip", "netns", "exec", namespace, ...root.enter],
-    });
-    for (let n = 0; n < 5; n++) daemon.append(failedPassword("203.0.113.9"));
-    await until(
-      "the kernel drops the host",
-      async () => (await daemon.kernelBans()).has("203.0.113.9"),
-      daemon.said,
-    );
-    const times: number[] = [];
-    for (let n = 0; n < 5; n++) {
-      strictEqual(await daemon.kill("SIGTERM"), 0);
-      const start = performance.now();
-      await daemon.startAgain();
-      times.push(performance.now() - start);
-    }
-    // A figure, not a verdict: how fast a machine is no test can know.
-    console.log(
-      `watching after ${
-        Math.round(times.sort((a, b) => a - b)[2] ?? 0)
-      } ms (median of 5)`,
-    );
-  } finally {
-    await runText("ip", ["netns", "del", namespace]);
+  await using bare = await makeBareRoot(await portableFile());
+  await using daemon = await startDaemon({
+    config: SAMPLE_JAIL,
+    program: bare.launcher,
+  });
+  for (let n = 0; n < 5; n++) daemon.append(failedPassword("203.0.113.9"));
+  await until(
+    "the kernel drops the host",
+    async () => (await daemon.kernelBans()).has("203.0.113.9"),
+    daemon.said,
+  );
+  const times: number[] = [];
+  for (let n = 0; n < 5; n++) {
+    strictEqual(await daemon.kill("SIGTERM"), 0);
+    const start = performance.now();
+    await daemon.startAgain();
+    times.push(performance.now() - start);
   }
+  // A figure, not a verdict: how fast a machine is no test can know.
+  console.log(
+    `watching after ${
+      Math.round(times.sort((a, b) => a - b)[2] ?? 0)
+    } ms (median of 5)`,
+  );
 });

@@ -16,6 +16,7 @@ esac
 `,
     "scripts/compile": "exit 0\n",
     "scripts/portable": `printf '#!/bin/sh\\n' >"$1" && chmod 755 "$1"\n`,
+    "scripts/bare_root": `test ! -e bare_fails && cp "$3" "$2/fail2deno"\n`,
     "scripts/fail2deno": "#!/bin/sh\nexit 0\n",
     "unit_test.ts": test,
   });
@@ -67,8 +68,13 @@ const GOOD =
 const BAD = `Deno.test("bad", () => { throw new Error("it is bad"); });\n`;
 const IGNORED = `Deno.test.ignore("needs a moon", () => {});\n`;
 
-/** Ten checks, the demo and one test of the whole program, twice, and one of the packages, beside the unit tests. */
-const OTHERS = 15;
+const IS_ROOT = Deno.uid() === 0;
+
+/**
+ * Ten checks, the demo and one test of the whole program, twice, and one of the packages, beside the unit tests; as root the
+ * bare root too.
+ */
+const OTHERS = IS_ROOT ? 16 : 15;
 
 Deno.test("scripts/test ends with the sum of checks and tests", async () => {
   await using tree = await makeProject(GOOD + GOOD);
@@ -103,11 +109,28 @@ Deno.test("scripts/test names a skipped test and passes", async () => {
 
 Deno.test({
   name: "scripts/test counts a skipped test as failed in CI as root",
-  ignore: Deno.uid() !== 0,
+  ignore: !IS_ROOT,
   async fn() {
     await using tree = await makeProject(GOOD + IGNORED);
     const { code, last, out } = await runTests(tree.root, { CI: "true" });
     assert.equal(last, `${OTHERS + 1} passed, 1 failed`, out);
+    assert.equal(code, 1);
+  },
+});
+
+Deno.test({
+  name: "scripts/test tries the portable file in a bare root as root",
+  ignore: !IS_ROOT,
+  async fn() {
+    await using tree = await makeProject(GOOD);
+    const { out } = await runTests(tree.root);
+    assert.match(out, /^ok {6}demo on the portable file in a bare root /m);
+    assert.match(out, /whole program on the portable file in a bare root: 1 p/);
+    await Deno.writeTextFile(`${tree.root}/bare_fails`, "");
+    const { code, last, out: without } = await runTests(tree.root);
+    assert.doesNotMatch(without, /on the portable file/);
+    // Neither the root, nor the demo and the test in it.
+    assert.equal(last, `${OTHERS + 1 - 3} passed, 1 failed`, without);
     assert.equal(code, 1);
   },
 });

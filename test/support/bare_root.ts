@@ -1,72 +1,55 @@
 /**
- * A root file system with next to nothing in it: a shell, what Debian counts as essential and the portable file needs, and the
- * C library; no Deno, no Node, no npm, no firewall's tools.
+ * A root file system with next to nothing in it, as scripts/bare_root makes it: a shell, what Debian counts as essential and the
+ * portable file needs, and the C library; no Deno, no Node, no npm, no firewall's tools.
  *
  * @module
  */
 
 import { strictEqual } from "node:assert/strict";
+import { dirname } from "node:path/posix";
+import { fileURLToPath } from "node:url";
+import { isThere } from "./is_there.ts";
 import { runText } from "./run.ts";
 
-const PROGRAMS = [
-  ...["sh", "ls", "cat", "id", "env", "uname", "readlink", "mkdir", "mktemp"],
-  ...["tail", "sha256sum", "gzip", "tar", "rm", "mv", "sync", "find", "sleep"],
-];
-
-/** Copies programs with the libraries they are linked with. `$1`: the new root, then names of programs. */
-const FILL = `
-set -eu
-root=$1
-shift
-mkdir -p "$root/bin" "$root/tmp" "$root/proc" "$root/dev" "$root/run" "$root/etc" "$root/var/cache" "$root/var/log" "$root/root"
-chmod 1777 "$root/tmp"
-for name in "$@"; do
-  path=$(readlink -f "$(command -v "$name")")
-  cp "$path" "$root/bin/$name"
-  ldd "$path"
-done | grep -o '/[^ ]*' | sort -u >"$root/libraries"
-# What Deno is linked with beside the C library.
-for name in libc libm libdl librt libpthread libgcc_s; do
-  find /lib/*-linux-gnu -maxdepth 1 -name "$name.so.*"
-done >>"$root/libraries"
-while read -r path; do
-  mkdir -p "$root\${path%/*}"
-  cp -L "$path" "$root$path"
-done <"$root/libraries"
-rm "$root/libraries"
-`;
-
-/** Enters it in a mount namespace of its own, with the machine's /tmp in it. `$0`: the root. */
-const ENTER = `
-set -eu
-mount --bind /proc "$0/proc"
-mount --rbind /dev "$0/dev"
-mount --bind /tmp "$0/tmp"
-exec chroot "$0" "$@"
-`;
+const SCRIPT = fileURLToPath(
+  new URL("../../scripts/bare_root", import.meta.url),
+);
 
 /** The root, gone when its scope ends. */
 export interface BareRoot extends AsyncDisposable {
-  readonly folder: string;
-  /** The words that run a program in it. */
-  readonly enter: readonly string[];
+  /** The root as it is seen from outside. */
+  readonly root: string;
+  /** Runs the program that is given in it. */
+  readonly enter: string;
+  /** Runs the portable file in it. */
+  readonly launcher: string;
 }
 
-/** Makes it. @param programs beside those that every root has */
-export async function makeBareRoot(
-  programs: readonly string[] = [],
-): Promise<BareRoot> {
+/** Makes it. @param file a portable file, which is copied into it */
+export async function makeBareRoot(file: string): Promise<BareRoot> {
+  // Not in /tmp or /run: those of the machine are shown in it.
   const folder = Deno.makeTempDirSync({
-    dir: "/run",
+    dir: "/var/tmp",
     prefix: "fail2deno-test-",
   });
-  Deno.chmodSync(folder, 0o755);
-  const words = ["-c", FILL, "fill", folder, ...PROGRAMS, ...programs];
-  const { code, err } = await runText("sh", words);
-  strictEqual(code, 0, err);
+  const remove = () => Deno.remove(folder, { recursive: true });
+  try {
+    const { code, err } = await runText("sh", [SCRIPT, folder, file]);
+    strictEqual(code, 0, err);
+  } catch (error) {
+    await remove();
+    throw error;
+  }
   return {
-    folder,
-    enter: ["unshare", "--mount", "sh", "-c", ENTER, folder],
-    [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }),
+    root: `${folder}/root`,
+    enter: `${folder}/enter`,
+    launcher: `${folder}/fail2deno`,
+    [Symbol.asyncDispose]: remove,
   };
+}
+
+/** @returns where the program of a launcher finds its files: the bare root beside it, or this machine's root as "" */
+export function programRoot(launcher: string): string {
+  const root = `${dirname(launcher)}/root`;
+  return isThere(`${root}/usr/bin/fail2deno`) ? root : "";
 }
