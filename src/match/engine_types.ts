@@ -26,6 +26,8 @@ export interface EngineMatch {
   readonly host: string | undefined;
   /** @returns what the group of this name caught; undefined where it took no part, or is none */
   group(name: string): string | undefined;
+  /** @returns what the group at this place of `Engine.groups` caught; undefined where it took no part */
+  groupAt(index: number): string | undefined;
 }
 
 /** One pattern, ready to run. */
