@@ -31,9 +31,11 @@ export interface ConnectionLine {
 
 /** A connection in the order of arrival. */
 interface Entry {
-  readonly id: string;
+  id: string;
   readonly state: ConnectionState;
   readonly expirySeconds: number;
+  /** Whether its texts are slices of the chunk at hand. */
+  isFresh: boolean;
   older: Entry | undefined;
   newer: Entry | undefined;
 }
@@ -59,6 +61,7 @@ export class ConnectionCache {
   readonly #entries = new Map<string, Entry>();
   #oldest: Entry | undefined;
   #newest: Entry | undefined;
+  #hasFresh = false;
 
   /**
    * Adds a line to its connection.
@@ -77,8 +80,10 @@ export class ConnectionCache {
 
     const known = this.#find(id, line.nowSeconds);
     const state = known?.state ?? createState(texts);
-    if (known !== undefined) update(state, texts, isGained);
-    else if (!isForgotten) this.#add(id, state, line.nowSeconds);
+    if (known !== undefined) {
+      update(state, texts, isGained);
+      this.#hasFresh = known.isFresh = true;
+    } else if (!isForgotten) this.#add(id, state, line.nowSeconds);
     if (known !== undefined || !isForgotten) {
       addUser(state, texts[GROUP.user]);
     }
@@ -98,6 +103,23 @@ export class ConnectionCache {
     return state;
   }
 
+  /**
+   * Lets go of the chunk: a slice keeps the whole text in memory. Copying what is left at its end takes less than copying
+   * what each of its lines brings.
+   */
+  endChunk(): void {
+    if (!this.#hasFresh) return;
+    this.#hasFresh = false;
+    for (let entry = this.#newest; entry !== undefined; entry = entry.older) {
+      if (!entry.isFresh) continue;
+      entry.isFresh = false;
+      this.#entries.delete(entry.id);
+      entry.id = detachText(entry.id);
+      this.#entries.set(entry.id, entry);
+      detachTexts(entry.state.texts);
+    }
+  }
+
   #find(id: string, nowSeconds: number): Entry | undefined {
     const entry = this.#entries.get(id);
     if (entry === undefined || entry.expirySeconds > nowSeconds) return entry;
@@ -108,13 +130,15 @@ export class ConnectionCache {
   #add(id: string, state: ConnectionState, nowSeconds: number): void {
     if (this.#entries.size >= MOST_CONNECTIONS) this.#makeRoom(nowSeconds);
     const entry: Entry = {
-      id: detachText(id),
+      id,
       state,
       expirySeconds: nowSeconds + LIFETIME_SECONDS,
+      isFresh: true,
       older: this.#newest,
       newer: undefined,
     };
-    this.#entries.set(entry.id, entry);
+    this.#hasFresh = true;
+    this.#entries.set(id, entry);
     if (this.#newest === undefined) this.#oldest = entry;
     else this.#newest.newer = entry;
     this.#newest = entry;
@@ -140,7 +164,6 @@ export class ConnectionCache {
 }
 
 function createState(texts: CaughtTexts): ConnectionState {
-  detachTexts(texts);
   return {
     texts,
     users: undefined,
@@ -165,7 +188,7 @@ function update(
   if (!wasPassed && !state.isPending) state.lines = undefined;
   forgetOtherHosts(known, texts);
   for (let place = 0; place < texts.length; place++) {
-    if (texts[place] !== undefined) known[place] = detachText(texts[place]);
+    if (texts[place] !== undefined) known[place] = texts[place];
   }
 }
 

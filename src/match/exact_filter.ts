@@ -131,6 +131,11 @@ export class ExactFilter {
     this.#memory.enter(log);
   }
 
+  /** Told behind the last line of each chunk. */
+  endChunk(): void {
+    this.#memory.current.connections.endChunk();
+  }
+
   /** Runs the patterns on a line; the first fail pattern that hits decides. */
   process(line: ExactLine, hits: LineHits): ExactHit | undefined {
     const isOne = this.#maxLines === 1;

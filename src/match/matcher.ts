@@ -180,6 +180,8 @@ class ChunkMatcher implements Matcher {
     if (this.#meetsEveryLine) this.#visitLines(pass);
     else this.#visitHits(pass);
     for (const cutter of this.#cutters.values()) cutter.endChunk(pass);
+    for (const { filter } of this.#exact) filter.endChunk();
+    for (const jail of this.#json) jail.endChunk();
     this.#text.close();
     this.counts.lines += this.#prefilter.lineCount;
   }

@@ -109,6 +109,11 @@ export class JsonJail {
     if (this.#finder instanceof ExactJail) this.#finder.filter.enter(log);
   }
 
+  /** Told behind the last line of each chunk. */
+  endChunk(): void {
+    if (this.#finder instanceof ExactJail) this.#finder.filter.endChunk();
+  }
+
   /** @param pass stands at a line that has to be processed */
   matchLine(pass: LinePass, hits: LineHits): void {
     for (const slot of this.#slots) if (!hits.has(slot)) return;
