@@ -29,15 +29,17 @@ export interface ConnectionLine {
   readonly nowSeconds: number;
 }
 
-/** A connection in the order of arrival. */
+/** A connection in the order of arrival, and among those in its bucket. */
 interface Entry {
   id: string;
+  readonly bucket: number;
   readonly state: ConnectionState;
   readonly expirySeconds: number;
   /** Whether its texts are slices of the chunk at hand. */
   isFresh: boolean;
   older: Entry | undefined;
   newer: Entry | undefined;
+  sibling: Entry | undefined;
 }
 
 /** Places of the groups that say whose failure it is. */
@@ -45,6 +47,11 @@ const HOST_IDS = [GROUP.fid, GROUP.ip4, GROUP.ip6, GROUP.dns];
 
 const MOST_CONNECTIONS = 100;
 const LIFETIME_SECONDS = 300;
+
+const BUCKETS = 128;
+
+/** Characters that a bucket is chosen by, from the end: where the number of a process stands. */
+const HASHED = 16;
 
 /** Of one connection; whoever keeps it open can go on failing. */
 const MOST_LINES = 200;
@@ -58,7 +65,12 @@ const MOST_USERS = 100;
  *     Accepted password for root       gained: no failure
  */
 export class ConnectionCache {
-  readonly #entries = new Map<string, Entry>();
+  /** A map that is filled and emptied all the time keeps what it held before from being collected with the young. */
+  readonly #buckets = Array.from(
+    { length: BUCKETS },
+    (): Entry | undefined => undefined,
+  );
+  #size = 0;
   #oldest: Entry | undefined;
   #newest: Entry | undefined;
   #hasFresh = false;
@@ -113,54 +125,80 @@ export class ConnectionCache {
     for (let entry = this.#newest; entry !== undefined; entry = entry.older) {
       if (!entry.isFresh) continue;
       entry.isFresh = false;
-      this.#entries.delete(entry.id);
       entry.id = detachText(entry.id);
-      this.#entries.set(entry.id, entry);
       detachTexts(entry.state.texts);
     }
   }
 
   #find(id: string, nowSeconds: number): Entry | undefined {
-    const entry = this.#entries.get(id);
+    let entry = this.#buckets[bucketOf(id)];
+    while (entry !== undefined && entry.id !== id) entry = entry.sibling;
     if (entry === undefined || entry.expirySeconds > nowSeconds) return entry;
     this.#remove(entry);
     return undefined;
   }
 
   #add(id: string, state: ConnectionState, nowSeconds: number): void {
-    if (this.#entries.size >= MOST_CONNECTIONS) this.#makeRoom(nowSeconds);
+    if (this.#size >= MOST_CONNECTIONS) this.#makeRoom(nowSeconds);
+    const bucket = bucketOf(id);
     const entry: Entry = {
       id,
+      bucket,
       state,
       expirySeconds: nowSeconds + LIFETIME_SECONDS,
       isFresh: true,
       older: this.#newest,
       newer: undefined,
+      sibling: this.#buckets[bucket],
     };
     this.#hasFresh = true;
-    this.#entries.set(id, entry);
+    this.#buckets[bucket] = entry;
+    this.#size++;
     if (this.#newest === undefined) this.#oldest = entry;
     else this.#newest.newer = entry;
     this.#newest = entry;
   }
 
   #makeRoom(nowSeconds: number): void {
-    let oldest = this.#oldest;
-    while (oldest !== undefined) {
-      const isFull = this.#entries.size >= MOST_CONNECTIONS;
-      if (!isFull && oldest.expirySeconds > nowSeconds) return;
-      this.#remove(oldest);
-      oldest = oldest.newer;
+    while (this.#oldest !== undefined) {
+      const isFull = this.#size >= MOST_CONNECTIONS;
+      if (!isFull && this.#oldest.expirySeconds > nowSeconds) return;
+      this.#remove(this.#oldest);
     }
   }
 
-  #remove({ id, older, newer }: Entry): void {
-    this.#entries.delete(id);
+  #remove(entry: Entry): void {
+    const { older, newer } = entry;
+    this.#takeFromBucket(entry);
+    // An old entry that nobody needs would keep all that came behind it from being collected with the young.
+    entry.older = entry.newer = entry.sibling = undefined;
     if (older === undefined) this.#oldest = newer;
     else older.newer = newer;
     if (newer === undefined) this.#newest = older;
     else newer.older = older;
   }
+
+  #takeFromBucket(entry: Entry): void {
+    const { bucket, sibling } = entry;
+    this.#size--;
+    let before = this.#buckets[bucket];
+    if (before === entry) {
+      this.#buckets[bucket] = sibling;
+      return;
+    }
+    while (before !== undefined && before.sibling !== entry) {
+      before = before.sibling;
+    }
+    if (before !== undefined) before.sibling = sibling;
+  }
+}
+
+function bucketOf(id: string): number {
+  let hash = 0;
+  for (let at = Math.max(0, id.length - HASHED); at < id.length; at++) {
+    hash = Math.imul(hash, 31) + id.charCodeAt(at) | 0;
+  }
+  return (hash ^ hash >>> 7) & BUCKETS - 1;
 }
 
 function createState(texts: CaughtTexts): ConnectionState {
