@@ -42,7 +42,6 @@ const COMPOUND = /^(alt|tuple)_(.*?)(?:_\d+)?$/;
 /** Gives the groups of a filter their places. */
 export class GroupTable {
   readonly #places = new Map<string, number>(Object.entries(GROUP));
-  #empty: CaughtTexts = [];
 
   /** @returns the group's place, a new one where it has none */
   placeOf(name: string): number {
@@ -55,11 +54,14 @@ export class GroupTable {
 
   /** @returns room for the texts of all groups that have a place */
   createTexts(): CaughtTexts {
-    const { size } = this.#places;
-    if (this.#empty.length !== size) {
-      this.#empty = Array.from({ length: size }, () => undefined);
-    }
-    return this.#empty.slice();
+    // A literal takes half the time of a copy, and nearly all filters have these groups alone.
+    // deno-fmt-ignore -- eleven places, as in GROUP
+    const texts: CaughtTexts = [
+      undefined, undefined, undefined, undefined, undefined, undefined,
+      undefined, undefined, undefined, undefined, undefined,
+    ];
+    while (texts.length < this.#places.size) texts.push(undefined);
+    return texts;
   }
 
   /** @returns those that took part, by name */

@@ -190,6 +190,14 @@ export class ExactFilter {
     if (prefix === undefined) return text;
     const match = this.#prefixMatch = prefix.exec(text);
     if (match === null) return undefined;
+    const content = this.#cutContent(text, match);
+    if (isAscii(text)) rememberAscii(content);
+    return content;
+  }
+
+  /** @returns what the prefix pattern's group caught, ended by a newline; the text itself where that is nothing */
+  #cutContent(text: string, match: EngineMatch): string {
+    if (match.restAt !== undefined) return text.slice(match.restAt);
     const content = this.#contentAt < 0
       ? undefined
       : match.groupAt(this.#contentAt);
@@ -197,13 +205,7 @@ export class ExactFilter {
     if (this.#maxLines > 1) {
       this.#memory.current.buffer = [{ text: content, whole: content }];
     }
-    // What was caught to the end of the line needs no copy.
-    const end = text.length - 1;
-    const isRest = match.end >= end && text.endsWith(content, end) &&
-      text.endsWith("\n");
-    const rest = isRest ? text.slice(end - content.length) : `${content}\n`;
-    if (isAscii(text)) rememberAscii(rest);
-    return rest;
+    return `${content}\n`;
   }
 
   #readTexts(index: number, match: EngineMatch): CaughtTexts {

@@ -114,6 +114,10 @@ class HeadMatch implements EngineMatch {
     return this.#rest.end;
   }
 
+  get restAt(): number {
+    return this.#rest.from;
+  }
+
   get hostEnd(): number {
     return this.#match.hostEnd;
   }
