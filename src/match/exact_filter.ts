@@ -148,6 +148,7 @@ export class ExactFilter {
     for (let index = 0; index < fail.length; index++) {
       const pattern = fail[index];
       if (pattern === undefined || !hits.has(pattern.slot)) continue;
+      if (!pattern.mayBegin(content)) continue;
       if (!pattern.mayMatch(content)) continue;
       const match = pattern.exec(content);
       if (match === null) continue;
@@ -177,7 +178,8 @@ export class ExactFilter {
 
   #isIgnored(text: string): boolean {
     for (const pattern of this.patterns.ignore) {
-      if (!pattern.mayMatch(text) || pattern.exec(text) === null) continue;
+      if (!pattern.mayBegin(text) || !pattern.mayMatch(text)) continue;
+      if (pattern.exec(text) === null) continue;
       this.ignored++;
       return true;
     }
