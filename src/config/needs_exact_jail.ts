@@ -26,6 +26,13 @@ export function needsExactJail(jail: FilterKeys): boolean {
     );
 }
 
+/** @returns whether dates are found as fail2ban finds them, and not by `date_format`: where patterns are its own, or a date pattern is */
+export function needsExactDates(
+  { syntax, datePattern }: Pick<FilterKeys, "syntax" | "datePattern">,
+): boolean {
+  return syntax === "fail2ban" || datePattern !== undefined;
+}
+
 /** @returns whether lines of the jail may hold host names that have to be resolved */
 export function mayResolveNames(jail: FilterKeys): boolean {
   const { useDns = "warn", prefixPattern = "", failPatterns } = jail;

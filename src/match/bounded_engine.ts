@@ -67,29 +67,62 @@ export class BoundedEngine implements Engine {
     }
     const isHit = this.machine.search(text, from);
     if (this.machine.isOverBudget) this.#overruns++;
-    return isHit ? this.#matchOf(text) : null;
+    return isHit ? new BoundedMatch(text, this.machine, this.#parsed) : null;
+  }
+}
+
+/** Texts are cut out when they are asked for. */
+class BoundedMatch implements EngineMatch {
+  readonly #text: string;
+  readonly #slots: ArrayLike<number>;
+  readonly #parsed: ParsedPattern;
+
+  /** @param slots of the search that hit, which the next one overwrites */
+  constructor(text: string, { slots }: Machine, parsed: ParsedPattern) {
+    this.#text = text;
+    this.#slots = slots.slice();
+    this.#parsed = parsed;
   }
 
-  #matchOf(text: string): EngineMatch {
-    const { slots } = this.machine;
-    const { numbers, hasDottedPort } = this.#parsed;
-    const groups = new Map<string, string | undefined>();
-    for (const [name, number] of numbers) {
-      const end = slots[2 * number + 1] ?? -1;
-      groups.set(
-        name,
-        end < 0 ? undefined : text.slice(slots[2 * number], end),
-      );
-    }
-    const host = HOST_GROUPS.find((name) => groups.get(name) !== undefined);
-    const hostNumber = host === undefined ? 0 : numbers.get(host) ?? 0;
-    return {
-      start: slots[0] ?? 0,
-      end: slots[1] ?? 0,
-      hostEnd: hostNumber === 0 ? -1 : slots[2 * hostNumber + 1] ?? -1,
-      hasDottedPort,
-      host: host && groups.get(host),
-      group: (name) => groups.get(name),
-    };
+  get start(): number {
+    return this.#slots[0] ?? 0;
+  }
+
+  get end(): number {
+    return this.#slots[1] ?? 0;
+  }
+
+  get hostEnd(): number {
+    const name = this.#hostGroup();
+    return name === undefined ? -1 : this.#endOf(name);
+  }
+
+  get hasDottedPort(): boolean {
+    return this.#parsed.hasDottedPort;
+  }
+
+  get host(): string | undefined {
+    const name = this.#hostGroup();
+    return name && this.group(name);
+  }
+
+  group(name: string): string | undefined {
+    const end = this.#endOf(name);
+    const number = this.#parsed.numbers.get(name) ?? 0;
+    return end < 0 ? undefined : this.#text.slice(this.#slots[2 * number], end);
+  }
+
+  groupAt(index: number): string | undefined {
+    return this.group(this.#parsed.groups[index] ?? "");
+  }
+
+  #hostGroup(): string | undefined {
+    return HOST_GROUPS.find((name) => this.#endOf(name) >= 0);
+  }
+
+  /** @returns the place behind what the group caught, -1 where it took no part */
+  #endOf(name: string): number {
+    const number = this.#parsed.numbers.get(name);
+    return number === undefined ? -1 : this.#slots[2 * number + 1] ?? -1;
   }
 }

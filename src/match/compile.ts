@@ -22,6 +22,8 @@ export interface CompiledPattern {
   readonly literals: RequiredLiterals;
   /** Texts that every match holds besides. */
   readonly certain: readonly string[];
+  /** Text that what it is run on begins with in each match; may be empty. */
+  readonly opening: string;
 }
 
 /** How to compile. */
@@ -52,8 +54,8 @@ export function compilePattern(
       "no group catches the host, expected <HOST>",
     );
   }
-  const { required: literals, certain } = analyzeLiterals(engine.source);
-  return { pattern, engine, literals, certain };
+  const { required: literals, ...more } = analyzeLiterals(engine.source);
+  return { pattern, engine, literals, ...more };
 }
 
 /**

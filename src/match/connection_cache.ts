@@ -4,12 +4,11 @@
  * @module
  */
 
-import type { CaughtGroups } from "./caught_groups.ts";
-import { ID_GROUPS } from "./fail2ban_tags.ts";
+import { type CaughtTexts, GROUP } from "./caught_groups.ts";
 
 /** What the lines of a connection told so far. */
 export interface ConnectionState {
-  readonly groups: CaughtGroups;
+  readonly texts: CaughtTexts;
   /** Every user that was tried. */
   users: string[] | undefined;
   /** Whether there was a failure whose host is still unknown. */
@@ -23,23 +22,36 @@ export interface ConnectionState {
 /** A line of a connection. */
 export interface ConnectionLine {
   /** What its pattern caught; taken over. */
-  readonly groups: CaughtGroups;
-  /** None where nobody wants them. */
-  readonly lines: readonly string[];
+  readonly texts: CaughtTexts;
+  /** Absent where nobody wants them. */
+  readonly lines: readonly string[] | undefined;
   /** The wall clock. */
   readonly nowSeconds: number;
 }
 
+/** A connection in the order of arrival, and among those in its bucket. */
 interface Entry {
+  id: string;
+  readonly bucket: number;
   readonly state: ConnectionState;
   readonly expirySeconds: number;
+  /** Whether its texts are slices of the chunk at hand. */
+  isFresh: boolean;
+  older: Entry | undefined;
+  newer: Entry | undefined;
+  sibling: Entry | undefined;
 }
 
-/** Groups that say whose failure it is. */
-const HOST_IDS = ID_GROUPS.filter((name) => name !== "mlfid");
+/** Places of the groups that say whose failure it is. */
+const HOST_IDS = [GROUP.fid, GROUP.ip4, GROUP.ip6, GROUP.dns];
 
 const MOST_CONNECTIONS = 100;
 const LIFETIME_SECONDS = 300;
+
+const BUCKETS = 128;
+
+/** Characters that a bucket is chosen by, from the end: where the number of a process stands. */
+const HASHED = 16;
 
 /** Of one connection; whoever keeps it open can go on failing. */
 const MOST_LINES = 200;
@@ -53,7 +65,15 @@ const MOST_USERS = 100;
  *     Accepted password for root       gained: no failure
  */
 export class ConnectionCache {
-  readonly #entries = new Map<string, Entry>();
+  /** A map that is filled and emptied all the time keeps what it held before from being collected with the young. */
+  readonly #buckets = Array.from(
+    { length: BUCKETS },
+    (): Entry | undefined => undefined,
+  );
+  #size = 0;
+  #oldest: Entry | undefined;
+  #newest: Entry | undefined;
+  #hasFresh = false;
 
   /**
    * Adds a line to its connection.
@@ -62,26 +82,32 @@ export class ConnectionCache {
    * @returns the connection's state, used again for its next line; it is no failure where its group `nofail` says something
    */
   merge(id: string, line: ConnectionLine): ConnectionState {
-    const { groups } = line;
-    let isGained = isSaid(groups.mlfgained);
-    let isPassed = isGained || isSaid(groups.nofail);
-    const isForgotten = isSaid(groups.mlfforget);
-    if (isGained && !isSaid(groups.nofail)) groups.nofail = groups.mlfgained;
-    groups.mlfforget = undefined;
+    const { texts } = line;
+    const isGained = isSaid(texts[GROUP.mlfgained]);
+    const isNoFailure = isSaid(texts[GROUP.nofail]);
+    let isPassed = isGained || isNoFailure;
+    const isForgotten = isSaid(texts[GROUP.mlfforget]);
+    if (isGained && !isNoFailure) texts[GROUP.nofail] = texts[GROUP.mlfgained];
+    texts[GROUP.mlfforget] = undefined;
 
     const known = this.#find(id, line.nowSeconds);
-    const state = known ?? createState(groups);
-    if (known !== undefined) update(known, groups, isGained);
-    else if (!isForgotten) this.#add(id, state, line.nowSeconds);
-    if (known !== undefined || !isForgotten) addUser(state, groups.user);
-    if (known !== undefined && isForgotten) this.#entries.delete(id);
+    const state = known?.state ?? createState(texts);
+    if (known !== undefined) {
+      update(state, texts, isGained);
+      this.#hasFresh = known.isFresh = true;
+    } else if (!isForgotten) this.#add(id, state, line.nowSeconds);
+    if (known !== undefined || !isForgotten) {
+      addUser(state, texts[GROUP.user]);
+    }
+    if (known !== undefined && isForgotten) this.#remove(known);
 
     if (state.isPending || (state.users?.length ?? 0) > 1) {
-      state.groups.nofail = undefined;
-      state.groups.mlfgained = undefined;
-      isGained = isPassed = false;
+      state.texts[GROUP.nofail] = undefined;
+      state.texts[GROUP.mlfgained] = undefined;
+      isPassed = false;
     }
     state.isPending = false;
+    if (line.lines === undefined) return state;
     if (!isPassed) addFailedLines(state, line.lines);
     else if (!isForgotten) {
       state.passedLines = append(state.passedLines, line.lines);
@@ -89,35 +115,95 @@ export class ConnectionCache {
     return state;
   }
 
-  #find(id: string, nowSeconds: number): ConnectionState | undefined {
-    const entry = this.#entries.get(id);
-    if (entry === undefined || entry.expirySeconds > nowSeconds) {
-      return entry?.state;
+  /**
+   * Lets go of the chunk: a slice keeps the whole text in memory. Copying what is left at its end takes less than copying
+   * what each of its lines brings.
+   */
+  endChunk(): void {
+    if (!this.#hasFresh) return;
+    this.#hasFresh = false;
+    for (let entry = this.#newest; entry !== undefined; entry = entry.older) {
+      if (!entry.isFresh) continue;
+      entry.isFresh = false;
+      entry.id = detachText(entry.id);
+      detachTexts(entry.state.texts);
     }
-    this.#entries.delete(id);
+  }
+
+  #find(id: string, nowSeconds: number): Entry | undefined {
+    let entry = this.#buckets[bucketOf(id)];
+    while (entry !== undefined && entry.id !== id) entry = entry.sibling;
+    if (entry === undefined || entry.expirySeconds > nowSeconds) return entry;
+    this.#remove(entry);
     return undefined;
   }
 
   #add(id: string, state: ConnectionState, nowSeconds: number): void {
-    if (this.#entries.size >= MOST_CONNECTIONS) this.#makeRoom(nowSeconds);
-    const expirySeconds = nowSeconds + LIFETIME_SECONDS;
-    this.#entries.set(detachText(id), { state, expirySeconds });
+    if (this.#size >= MOST_CONNECTIONS) this.#makeRoom(nowSeconds);
+    const bucket = bucketOf(id);
+    const entry: Entry = {
+      id,
+      bucket,
+      state,
+      expirySeconds: nowSeconds + LIFETIME_SECONDS,
+      isFresh: true,
+      older: this.#newest,
+      newer: undefined,
+      sibling: this.#buckets[bucket],
+    };
+    this.#hasFresh = true;
+    this.#buckets[bucket] = entry;
+    this.#size++;
+    if (this.#newest === undefined) this.#oldest = entry;
+    else this.#newest.newer = entry;
+    this.#newest = entry;
   }
 
-  /** The map is in the order of arrival, so the first are the oldest. */
   #makeRoom(nowSeconds: number): void {
-    for (const [id, { expirySeconds }] of this.#entries) {
-      const isFull = this.#entries.size >= MOST_CONNECTIONS;
-      if (!isFull && expirySeconds > nowSeconds) break;
-      this.#entries.delete(id);
+    while (this.#oldest !== undefined) {
+      const isFull = this.#size >= MOST_CONNECTIONS;
+      if (!isFull && this.#oldest.expirySeconds > nowSeconds) return;
+      this.#remove(this.#oldest);
     }
+  }
+
+  #remove(entry: Entry): void {
+    const { older, newer } = entry;
+    this.#takeFromBucket(entry);
+    // An old entry that nobody needs would keep all that came behind it from being collected with the young.
+    entry.older = entry.newer = entry.sibling = undefined;
+    if (older === undefined) this.#oldest = newer;
+    else older.newer = newer;
+    if (newer === undefined) this.#newest = older;
+    else newer.older = older;
+  }
+
+  #takeFromBucket(entry: Entry): void {
+    const { bucket, sibling } = entry;
+    this.#size--;
+    let before = this.#buckets[bucket];
+    if (before === entry) {
+      this.#buckets[bucket] = sibling;
+      return;
+    }
+    while (before !== undefined && before.sibling !== entry) {
+      before = before.sibling;
+    }
+    if (before !== undefined) before.sibling = sibling;
   }
 }
 
-function createState(groups: CaughtGroups): ConnectionState {
-  for (const name in groups) groups[name] = detachText(groups[name]);
+function bucketOf(id: string): number {
+  let hash = 0;
+  for (let at = Math.max(0, id.length - HASHED); at < id.length; at++) {
+    hash = Math.imul(hash, 31) + id.charCodeAt(at) | 0;
+  }
+  return (hash ^ hash >>> 7) & BUCKETS - 1;
+}
+
+function createState(texts: CaughtTexts): ConnectionState {
   return {
-    groups,
+    texts,
     users: undefined,
     isPending: false,
     lines: undefined,
@@ -125,31 +211,29 @@ function createState(groups: CaughtGroups): ConnectionState {
   };
 }
 
-/** Takes the later line's groups over; `nofail` and `mlfgained` always are those of the last line. */
+/** Takes the later line's texts over; `nofail` and `mlfgained` always are those of the last line. */
 function update(
   state: ConnectionState,
-  groups: CaughtGroups,
+  texts: CaughtTexts,
   isGained: boolean,
 ): void {
-  const known = state.groups;
-  const wasPassed = isSaid(known.nofail) || isSaid(known.mlfgained);
-  known.nofail = known.mlfgained = undefined;
+  const known = state.texts;
+  const wasPassed = isSaid(known[GROUP.nofail]) ||
+    isSaid(known[GROUP.mlfgained]);
+  known[GROUP.nofail] = known[GROUP.mlfgained] = undefined;
   if (isGained) state.isPending = false;
   // Lines of failures that were reported are not reported again.
   if (!wasPassed && !state.isPending) state.lines = undefined;
-  forgetOtherHosts(known, groups);
-  for (const name in groups) {
-    if (groups[name] !== undefined) known[name] = detachText(groups[name]);
+  forgetOtherHosts(known, texts);
+  for (let place = 0; place < texts.length; place++) {
+    if (texts[place] !== undefined) known[place] = texts[place];
   }
 }
 
 /** A process number comes again: an IPv4 address of before must not stand beside the IPv6 address of now. */
-function forgetOtherHosts(known: CaughtGroups, groups: CaughtGroups): void {
-  const told = HOST_IDS.filter((name) => groups[name] !== undefined);
-  if (told.length === 0) return;
-  for (const name of HOST_IDS) {
-    if (!told.includes(name)) known[name] = undefined;
-  }
+function forgetOtherHosts(known: CaughtTexts, texts: CaughtTexts): void {
+  if (!HOST_IDS.some((place) => texts[place] !== undefined)) return;
+  for (const place of HOST_IDS) known[place] = undefined;
 }
 
 function addUser(state: ConnectionState, user: string | undefined): void {
@@ -185,8 +269,15 @@ function append(
   return lines;
 }
 
-function isSaid(text: string | undefined): text is string {
+/** @returns whether the group took part, and caught something */
+export function isSaid(text: string | undefined): text is string {
   return text !== undefined && text !== "";
+}
+
+function detachTexts(texts: CaughtTexts): void {
+  for (let place = 0; place < texts.length; place++) {
+    if (texts[place] !== undefined) texts[place] = detachText(texts[place]);
+  }
 }
 
 function detachText(text: string): string;

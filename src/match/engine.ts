@@ -169,6 +169,7 @@ function createRe2(
         hasDottedPort,
         host: firstHost((name) => texts.get(name)),
         group: (name) => texts.get(name),
+        groupAt: (index) => texts.get(parsed.groups[index] ?? ""),
       };
     },
   });

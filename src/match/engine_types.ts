@@ -22,10 +22,14 @@ export interface EngineMatch {
   readonly hostEnd: number;
   /** Whether the pattern itself goes on with a dot and digits behind the host. */
   readonly hasDottedPort: boolean;
+  /** Where what a prefix pattern leaves to the others begins, if that is all the rest of the text. */
+  readonly restAt?: number;
   /** Text of the group that stands for the host: the first of `HOST_GROUPS` that took part. */
   readonly host: string | undefined;
   /** @returns what the group of this name caught; undefined where it took no part, or is none */
   group(name: string): string | undefined;
+  /** @returns what the group at this place of `Engine.groups` caught; undefined where it took no part */
+  groupAt(index: number): string | undefined;
 }
 
 /** One pattern, ready to run. */

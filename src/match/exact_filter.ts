@@ -4,21 +4,33 @@
  * @module
  */
 
-import { type CaughtGroups, fillGroups, GroupReader } from "./caught_groups.ts";
+import {
+  type CaughtTexts,
+  GROUP,
+  GroupReader,
+  GroupTable,
+} from "./caught_groups.ts";
 import {
   type BindOptions,
   bindPatterns,
   type BoundPatterns,
 } from "./bind_patterns.ts";
 import type { CompiledPattern } from "./compile.ts";
-import { compileExact } from "./compile_exact.ts";
-import { ConnectionCache, type ConnectionState } from "./connection_cache.ts";
+import { compileExact, compilePrefix } from "./compile_exact.ts";
+import {
+  ConnectionCache,
+  type ConnectionState,
+  isSaid,
+} from "./connection_cache.ts";
+import type { EngineMatch } from "./engine_types.ts";
 import { ID_GROUPS } from "./fail2ban_tags.ts";
 import { FilterError } from "./filter_error.ts";
+import { CONTENT } from "./head_engine.ts";
 import { joinLines, type SeenLine, splitAtMatch } from "./line_buffer.ts";
 import type { LineHits } from "./line_hits.ts";
 import { literalsInJail } from "./literals_in_jail.ts";
 import { PerLog } from "./per_log.ts";
+import { isAscii, rememberAscii } from "./plain_text.ts";
 import type { MatchJail } from "./types.ts";
 
 /** A line. */
@@ -37,9 +49,10 @@ export interface ExactLine {
 export interface ExactHit {
   /** Index of the fail pattern. */
   readonly pattern: number;
-  readonly groups: Readonly<CaughtGroups>;
-  /** Lines that are reported with it, the last one included. */
-  readonly lines: readonly string[];
+  /** By their places in the filter's table. */
+  readonly texts: Readonly<CaughtTexts>;
+  /** Lines that are reported with it, the last one included; undefined for that one alone. */
+  readonly lines: readonly string[] | undefined;
   /** Users that the connection tried, where it is one. */
   readonly users: readonly string[] | undefined;
   /** To be set where the hit does not tell whose failure it is: a later line will. */
@@ -52,12 +65,6 @@ export interface ExactFilterOptions extends BindOptions {
   readonly takesText: (jail: string) => boolean;
 }
 
-/** What a prefix pattern made of a line. */
-interface Searched {
-  readonly text: string;
-  readonly groups: CaughtGroups | undefined;
-}
-
 /** What a log's lines told that later ones are read by. */
 interface LineMemory {
   readonly connections: ConnectionCache;
@@ -66,7 +73,6 @@ interface LineMemory {
 }
 
 const NO_LINES: readonly SeenLine[] = [];
-const NO_TEXTS: readonly string[] = [];
 
 /** One jail's patterns, with the memory that they need. */
 export class ExactFilter {
@@ -74,7 +80,12 @@ export class ExactFilter {
   readonly patterns: BoundPatterns;
   /** Lines that an ignore pattern took back. */
   ignored = 0;
+  readonly groups = new GroupTable();
   readonly #prefixReader: GroupReader;
+  /** Place of what the prefix pattern leaves to the others; -1 where it leaves all. */
+  readonly #contentAt: number;
+  /** What the prefix pattern found in the line at hand. */
+  #prefixMatch: EngineMatch | null = null;
   readonly #readers: readonly GroupReader[];
   readonly #ignoresEarly: boolean;
   readonly #maxLines: number;
@@ -93,7 +104,7 @@ export class ExactFilter {
       compileExact(pattern, jail, options.engine);
     const prefix = jail.prefixPattern === undefined
       ? undefined
-      : compile(jail.prefixPattern);
+      : compilePrefix(jail.prefixPattern, jail, options.engine);
     const fail = jail.failPatterns.map(compile);
     const ignore = jail.ignorePatterns.map(compile);
     requireIds(jail, prefix, fail);
@@ -106,8 +117,12 @@ export class ExactFilter {
       { jail: name, fail: filterable, ignore, prefix },
       options,
     );
-    this.#prefixReader = new GroupReader(prefix?.engine.groups ?? []);
-    this.#readers = fail.map(({ engine }) => new GroupReader(engine.groups));
+    const prefixGroups = prefix?.engine.groups ?? [];
+    this.#contentAt = prefixGroups.indexOf(CONTENT);
+    this.#prefixReader = new GroupReader(prefixGroups, this.groups, CONTENT);
+    this.#readers = fail.map(({ engine }) =>
+      new GroupReader(engine.groups, this.groups)
+    );
     this.#ignoresEarly = ignore.length > 0 && ignore.length < fail.length - 2;
   }
 
@@ -116,36 +131,40 @@ export class ExactFilter {
     this.#memory.enter(log);
   }
 
+  /** Told behind the last line of each chunk. */
+  endChunk(): void {
+    this.#memory.current.connections.endChunk();
+  }
+
   /** Runs the patterns on a line; the first fail pattern that hits decides. */
   process(line: ExactLine, hits: LineHits): ExactHit | undefined {
     const isOne = this.#maxLines === 1;
     const lines = isOne ? NO_LINES : this.#remember(line);
     const text = isOne ? line.text : joinLines(lines);
     if (this.#ignoresEarly && this.#isIgnored(text)) return undefined;
-    const searched = this.#cutPrefix(text);
-    if (searched === undefined) return undefined;
+    const content = this.#cutPrefix(text);
+    if (content === undefined) return undefined;
     const { fail } = this.patterns;
     for (let index = 0; index < fail.length; index++) {
       const pattern = fail[index];
       if (pattern === undefined || !hits.has(pattern.slot)) continue;
-      if (!pattern.mayMatch(searched.text)) continue;
-      const match = pattern.exec(searched.text);
+      if (!pattern.mayBegin(content)) continue;
+      if (!pattern.mayMatch(content)) continue;
+      const match = pattern.exec(content);
       if (match === null) continue;
-      const { matched, unmatched } = splitAtMatch(lines, {
+      const split = isOne ? undefined : splitAtMatch(lines, {
         match,
         groups: pattern.groups,
-        text: searched.text,
+        text: content,
       });
-      const judged = isOne ? searched.text : joinLines(matched);
-      const isIgnored = this.#isIgnored(judged);
+      const isIgnored = this.#isIgnored(
+        split === undefined ? content : joinLines(split.matched),
+      );
       if (!isIgnored && !line.isTimed) continue;
-      if (!isOne) this.#memory.current.buffer = unmatched;
+      if (split !== undefined) this.#memory.current.buffer = split.unmatched;
       if (isIgnored) return undefined;
-      const caught = this.#readers[index]?.read(match) ?? {};
-      const groups = fillGroups(caught, searched.groups);
-      const told = isOne ? [line.whole] : matched.map(({ whole }) => whole);
-      const { nowSeconds } = line;
-      return this.#merge(index, groups, { lines: told, nowSeconds });
+      const texts = this.#readTexts(index, match);
+      return this.#merge({ pattern: index, texts }, line, split?.matched);
     }
     return undefined;
   }
@@ -158,62 +177,75 @@ export class ExactFilter {
   }
 
   #isIgnored(text: string): boolean {
-    const isIgnored = this.patterns.ignore.some((pattern) =>
-      pattern.mayMatch(text) && pattern.exec(text) !== null
-    );
-    if (isIgnored) this.ignored++;
-    return isIgnored;
+    for (const pattern of this.patterns.ignore) {
+      if (!pattern.mayBegin(text) || !pattern.mayMatch(text)) continue;
+      if (pattern.exec(text) === null) continue;
+      this.ignored++;
+      return true;
+    }
+    return false;
   }
 
-  /** @returns undefined where there is a prefix pattern and it does not match */
-  #cutPrefix(text: string): Searched | undefined {
+  /** @returns what fail patterns are run on; undefined where there is a prefix pattern and it does not match */
+  #cutPrefix(text: string): string | undefined {
     const { prefix } = this.patterns;
-    if (prefix === undefined) return { text, groups: undefined };
-    const match = prefix.exec(text);
+    if (prefix === undefined) return text;
+    const match = this.#prefixMatch = prefix.exec(text);
     if (match === null) return undefined;
-    const groups = this.#prefixReader.read(match);
-    const { content } = groups;
-    groups.content = undefined;
-    if (content === undefined || content === "") return { text, groups };
+    const content = this.#cutContent(text, match);
+    if (isAscii(text)) rememberAscii(content);
+    return content;
+  }
+
+  /** @returns what the prefix pattern's group caught, ended by a newline; the text itself where that is nothing */
+  #cutContent(text: string, match: EngineMatch): string {
+    if (match.restAt !== undefined) return text.slice(match.restAt);
+    const content = this.#contentAt < 0
+      ? undefined
+      : match.groupAt(this.#contentAt);
+    if (content === undefined || content === "") return text;
     if (this.#maxLines > 1) {
       this.#memory.current.buffer = [{ text: content, whole: content }];
     }
-    // What was caught to the end of the line needs no copy.
-    const end = text.length - 1;
-    const isRest = match.end >= end && text.endsWith(content, end) &&
-      text.endsWith("\n");
-    return {
-      text: isRest ? text.slice(end - content.length) : `${content}\n`,
-      groups,
-    };
+    return `${content}\n`;
+  }
+
+  #readTexts(index: number, match: EngineMatch): CaughtTexts {
+    const texts = this.#readers[index]?.read(match) ??
+      this.groups.createTexts();
+    if (this.#prefixMatch !== null) {
+      this.#prefixReader.fill(texts, this.#prefixMatch);
+    }
+    return texts;
   }
 
   #merge(
-    pattern: number,
-    groups: CaughtGroups,
-    { lines, nowSeconds }: {
-      readonly lines: readonly string[];
-      readonly nowSeconds: number;
+    { pattern, texts }: {
+      readonly pattern: number;
+      readonly texts: CaughtTexts;
     },
+    line: ExactLine,
+    matched: readonly SeenLine[] | undefined,
   ): ExactHit | undefined {
-    const { mlfid } = groups;
-    if (mlfid === undefined) {
-      return groups.nofail
-        ? undefined
-        : { pattern, groups, lines, users: undefined, connection: undefined };
-    }
     const takesText = this.#takesText(this.jail.name);
-    const state = this.#memory.current.connections.merge(mlfid, {
-      groups,
-      lines: takesText ? lines : NO_TEXTS,
-      nowSeconds,
+    const lines = takesText ? matched?.map(({ whole }) => whole) : undefined;
+    const id = texts[GROUP.mlfid];
+    if (id === undefined) {
+      return isSaid(texts[GROUP.nofail])
+        ? undefined
+        : { pattern, texts, lines, users: undefined, connection: undefined };
+    }
+    const state = this.#memory.current.connections.merge(id, {
+      texts,
+      lines: takesText ? lines ?? [line.whole] : undefined,
+      nowSeconds: line.nowSeconds,
     });
-    if (state.groups.nofail) return undefined;
+    if (isSaid(state.texts[GROUP.nofail])) return undefined;
     return {
       pattern,
-      groups: state.groups,
-      lines: takesText ? state.lines ?? [] : lines,
-      users: state.users && [...state.users],
+      texts: state.texts,
+      lines: takesText ? state.lines ?? [] : undefined,
+      users: state.users,
       connection: state,
     };
   }

@@ -4,22 +4,18 @@
  * @module
  */
 
+import { GROUP } from "./caught_groups.ts";
 import { ClientHost } from "./client_host.ts";
 import {
   ExactFilter,
   type ExactFilterOptions,
   type ExactHit,
+  type ExactLine,
 } from "./exact_filter.ts";
-import { type FailureId, readFailureId, readNetwork } from "./failure_id.ts";
-import { createHost, printHost } from "./host.ts";
+import { ExactFailure } from "./exact_failure.ts";
+import { readFailureId, readNetwork } from "./failure_id.ts";
 import type { LineHits } from "./line_hits.ts";
-import {
-  createFailure,
-  type LinePass,
-  type MutableFailure,
-  offsetOf,
-  timeIfKnown,
-} from "./line_pass.ts";
+import { type LinePass, timeIfKnown } from "./line_pass.ts";
 import type { NameCache } from "./name_cache.ts";
 import type { PassCutter } from "./shared_cutter.ts";
 import type { FailureSink, MatchCounts, MatchJail } from "./types.ts";
@@ -50,15 +46,26 @@ export type ResolvedSink = (resolved: {
   readonly addresses: readonly string[];
 }) => void;
 
+/** The line at hand; one object for all. */
+class LineAtHand implements ExactLine {
+  text = "";
+  nowSeconds = 0;
+  isTimed = false;
+  pass: LinePass | undefined;
+
+  get whole(): string {
+    if (this.pass === undefined) return "";
+    const { text, span } = this.pass;
+    return text.slice(span.from, span.to);
+  }
+}
+
 /** Processes the lines of one jail. */
 export class ExactJail {
   readonly filter: ExactFilter;
   readonly #options: ExactJailOptions;
-  readonly #id: FailureId = {
-    host: createHost(),
-    text: "",
-  };
-  readonly #failure: MutableFailure;
+  readonly #line = new LineAtHand();
+  readonly #failure: ExactFailure;
   readonly #isRaw: boolean;
   readonly #client: ClientHost | undefined;
   #hasToldUnbannable = false;
@@ -69,7 +76,7 @@ export class ExactJail {
     this.#options = options;
     this.#isRaw = options.emitsRawIds || jail.useDns === "raw";
     this.#client = jail.trustedProxies && new ClientHost(jail.trustedProxies);
-    this.#failure = createFailure(this.#id.host.words);
+    this.#failure = new ExactFailure(jail.name, this.filter.groups);
   }
 
   /** @param pass stands at a line that has to be processed */
@@ -81,119 +88,94 @@ export class ExactJail {
     const timeSeconds = timeIfKnown(pass, filter.jail, cutter);
     const isTimed = !Number.isNaN(timeSeconds);
     if (!isTimed && cutter.isDated) return;
-    const { text } = cutter;
-    const whole = pass.text.slice(pass.span.from, pass.span.to);
-    const { nowSeconds } = pass;
     const ignored = filter.ignored;
-    const line = { text, whole, nowSeconds, isTimed };
+    const line = this.#line;
+    line.text = cutter.text;
+    line.nowSeconds = pass.nowSeconds;
+    line.isTimed = isTimed;
+    line.pass = pass;
     const hit = filter.process(line, hits);
     counts.ignored += filter.ignored - ignored;
     if (hit === undefined) return;
     if (!cutter.isDated) counts.undated++;
-    this.#judge(hit, pass, { timeSeconds, whole });
+    this.#judge(hit, pass, timeSeconds);
   }
 
-  #judge(
-    hit: ExactHit,
-    pass: LinePass,
-    { timeSeconds, whole }: {
-      readonly timeSeconds: number;
-      readonly whole: string;
-    },
-  ): void {
-    const kind = readFailureId(hit.groups, this.#isRaw, this.#id);
+  #judge(hit: ExactHit, pass: LinePass, timeSeconds: number): void {
+    const failure = this.#failure;
+    const kind = readFailureId(hit.texts, this.#isRaw, failure);
     if (kind === "none") return;
     if (kind === "unknown") {
       if (hit.connection !== undefined) hit.connection.isPending = true;
       return;
     }
-    if (kind === "address") this.#findClient(hit);
-    const failure = this.#failure;
-    failure.jail = this.filter.jail.name;
-    failure.host = this.#id.text;
-    failure.prefix = this.#id.host.prefix;
     failure.timeSeconds = timeSeconds;
-    failure.pattern = hit.pattern;
-    failure.user = hit.groups.user;
-    failure.line = whole;
-    failure.offset = offsetOf(pass);
-    failure.byteLength = pass.end - pass.start;
-    failure.groups = hit.groups;
-    failure.lines = hit.lines;
-    failure.users = hit.users;
     failure.resolvedFrom = undefined;
     failure.isRawId = false;
-    if (kind === "address") this.#emit(pass.emit);
-    else if (kind === "name") this.#resolve(pass);
-    else if (this.#options.emitsRawIds) this.#emitRaw(pass.emit);
-    else this.#refuse();
+    failure.setHit(hit);
+    failure.setPass(pass);
+    if (kind === "address") {
+      this.#client?.find(failure.address, hit.texts[GROUP.forwarded]);
+      this.#emit(failure, pass.emit);
+    } else if (kind === "name") this.#resolve(failure, pass);
+    else if (this.#options.emitsRawIds) this.#emitRaw(failure, pass.emit);
+    else this.#refuse(failure);
   }
 
-  #findClient({ groups }: ExactHit): void {
-    if (this.#client === undefined) return;
-    this.#client.find(this.#id.host, groups.forwarded);
-    this.#id.text = printHost(this.#id.host);
+  #emitRaw(failure: ExactFailure, sink: FailureSink): void {
+    failure.address.words.fill(0);
+    failure.isRawId = true;
+    this.#emit(failure, sink);
   }
 
-  #emitRaw(sink: FailureSink): void {
-    this.#id.host.words.fill(0);
-    this.#failure.isRawId = true;
-    this.#emit(sink);
-  }
-
-  #emit(sink: FailureSink): void {
+  #emit(failure: ExactFailure, sink: FailureSink): void {
     this.#options.counts.failures++;
-    sink(this.#failure);
+    sink(failure);
   }
 
-  #resolve({ nowSeconds, emit }: LinePass): void {
+  #resolve(failure: ExactFailure, { nowSeconds, emit }: LinePass): void {
     const { names } = this.#options;
-    const name = this.#failure.host;
-    if (readNetwork(name, this.#id.host)) {
-      return this.#emitAll([name], undefined, emit);
+    const name = failure.host;
+    if (readNetwork(name, failure.address)) {
+      return this.#emitAll(failure, { addresses: [name] }, emit);
     }
     if (this.filter.jail.useDns === "no") return;
-    if (names === undefined) return this.#refuse();
+    if (names === undefined) return this.#refuse(failure);
     const known = names.cache.lookUp(name, nowSeconds);
-    if (known !== undefined) return this.#emitAll(known, name, emit);
-    const { groups, lines, users, ...rest } = this.#failure;
-    const kept = {
-      ...rest,
-      groups: { ...groups },
-      lines: lines?.slice(),
-      users: users?.slice(),
-    };
+    if (known !== undefined) {
+      return this.#emitAll(failure, { name, addresses: known }, emit);
+    }
+    const kept = failure.keep();
     const isAsked = names.cache.ask(name, nowSeconds, (addresses) => {
-      Object.assign(this.#failure, kept, { words: this.#id.host.words });
-      this.#emitAll(addresses, name, names.emit);
+      this.#emitAll(kept, { name, addresses }, names.emit);
     });
-    if (!isAsked) this.#refuse();
+    if (!isAsked) this.#refuse(failure);
   }
 
   /** Each address of a name failed. */
   #emitAll(
-    addresses: readonly string[],
-    name: string | undefined,
+    failure: ExactFailure,
+    { name, addresses }: {
+      readonly name?: string;
+      readonly addresses: readonly string[];
+    },
     sink: FailureSink,
   ): void {
-    const failure = this.#failure;
     failure.resolvedFrom = name;
+    failure.ownId = undefined;
+    const { jail } = failure;
     if (name !== undefined && this.filter.jail.useDns !== "yes") {
-      const jail = failure.jail;
       this.#options.names?.onResolved?.({ jail, name, addresses });
     }
     for (const address of addresses) {
-      if (!readNetwork(address, this.#id.host)) continue;
-      failure.host = printHost(this.#id.host);
-      failure.prefix = this.#id.host.prefix;
-      this.#emit(sink);
+      if (readNetwork(address, failure.address)) this.#emit(failure, sink);
     }
   }
 
-  #refuse(): void {
+  #refuse({ jail, host }: ExactFailure): void {
     this.#options.counts.unbannable++;
     if (this.#hasToldUnbannable) return;
     this.#hasToldUnbannable = true;
-    this.#options.onUnbannable?.(this.filter.jail.name, this.#failure.host);
+    this.#options.onUnbannable?.(jail, host);
   }
 }

@@ -5,13 +5,12 @@
  */
 
 import {
-  formatNetwork,
   isMapped,
   maskWords,
   parseAddress,
   parseNetwork,
 } from "../util/address.ts";
-import type { CaughtGroups } from "./caught_groups.ts";
+import { type CaughtTexts, GROUP } from "./caught_groups.ts";
 import type { Host } from "./host.ts";
 
 /**
@@ -22,36 +21,37 @@ import type { Host } from "./host.ts";
  */
 export type IdKind = "address" | "name" | "other" | "unknown" | "none";
 
-/** An id and its kind; one object is filled again and again. */
+/** Where an id is put; one object is filled again and again. */
 export interface FailureId {
-  readonly host: Host;
-  /** The id as text; an address or network in its canonical form. */
-  text: string;
+  readonly address: Host;
+  /** The id where it is no address; undefined where `address` has it. */
+  ownId: string | undefined;
 }
 
 /**
  * Reads the id of a failure: `fid`, else the address of `ip4` or `ip6` (masked by `cidr`), else the name of `dns`.
  *
+ * @param texts what the patterns caught, by place
  * @param isRaw takes names and `fid` as they are
  * @param into filled
  */
 export function readFailureId(
-  groups: Readonly<CaughtGroups>,
+  texts: Readonly<CaughtTexts>,
   isRaw: boolean,
   into: FailureId,
 ): IdKind {
-  const { fid, mlfid } = groups;
-  const address = groups.ip4 ?? groups.ip6;
-  const name = address === undefined ? groups.dns : undefined;
+  const fid = texts[GROUP.fid];
+  const address = texts[GROUP.ip4] ?? texts[GROUP.ip6];
+  const name = address === undefined ? texts[GROUP.dns] : undefined;
   const own = address ?? name;
   if (own === undefined) {
-    if (fid === undefined) return mlfid === undefined ? "none" : "unknown";
-    return readFid(fid, isRaw, into);
+    if (fid !== undefined) return readFid(fid, isRaw, into);
+    return texts[GROUP.mlfid] === undefined ? "none" : "unknown";
   }
   if (name !== undefined && !isRaw) return setText(into, name, "name");
   if (fid !== undefined && fid !== own) return readFid(fid, isRaw, into);
   if (address === undefined) return setText(into, own, "other");
-  return readAddress(address, groups.cidr, into);
+  return readAddress(address, texts[GROUP.cidr], into);
 }
 
 /**
@@ -70,10 +70,10 @@ export function readNetwork(text: string, host: Host): boolean {
 }
 
 function readFid(fid: string, isRaw: boolean, into: FailureId): IdKind {
-  if (isRaw || !readNetwork(fid, into.host)) {
+  if (isRaw || !readNetwork(fid, into.address)) {
     return setText(into, fid, "other");
   }
-  return setText(into, fid, "address");
+  return setText(into, undefined, "address");
 }
 
 function readAddress(
@@ -81,13 +81,13 @@ function readAddress(
   cidr: string | undefined,
   into: FailureId,
 ): IdKind {
-  const { host } = into;
+  const host = into.address;
   if (parseAddress(text, host.words) === 0) return setText(into, text, "other");
   host.prefix = 128;
   if (cidr !== undefined && cidr !== "" && !mask(host, Number(cidr))) {
     return setText(into, `${text}/${cidr}`, "other");
   }
-  return setText(into, text, "address");
+  return setText(into, undefined, "address");
 }
 
 /** A network of all addresses is no host that failed. */
@@ -99,7 +99,11 @@ function mask(host: Host, bits: number): boolean {
   return true;
 }
 
-function setText(into: FailureId, text: string, kind: IdKind): IdKind {
-  into.text = kind === "address" ? formatNetwork(into.host) : text;
+function setText(
+  into: FailureId,
+  text: string | undefined,
+  kind: IdKind,
+): IdKind {
+  into.ownId = text;
   return kind;
 }

@@ -87,6 +87,8 @@ export interface PatternLiterals {
   readonly required: RequiredLiterals;
   /** Each match also has all of these texts, the most telling first, and so does the line unless dates may stand anywhere. */
   readonly certain: readonly string[];
+  /** Text that what the pattern is run on begins with in each match; empty where nothing is known of that. */
+  readonly opening: string;
 }
 
 /** Where dates may stand in a line: between characters that are no word characters, or anywhere. */
@@ -127,7 +129,42 @@ function analyze(source: string, dates: DatePlaces): PatternLiterals {
   const { required: all, certain } = finder.analyze(pattern.alternatives);
   const required = judge(all);
   const known = "literals" in required ? required.literals : [];
-  return { required, certain: chooseCertain(certain, known) };
+  return {
+    required,
+    certain: chooseCertain(certain, known),
+    opening: findOpening(pattern.alternatives),
+  };
+}
+
+function findOpening([only, other]: readonly AST.Alternative[]): string {
+  const [first, ...elements] = only?.elements ?? [];
+  const isAnchored = first?.type === "Assertion" && first.kind === "start";
+  return other === undefined && isAnchored ? beginningOf(elements).text : "";
+}
+
+/** @returns the text that a row of elements begins with, and whether it is all of the row */
+function beginningOf(
+  elements: readonly AST.Element[],
+): { readonly text: string; readonly isAll: boolean } {
+  let text = "";
+  for (const element of elements) {
+    const begun = beginningOfElement(element);
+    text += begun.text;
+    if (!begun.isAll) return { text, isAll: false };
+  }
+  return { text, isAll: true };
+}
+
+function beginningOfElement(element: AST.Element) {
+  if (element.type === "Character") {
+    return { text: String.fromCodePoint(element.value), isAll: true };
+  }
+  const isGroup = element.type === "CapturingGroup" ||
+    element.type === "Group" && element.modifiers === null;
+  const [only, other] = isGroup ? element.alternatives : [];
+  return only !== undefined && other === undefined
+    ? beginningOf(only.elements)
+    : { text: "", isAll: false };
 }
 
 function judge(all: LiteralSet | undefined): RequiredLiterals {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { needsExactDates } from "../config/needs_exact_jail.ts";
 import type { CompiledPattern } from "./compile.ts";
 import { pickBetter } from "./literal_sets.ts";
 import {
@@ -27,12 +28,12 @@ export type JailLiterals =
  */
 export function literalsInJail(
   own: CompiledPattern,
-  { maxLines = 1, datePattern }: Pick<MatchJail, "maxLines" | "datePattern">,
+  jail: Pick<MatchJail, "maxLines" | "syntax" | "datePattern">,
   prefix: CompiledPattern | undefined,
 ): JailLiterals {
-  if (maxLines > 1) return { declined: "several lines" };
+  if ((jail.maxLines ?? 1) > 1) return { declined: "several lines" };
   const literalsOf = ({ literals, engine }: CompiledPattern) =>
-    cutsWholeWords(datePattern)
+    !needsExactDates(jail) || cutsWholeWords(jail.datePattern)
       ? literals
       : extractLiterals(engine.source, "anywhere");
   return better(literalsOf(own), prefix && literalsOf(prefix));

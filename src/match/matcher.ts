@@ -18,7 +18,7 @@ import { JsonJail, type JsonMatchJail } from "./json/json_jail.ts";
 import { JsonReader } from "./json/json_reader.ts";
 import { LineCutter } from "./line_cutter.ts";
 import { type LinePass, timeOfLine } from "./line_pass.ts";
-import { needsExactJail } from "../config/needs_exact_jail.ts";
+import { needsExactDates, needsExactJail } from "../config/needs_exact_jail.ts";
 import { LineHits } from "./line_hits.ts";
 import { EVERY_LINE, LiteralTable } from "./literal_table.ts";
 import { NameCache, type ResolveName } from "./name_cache.ts";
@@ -180,6 +180,8 @@ class ChunkMatcher implements Matcher {
     if (this.#meetsEveryLine) this.#visitLines(pass);
     else this.#visitHits(pass);
     for (const cutter of this.#cutters.values()) cutter.endChunk(pass);
+    for (const { filter } of this.#exact) filter.endChunk();
+    for (const jail of this.#json) jail.endChunk();
     this.#text.close();
     this.counts.lines += this.#prefilter.lineCount;
   }
@@ -223,7 +225,7 @@ class ChunkMatcher implements Matcher {
   /** Jails that read dates in the same way share a cutter. */
   #cutterOf(jail: MatchJail, localTime: LocalTime | undefined): SharedCutter {
     const { dateFormat, datePattern, logTimeZone } = jail;
-    const isExact = needsExactJail(jail);
+    const isExact = needsExactDates(jail);
     const key = isExact
       ? JSON.stringify([datePattern, logTimeZone])
       : `${dateFormat} ${logTimeZone ?? ""}`;

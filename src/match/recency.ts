@@ -7,7 +7,7 @@
 import { zoneTime } from "./date/zone_time.ts";
 import { createLineDater, type LineDater } from "./date/line_dater.ts";
 import { countsSince } from "../config/log_start.ts";
-import { needsExactJail } from "../config/needs_exact_jail.ts";
+import { needsExactDates } from "../config/needs_exact_jail.ts";
 import { createJsonDater } from "./json/json_dater.ts";
 import type { MatchJail } from "./types.ts";
 
@@ -46,7 +46,7 @@ export function createRecency(
 
 function createDater(jail: MatchJail): LineDater {
   const localTime = zoneTime(jail.logTimeZone);
-  const dates = needsExactJail(jail) ? jail : jail.dateFormat;
+  const dates = needsExactDates(jail) ? jail : jail.dateFormat;
   return jail.json === undefined
     ? createLineDater(dates, localTime)
     : createJsonDater(jail.json, dates, localTime);

@@ -23,6 +23,8 @@ export interface V8Pattern {
 interface Places {
   readonly hosts: readonly number[];
   readonly numbers: ReadonlyMap<string, number>;
+  /** Numbers in the order of the pattern's names. */
+  readonly inOrder: readonly number[];
   readonly tailGroup: number;
   readonly newlineGroups: readonly number[];
   readonly hasDottedPort: boolean;
@@ -47,7 +49,8 @@ export function compileV8(
   );
   const hosts = HOST_GROUPS.map((name) => numbers.get(name))
     .filter((number) => number !== undefined);
-  const places = { ...numbered, numbers, hosts };
+  const inOrder = parsed.groups.map((name) => numbers.get(name) ?? 0);
+  const places = { ...numbered, numbers, hosts, inOrder };
   return {
     source: printPattern(parsed, { isNested }).source,
     exec(text) {
@@ -57,37 +60,55 @@ export function compileV8(
   };
 }
 
+/** Most hits are asked for little of it. */
 class V8Match implements EngineMatch {
-  readonly start: number;
-  readonly end: number;
-  readonly hostEnd: number;
-  readonly hasDottedPort: boolean;
-  readonly host: string | undefined;
   readonly #hit: RegExpExecArray;
-  readonly #numbers: ReadonlyMap<string, number>;
+  readonly #places: Places;
 
   constructor(hit: RegExpExecArray, places: Places) {
-    const { tailGroup, newlineGroups, hasDottedPort, hosts, numbers } = places;
     this.#hit = hit;
-    this.#numbers = numbers;
-    this.start = hit.index;
-    const behind = hit.index + hit[0].length;
-    const tail = tailGroup === 0 ? undefined : hit[tailGroup];
-    this.hostEnd = tail === undefined ? -1 : behind - tail.length;
-    let end = behind;
-    for (const group of newlineGroups) if (hit[group] !== undefined) end--;
-    this.end = end;
-    this.hasDottedPort = hasDottedPort;
-    let host: string | undefined;
-    for (let i = 0; host === undefined && i < hosts.length; i++) {
-      host = hit[hosts[i] ?? 0];
+    this.#places = places;
+  }
+
+  get start(): number {
+    return this.#hit.index;
+  }
+
+  get end(): number {
+    const hit = this.#hit;
+    let end = hit.index + hit[0].length;
+    for (const group of this.#places.newlineGroups) {
+      if (hit[group] !== undefined) end--;
     }
-    this.host = host;
+    return end;
+  }
+
+  get hostEnd(): number {
+    const { tailGroup } = this.#places;
+    const hit = this.#hit;
+    const tail = tailGroup === 0 ? undefined : hit[tailGroup];
+    return tail === undefined ? -1 : hit.index + hit[0].length - tail.length;
+  }
+
+  get hasDottedPort(): boolean {
+    return this.#places.hasDottedPort;
+  }
+
+  get host(): string | undefined {
+    for (const number of this.#places.hosts) {
+      const text = this.#hit[number];
+      if (text !== undefined) return text;
+    }
+    return undefined;
   }
 
   group(name: string): string | undefined {
-    const number = this.#numbers.get(name);
+    const number = this.#places.numbers.get(name);
     return number === undefined ? undefined : this.#hit[number];
+  }
+
+  groupAt(index: number): string | undefined {
+    return this.#hit[this.#places.inOrder[index] ?? 0];
   }
 }
 

@@ -42,7 +42,7 @@ Deno.test("test-filter tells what a line is by which pattern and which literal",
   strictEqual(code, 0);
   match(out, /^Outcome +failure\nHost +192\.0\.2\.7\nUser +root\n/);
   match(out, /Pattern +#2 .*Failed/);
-  match(out, /Literal +"Fail" led to it/);
+  match(out, /Literal +"Failed " led to it/);
   match(out, /Group ip4 +192\.0\.2\.7/);
   match(out, /Date +Nov 20 19:08:03 \(syslog\)/);
 });
@@ -51,11 +51,11 @@ Deno.test("test-filter tells why a line is none, and which pattern comes near", 
   const { code, out } = await run("test-filter", "sshd", NEAR);
   strictEqual(code, 1);
   match(out, /^Outcome +no match\nWhy not +no pattern matches/);
-  match(out, /Near +#2 looks for "Fail", which is there/);
+  match(out, /Near +#2 looks for "Failed ", which is there/);
   const json = JSON.parse(
     (await run("test-filter", "sshd", NEAR, "--json")).out,
   );
-  deepStrictEqual([json.outcome, json.near[0].pattern], ["no match", 1]);
+  deepStrictEqual([json.outcome, json.near[0].pattern], ["no match", 0]);
 });
 
 Deno.test("test-filter takes a filter's file, and counts what each pattern took of a log", () =>

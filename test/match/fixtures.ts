@@ -44,10 +44,18 @@ export type KeptFailure = Omit<Failure, "words">;
 
 /** @returns a copy of what a failure says, since its object is used again */
 export function keepFailure(failure: Failure): KeptFailure {
-  const { words: _, ...own } = failure;
   const { jail, host, prefix, timeSeconds, pattern, user, line } = failure;
+  const { groups, resolvedFrom, isRawId } = failure;
+  const lines = failure.lines?.slice();
+  const users = failure.users?.slice();
   const always = { jail, host, prefix, timeSeconds, pattern, user, line };
-  return Object.assign(always, own);
+  const known = { groups, lines, users, resolvedFrom, isRawId };
+  return Object.assign(
+    always,
+    Object.fromEntries(
+      Object.entries(known).filter(([, value]) => value !== undefined),
+    ),
+  );
 }
 
 /** Matches one chunk and keeps what comes out. */

@@ -12,7 +12,8 @@ Deno.test("MeteredPattern counts lines, hits and what was given up, and guesses 
     slot: 3,
     prefilter: true,
   });
-  for (let i = 0; i < 100; i++) {
+  // Several are timed, since the clock may say of one that it took nothing.
+  for (let i = 0; i < 2000; i++) {
     metered.exec("login failed from 192.0.2.7\n");
     metered.exec("login was fine from 192.0.2.7\n");
   }
@@ -22,11 +23,11 @@ Deno.test("MeteredPattern counts lines, hits and what was given up, and guesses 
     role: "fail",
     pattern: "login .*(?!x)failed from <HOST>",
     engine: "bounded",
-    candidates: 200,
-    hits: 100,
+    candidates: 4000,
+    hits: 2000,
     overBudget: 0,
   });
-  assert.ok(seconds > 0 && seconds < 10, `${seconds} s`);
+  assert.ok(seconds > 0, `${seconds} s`);
 });
 
 Deno.test("describePatterns() tells of every pattern of every jail", () => {

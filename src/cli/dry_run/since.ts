@@ -4,7 +4,7 @@
  * @module
  */
 
-import { needsExactJail } from "../../config/needs_exact_jail.ts";
+import { needsExactDates } from "../../config/needs_exact_jail.ts";
 import { createRecency } from "../../match/recency.ts";
 import type { MatchJail } from "../../match/types.ts";
 import { createReadAt } from "../../source/read_at.ts";
@@ -89,10 +89,9 @@ function oneForEachFormat(jails: readonly MatchJail[]): MatchJail[] {
   const found = new Map<string, MatchJail>();
   for (const jail of jails) {
     const { dateFormat, datePattern, logTimeZone, json } = jail;
-    const isExact = needsExactJail(jail);
     found.set(
       JSON.stringify([
-        ...[isExact, dateFormat, datePattern, logTimeZone],
+        ...[needsExactDates(jail), dateFormat, datePattern, logTimeZone],
         ...[json?.time, json?.message],
       ]),
       jail,

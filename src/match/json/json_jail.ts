@@ -5,7 +5,10 @@
  */
 
 import type { BoundPatterns } from "../bind_patterns.ts";
-import { needsExactJail } from "../../config/needs_exact_jail.ts";
+import {
+  needsExactDates,
+  needsExactJail,
+} from "../../config/needs_exact_jail.ts";
 import type { JsonLines } from "../../config/types.ts";
 import { ClientHost } from "../client_host.ts";
 import type { LocalTime } from "../date/stamp_clock.ts";
@@ -76,7 +79,7 @@ export class JsonJail {
     const isExact = needsExactJail(jail);
     this.#cutter = new MessageCutter(
       () =>
-        isExact
+        needsExactDates(jail)
           ? new ExactCutter({ ...jail, localTime })
           : new LineCutter(jail.dateFormat, localTime),
       json.message !== undefined,
@@ -104,6 +107,11 @@ export class JsonJail {
   enter(log: WeakKey): void {
     this.#cutter.enter(log);
     if (this.#finder instanceof ExactJail) this.#finder.filter.enter(log);
+  }
+
+  /** Told behind the last line of each chunk. */
+  endChunk(): void {
+    if (this.#finder instanceof ExactJail) this.#finder.filter.endChunk();
   }
 
   /** @param pass stands at a line that has to be processed */

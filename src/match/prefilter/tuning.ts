@@ -5,10 +5,13 @@
  */
 
 /**
- * Comparisons in vain that cost as much as choosing anew does, some 12 ms. Whoever waits until then never spends more than
- * twice what was to be spent anyhow, however long the log is and whoever writes it.
+ * Comparisons in vain that cost as much as choosing anew does, a few milliseconds. Whoever waits until then never spends more
+ * than twice what was to be spent anyhow, however long the log is and whoever writes it.
  */
 const WRONG_TO_PAY = 400_000;
+
+/** Each time it has to be worth so much more: what was chosen before may be as good as it gets. */
+const PATIENCE = 2;
 
 /** Fewer say little of a log. */
 const LEAST_SAMPLE_BYTES = 4 << 10;
@@ -19,6 +22,7 @@ const MOST_SAMPLE_BYTES = 32 << 10;
 /** Watches how many comparisons are in vain. */
 export class Tuning {
   #wrongBefore = 0;
+  #wrongToPay = WRONG_TO_PAY;
 
   /**
    * Told of each piece before it is searched.
@@ -27,8 +31,9 @@ export class Tuning {
    * @returns what to choose by, when it is time
    */
   sampleOf(piece: Uint8Array, wrongCount: number): Uint8Array | undefined {
-    if (wrongCount - this.#wrongBefore < WRONG_TO_PAY) return undefined;
+    if (wrongCount - this.#wrongBefore < this.#wrongToPay) return undefined;
     if (piece.length < LEAST_SAMPLE_BYTES) return undefined;
+    this.#wrongToPay *= PATIENCE;
     this.#wrongBefore = wrongCount;
     return piece.subarray(0, MOST_SAMPLE_BYTES);
   }

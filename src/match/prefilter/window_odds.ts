@@ -22,6 +22,15 @@ const RARE = 1 / 400;
 /** Windows that are counted apart; the rarer ones of a log make no difference. */
 const MOST_WINDOWS = 1024;
 
+/** Words of a set of windows, one bit for each. */
+const SET_WORDS = MOST_WINDOWS / 32;
+
+/** As many windows are there. */
+const WINDOW_VALUES = 1 << 24;
+
+/** Low and high nibbles of three bytes. */
+const TABLES = 6;
+
 /** What is guessed weighs little beside what was seen: enough to tell windows apart that were not. */
 const GUESS_WEIGHT = 1e-3;
 
@@ -47,42 +56,89 @@ export function guessOdds(nibbles: Nibbles): number {
  */
 export function sampleOdds(sample: Uint8Array): WindowOdds {
   const { windows, shares } = countWindows(sample);
+  const sets = indexNibbles(windows);
+  const passing = new Uint32Array(SET_WORDS);
   return (nibbles) => {
-    const [low0 = 0, high0 = 0, low1 = 0, high1 = 0, low2 = 0, high2 = 0] =
-      nibbles;
+    passing.fill(0xffffffff);
+    for (let table = 0; table < TABLES; table++) {
+      keepThose(passing, sets, 16 * table, nibbles[table] ?? 0);
+    }
     let odds = GUESS_WEIGHT * guessOdds(nibbles);
-    for (let i = 0; i < windows.length; i++) {
-      const window = windows[i] ?? 0;
-      const passes = (high0 >> (window >> 20)) & (low0 >> (window >> 16 & 15)) &
-        (high1 >> (window >> 12 & 15)) & (low1 >> (window >> 8 & 15)) &
-        (high2 >> (window >> 4 & 15)) & (low2 >> (window & 15)) & 1;
-      if (passes !== 0) odds += shares[i] ?? 0;
+    for (let word = 0; word < SET_WORDS; word++) {
+      for (let rest = passing[word] ?? 0; rest !== 0; rest &= rest - 1) {
+        odds += shares[32 * word + lowestBit(rest)] ?? 0;
+      }
     }
     return odds;
   };
 }
 
+/** For each nibble at each place the windows that have it: sixteen sets for the low one of the first byte, and so on. */
+function indexNibbles(windows: Uint32Array): Uint32Array {
+  const sets = new Uint32Array(TABLES * 16 * SET_WORDS);
+  for (const [index, window] of windows.entries()) {
+    const bit = 1 << (index & 31);
+    for (let table = 0; table < TABLES; table++) {
+      const byte = window >> 16 - 8 * (table >> 1);
+      const nibble = (table & 1) === 0 ? byte & 15 : byte >> 4 & 15;
+      const at = (16 * table + nibble) * SET_WORDS + (index >> 5);
+      sets[at] = (sets[at] ?? 0) | bit;
+    }
+  }
+  return sets;
+}
+
+/** Leaves in `passing` what also is in one of the sets that the nibbles name. */
+function keepThose(
+  passing: Uint32Array,
+  sets: Uint32Array,
+  first: number,
+  nibbles: number,
+): void {
+  for (let word = 0; word < SET_WORDS; word++) {
+    if (passing[word] === 0) continue;
+    let any = 0;
+    for (let rest = nibbles; rest !== 0; rest &= rest - 1) {
+      any |= sets[(first + lowestBit(rest)) * SET_WORDS + word] ?? 0;
+    }
+    passing[word] = (passing[word] ?? 0) & any;
+  }
+}
+
+function lowestBit(bits: number): number {
+  return 31 - Math.clz32(bits & -bits);
+}
+
 /** The commonest first, each as its three bytes in one number. */
 function countWindows(sample: Uint8Array) {
-  const seen = new Map<number, number>();
-  let window = 0;
-  for (const [at, byte] of sample.entries()) {
-    window = (window << 8 | byte) & 0xffffff;
-    if (at >= 2) seen.set(window, (seen.get(window) ?? 0) + 1);
+  const all = new Uint32Array(Math.max(0, sample.length - 2));
+  for (let at = 0; at < all.length; at++) {
+    all[at] = (sample[at] ?? 0) << 16 | (sample[at + 1] ?? 0) << 8 |
+      (sample[at + 2] ?? 0);
   }
-  const common = [...seen].sort(([, a], [, b]) => b - a).slice(0, MOST_WINDOWS);
+  all.sort();
+  // Count and window in one number, so that sorting needs no function.
+  const counted: number[] = [];
+  for (let from = 0, to = 0; from < all.length; from = to) {
+    while (all[to] === all[from]) to++;
+    counted.push((to - from) * WINDOW_VALUES + (all[from] ?? 0));
+  }
+  const common = Float64Array.from(counted).sort().reverse()
+    .subarray(0, MOST_WINDOWS);
   return {
-    windows: Uint32Array.from(common, ([window]) => window),
-    shares: Float64Array.from(common, ([, count]) => count / sample.length),
+    windows: Uint32Array.from(common, (each) => each % WINDOW_VALUES),
+    shares: common.map((each) =>
+      Math.floor(each / WINDOW_VALUES) / sample.length
+    ),
   };
 }
 
 function frequencyOf(low: number, high: number): number {
   let sum = 0;
   for (let highs = high; highs !== 0; highs &= highs - 1) {
-    const row = (31 - Math.clz32(highs & -highs)) << 4;
+    const row = lowestBit(highs) << 4;
     for (let lows = low; lows !== 0; lows &= lows - 1) {
-      sum += FREQUENCIES[row | 31 - Math.clz32(lows & -lows)] ?? 0;
+      sum += FREQUENCIES[row | lowestBit(lows)] ?? 0;
     }
   }
   return sum;

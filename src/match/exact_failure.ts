@@ -1,0 +1,101 @@
+/**
+ * The failure of a jail of fail2ban's, whose texts are made when somebody asks: most failures are counted, and that is all.
+ *
+ * @module
+ */
+
+import { formatNetwork } from "../util/address.ts";
+import { type CaughtGroups, GROUP, type GroupTable } from "./caught_groups.ts";
+import type { ExactHit } from "./exact_filter.ts";
+import { createHost, type Host } from "./host.ts";
+import { type LinePass, offsetOf } from "./line_pass.ts";
+import type { Failure } from "./types.ts";
+
+/** One object for all of a jail; whoever hands it on fills it in. */
+export class ExactFailure implements Failure {
+  readonly jail: string;
+  timeSeconds = 0;
+  offset = -1;
+  byteLength = 0;
+  resolvedFrom: string | undefined;
+  isRawId = false;
+  /** An id that is no address; undefined where `address` is the id. */
+  ownId: string | undefined;
+  readonly address: Host = createHost();
+  readonly #table: GroupTable;
+  #hit: ExactHit | undefined;
+  #text = "";
+  #from = 0;
+  #to = 0;
+
+  /** @param table of the jail's groups */
+  constructor(jail: string, table: GroupTable) {
+    this.jail = jail;
+    this.#table = table;
+  }
+
+  /** @param pass stands at the failure's line */
+  setPass(pass: LinePass): void {
+    this.offset = offsetOf(pass);
+    this.byteLength = pass.end - pass.start;
+    this.#text = pass.text;
+    this.#from = pass.span.from;
+    this.#to = pass.span.to;
+  }
+
+  setHit(hit: ExactHit): void {
+    this.#hit = hit;
+  }
+
+  get host(): string {
+    return this.ownId ?? formatNetwork(this.address);
+  }
+
+  get words(): Uint32Array {
+    return this.address.words;
+  }
+
+  get prefix(): number {
+    return this.address.prefix;
+  }
+
+  get pattern(): number {
+    return this.#hit?.pattern ?? 0;
+  }
+
+  get user(): string | undefined {
+    return this.#hit?.texts[GROUP.user];
+  }
+
+  get line(): string {
+    return this.#text.slice(this.#from, this.#to);
+  }
+
+  get lines(): readonly string[] | undefined {
+    return this.#hit?.lines;
+  }
+
+  get users(): readonly string[] | undefined {
+    return this.#hit?.users;
+  }
+
+  get groups(): CaughtGroups | undefined {
+    return this.#hit && this.#table.nameTexts(this.#hit.texts);
+  }
+
+  /** @returns the same for later, whatever becomes of this one and of its connection; without its address */
+  keep(): ExactFailure {
+    const kept = new ExactFailure(this.jail, this.#table);
+    const { timeSeconds, offset, byteLength } = this;
+    Object.assign(kept, { timeSeconds, offset, byteLength });
+    kept.#text = this.line;
+    kept.#to = kept.#text.length;
+    kept.#hit = this.#hit && {
+      ...this.#hit,
+      texts: this.#hit.texts.slice(),
+      lines: this.#hit.lines?.slice(),
+      users: this.#hit.users?.slice(),
+    };
+    return kept;
+  }
+}
