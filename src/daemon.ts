@@ -26,7 +26,7 @@ import type { Passage } from "./scan/types.ts";
 import { createDelivery, deliveredActions } from "./handler_actions.ts";
 import { Reloader } from "./reloader.ts";
 import { OwnAddresses } from "./own_addresses.ts";
-import { restoreLost } from "./restore_lost.ts";
+import { restoreLost, turnsOf } from "./restore_lost.ts";
 import { StateKeeper } from "./state_keeper.ts";
 import { createTracker, type JailTracker } from "./track/tracker.ts";
 import type { Ban, Decision } from "./track/types.ts";
@@ -195,7 +195,7 @@ export class Daemon {
       jails: jails.map((jail) => jail.name).join(","),
       socket: this.#config.global.socketPath,
       mode: this.#config.global.mode,
-      bans: this.#tracker.bans().length,
+      bans: this.#tracker.records.banCount,
     });
   }
 
@@ -313,10 +313,13 @@ export class Daemon {
   /** What the state and the firewall know becomes one: the firewall gets what it lacks. */
   #takeOver(found: readonly FoundBan[]): void {
     const missing = this.#tracker.records.reconcile(found, now());
-    this.#dispatcher.apply(missing.map((ban) => ({ kind: "ban", ban })));
+    let bans = 0;
+    for (const turn of turnsOf(missing)) {
+      this.#dispatcher.apply(turn);
+      bans += turn.length;
+    }
     this.#announcer.noteRestored(() => this.#tracker.bans());
-    if (missing.length === 0) return;
-    this.#logger.info("Restore bans", { bans: missing.length });
+    if (bans > 0) this.#logger.info("Restore bans", { bans });
   }
 
   #setActions(): void {

@@ -30,15 +30,27 @@ export async function restoreLost(
   { records, apply }: RestoreLostOptions,
 ): Promise<number> {
   let count = 0;
-  const bans = listLost(lost, records);
-  for (;;) {
-    const turn = takeTurn(bans);
-    if (turn.length === 0) return count;
+  for (const turn of turnsOf(listLost(lost, records))) {
     apply(turn);
     count += turn.length;
-    if (turn.length < TURN) return count;
+    if (turn.length < TURN) break;
     await new Promise((resolve) => setTimeout(resolve));
   }
+  return count;
+}
+
+/** Looks each ban up when its turn comes: many at once are slow to make, and large. @returns what bans them, turn by turn */
+export function* turnsOf(
+  bans: Iterable<Ban>,
+): Generator<readonly Decision[], void, void> {
+  let turn: Decision[] = [];
+  for (const ban of bans) {
+    turn.push({ kind: "ban", ban });
+    if (turn.length < TURN) continue;
+    yield turn;
+    turn = [];
+  }
+  if (turn.length > 0) yield turn;
 }
 
 function* listLost(
@@ -54,14 +66,4 @@ function* listLost(
       if (isLost(ban)) yield ban;
     }
   }
-}
-
-function takeTurn(bans: Generator<Ban, void, void>): Decision[] {
-  const turn: Decision[] = [];
-  while (turn.length < TURN) {
-    const { value, done } = bans.next();
-    if (done === true) break;
-    turn.push({ kind: "ban", ban: value });
-  }
-  return turn;
 }

@@ -6,6 +6,8 @@
 
 import type { Network } from "../util/address.ts";
 
+const CODE_9 = 57;
+
 /** Bytes of a key. */
 const KEY_BYTES = 17;
 
@@ -29,14 +31,31 @@ export function fromHostBytes(value: unknown): Network | undefined {
   if (!(value instanceof Uint8Array) || value.length !== KEY_BYTES) {
     return undefined;
   }
-  const view = new DataView(value.buffer, value.byteOffset, KEY_BYTES);
-  const prefix = view.getUint8(16);
+  return fromHostText(value.toHex());
+}
+
+/** @returns the host of a key that SQLite wrote by `hex`: bytes take twice as long to be read, and more to be collected */
+export function fromHostText(value: unknown): Network | undefined {
+  if (typeof value !== "string" || value.length !== 2 * KEY_BYTES) {
+    return undefined;
+  }
+  const prefix = wordOf(value, 32, 34);
   if (prefix > 128) return undefined;
   const words = Uint32Array.of(
-    view.getUint32(0),
-    view.getUint32(4),
-    view.getUint32(8),
-    view.getUint32(12),
+    wordOf(value, 0, 8),
+    wordOf(value, 8, 16),
+    wordOf(value, 16, 24),
+    wordOf(value, 24, 32),
   );
   return { words, prefix };
+}
+
+/** @returns what the hexadecimal digits between two places stand for */
+function wordOf(text: string, from: number, to: number): number {
+  let word = 0;
+  for (let at = from; at < to; at++) {
+    const code = text.charCodeAt(at);
+    word = word << 4 | (code <= CODE_9 ? code & 15 : (code & 15) + 9);
+  }
+  return word >>> 0;
 }

@@ -9,7 +9,7 @@ import type { MemoryRow, OutboxRow } from "../act/delivery/types.ts";
 import type { Cursor, Position } from "../source/types.ts";
 import type { CountRow, FailureRow, StoredBan } from "../track/types.ts";
 import type { Network } from "../util/address.ts";
-import { fromHostBytes, toHostBytes } from "./host_bytes.ts";
+import { fromHostText, toHostBytes } from "./host_bytes.ts";
 import { fromEnd, fromTimesBytes } from "./row_values.ts";
 
 /**
@@ -41,27 +41,28 @@ export class RowReader {
   /** @returns bans whose end is after `nowSeconds` */
   *bans(nowSeconds: number): Generator<StoredBan> {
     const columns = "start, end, count, failures";
-    for (const row of this.#pages("ban", columns)) {
-      const ban = this.#readBan(row);
-      if (ban !== undefined && ban.endSeconds > nowSeconds) yield ban;
+    for (const rows of this.#pages("ban", columns)) {
+      for (const row of rows) {
+        const ban = this.#readBan(row);
+        if (ban !== undefined && ban.endSeconds > nowSeconds) yield ban;
+      }
     }
   }
 
   /** @returns how often hosts were banned */
   *counts(): Generator<CountRow> {
-    for (const row of this.#pages("ban_count", "count, until")) {
-      const key = this.#readKey(row);
-      const [, , count, until] = row;
-      if (key === undefined) continue;
-      const untilSeconds = until === null ? Infinity : Number(until);
-      yield { ...key, count: Number(count), untilSeconds };
+    for (const rows of this.#pages("ban_count", "count, until")) {
+      for (const row of rows) {
+        const count = this.#readCount(row);
+        if (count !== undefined) yield count;
+      }
     }
   }
 
   /** @returns failures, the host that failed longest ago first */
   *failures(): Generator<FailureRow> {
     const rows = this.#all(
-      "SELECT jail, host, times FROM failure ORDER BY newest",
+      "SELECT jail, hex(host), times FROM failure ORDER BY newest",
     );
     for (const row of rows) {
       const key = this.#readKey(row);
@@ -93,7 +94,7 @@ export class RowReader {
   /** @returns bans of the past and the present, in the order in which they were made */
   *history(): Generator<StoredBan> {
     const statement = this.#prepare(
-      `SELECT jail, host, start, end, count, failures, id FROM history
+      `SELECT jail, hex(host), start, end, count, failures, id FROM history
         WHERE id > ? ORDER BY id LIMIT ${PAGE_ROWS}`,
     );
     for (let rows = statement.all(0); rows.length > 0;) {
@@ -108,7 +109,7 @@ export class RowReader {
   /** @returns the last bans of one host or network, the newest first */
   historyOf(host: Network, most: number): readonly StoredBan[] {
     const statement = this.#prepare(
-      `SELECT jail, host, start, end, count, failures FROM history
+      `SELECT jail, hex(host), start, end, count, failures FROM history
         WHERE host = ? ORDER BY id DESC LIMIT ?`,
     );
     return statement.all(toHostBytes(host), most)
@@ -128,7 +129,7 @@ export class RowReader {
   /** @returns what actions are still to be told, for each in the order of its messages */
   *outbox(): Generator<OutboxRow> {
     const statement = this.#prepare(
-      `SELECT jail, host, start, end, count, failures, action, id, method
+      `SELECT jail, hex(host), start, end, count, failures, action, id, method
         FROM outbox WHERE (action, id) > (?, ?)
         ORDER BY action, id LIMIT ${PAGE_ROWS}`,
     );
@@ -165,36 +166,47 @@ export class RowReader {
   }
 
   /** Goes through a table in the order of its key. */
-  *#pages(table: string, columns: string): Generator<Row> {
+  *#pages(table: string, columns: string): Generator<readonly Row[]> {
     const statement = this.#prepare(
-      `SELECT jail, host, ${columns} FROM ${table}
-        WHERE (jail, host) > (?, ?) ORDER BY jail, host LIMIT ${PAGE_ROWS}`,
+      `SELECT jail, hex(host), ${columns} FROM ${table}
+        WHERE (jail, host) > (?, unhex(?))
+        ORDER BY jail, host LIMIT ${PAGE_ROWS}`,
     );
-    let [jail, host]: Row = [0, new Uint8Array(0)];
+    let [jail, host]: Row = [0, ""];
     for (;;) {
       const rows = statement.all(jail, host);
-      yield* rows;
+      yield rows;
       const last = rows.at(-1);
       if (last === undefined || rows.length < PAGE_ROWS) return;
       [jail, host] = last;
     }
   }
 
-  #readBan(row: Row) {
-    const [, , start, end, count, failures] = row;
+  #readBan(row: Row): StoredBan | undefined {
     const key = this.#readKey(row);
     return key && {
-      ...key,
-      startSeconds: Number(start),
-      endSeconds: fromEnd(end),
-      count: Number(count),
-      failures: Number(failures),
+      jail: key.jail,
+      host: key.host,
+      startSeconds: Number(row[2]),
+      endSeconds: fromEnd(row[3]),
+      count: Number(row[4]),
+      failures: Number(row[5]),
     };
   }
 
-  #readKey([id, bytes]: Row) {
+  #readCount(row: Row): CountRow | undefined {
+    const key = this.#readKey(row);
+    return key && {
+      jail: key.jail,
+      host: key.host,
+      count: Number(row[2]),
+      untilSeconds: fromEnd(row[3]),
+    };
+  }
+
+  #readKey([id, key]: Row) {
     const jail = this.#names.get(id);
-    const host = fromHostBytes(bytes);
+    const host = fromHostText(key);
     return jail === undefined || host === undefined
       ? undefined
       : { jail, host };

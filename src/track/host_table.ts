@@ -178,7 +178,13 @@ export class HostTable {
    * @returns a copy of the slot's host
    */
   networkOf(slot: number): Network {
-    const words = this.#words.slice(slot * 4, slot * 4 + 4);
+    const at = slot * 4;
+    const words = Uint32Array.of(
+      this.#words[at] ?? 0,
+      this.#words[at + 1] ?? 0,
+      this.#words[at + 2] ?? 0,
+      this.#words[at + 3] ?? 0,
+    );
     return { words, prefix: this.prefixOf(slot) };
   }
 

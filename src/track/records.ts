@@ -8,7 +8,7 @@ import { formatNetwork } from "../util/address.ts";
 import type { Network } from "../util/address.ts";
 import type { BanCeiling } from "./ban_ceiling.ts";
 import type { BanCounts } from "./ban_counts.ts";
-import type { BanList } from "./ban_list.ts";
+import type { BanList, BanTerms } from "./ban_list.ts";
 import type { DatedHost } from "./failure_table.ts";
 import { standingOf } from "./host_standing.ts";
 import type { JailRegistry } from "./jail_registry.ts";
@@ -73,11 +73,11 @@ export class TrackerRecords {
     if (jail === undefined || !(stored.endSeconds > nowSeconds)) return false;
     if (jails.isIgnored(jail, stored.host)) return false;
     if (bans.find(stored.host, jail.id) >= 0) return false;
-    if (!this.#hasRoomFor({ ...stored, ...stored.host })) return false;
-    bans.add(stored.host, { ...stored, jail: jail.id });
-    if (stored.failures > 0) {
-      jail.subnets?.record(stored.host, stored.startSeconds);
-    }
+    if (!this.#hasRoomFor(stored, stored.host)) return false;
+    const { startSeconds, endSeconds, count, failures } = stored;
+    const terms = { startSeconds, endSeconds, count, failures };
+    bans.add(stored.host, { jail: jail.id, ...terms });
+    if (failures > 0) jail.subnets?.record(stored.host, startSeconds);
     jail.totalBanned++;
     return true;
   }
@@ -104,6 +104,11 @@ export class TrackerRecords {
     const { jails, bans } = this.#tables;
     const slot = bans.find(host, jails.find(jail)?.id ?? -1);
     return slot < 0 ? undefined : bans.toBan(slot, jail);
+  }
+
+  /** Bans in force, of all jails. */
+  get banCount(): number {
+    return this.#tables.bans.size;
   }
 
   /** Goes through the bans of one jail, which may change meanwhile. */
@@ -169,9 +174,9 @@ export class TrackerRecords {
    * Compares with what an earlier life left in the firewall. What is there and unknown is taken over, unless it has no
    * jail, its host is ignored, or there is no room: then its end is decided.
    *
-   * @returns bans in force that were not found, or with another end: to be carried out
+   * @returns bans in force that were not found, or with another end: to be carried out; made one by one
    */
-  reconcile(found: readonly AdoptedBan[], nowSeconds: number): Ban[] {
+  reconcile(found: readonly AdoptedBan[], nowSeconds: number): Iterable<Ban> {
     const { jails, bans } = this.#tables;
     const asFound = new Set<number>();
     for (const each of found) {
@@ -182,12 +187,15 @@ export class TrackerRecords {
         isNear(bans.endOf(slot), nowSeconds + each.remainingSeconds)
       ) asFound.add(slot);
     }
-    const missing: Ban[] = [];
+    return this.#without(asFound);
+  }
+
+  *#without(slots: ReadonlySet<number>): Generator<Ban, void, void> {
+    const { jails, bans } = this.#tables;
     for (const slot of bans.slots()) {
-      if (asFound.has(slot)) continue;
-      missing.push(bans.toBan(slot, jails.nameOf(bans.jailOf(slot))));
+      if (slots.has(slot)) continue;
+      yield bans.toBan(slot, jails.nameOf(bans.jailOf(slot)));
     }
-    return missing;
   }
 
   /** @returns the slot of the ban, or -1 where it was refused */
@@ -214,7 +222,7 @@ export class TrackerRecords {
     const likelyStart = endSeconds - jail.banSeconds(count - 1);
     const startSeconds = likelyStart < nowSeconds ? likelyStart : nowSeconds;
     const terms = { startSeconds, endSeconds, count, failures: 0 };
-    if (!this.#hasRoomFor({ ...found, ...terms })) return -1;
+    if (!this.#hasRoomFor({ jail: jail.name, ...terms }, found)) return -1;
     counts.set(found, { jail: jail.id, count, untilSeconds: endSeconds });
     jail.failures.forget(found);
     jail.totalBanned++;
@@ -222,11 +230,18 @@ export class TrackerRecords {
   }
 
   /** Where there is none, the firewall may have the ban all the same: its end is decided. */
-  #hasRoomFor(old: Omit<Ban, "host">): boolean {
+  #hasRoomFor(
+    old: BanTerms & { readonly jail: string },
+    host: Network,
+  ): boolean {
     const { jails, ceiling, onDecision } = this.#tables;
     if (ceiling.admits(old)) return true;
-    jails.noteDisplaced(old.jail);
-    onDecision({ kind: "unban", ban: nameHost(old), reason: "room" });
+    const { jail, startSeconds, endSeconds, count, failures } = old;
+    const { words, prefix } = host;
+    const terms = { startSeconds, endSeconds, count, failures };
+    const ban = nameHost({ jail, ...terms, words, prefix });
+    jails.noteDisplaced(jail);
+    onDecision({ kind: "unban", ban, reason: "room" });
     return false;
   }
 

@@ -140,10 +140,12 @@ Deno.test("reconcile() ends what it finds in the firewall and has no room for", 
     ...nthHost(n),
     remainingSeconds,
   });
-  const missing = tracker.records.reconcile(
-    [found(1, 1000), found(2, 10), found(3, 5000)],
-    NOW,
-  );
+  const missing = [
+    ...tracker.records.reconcile(
+      [found(1, 1000), found(2, 10), found(3, 5000)],
+      NOW,
+    ),
+  ];
   assert.deepEqual(take(), [
     "unban sshd 10.0.0.2 room",
     "unban sshd 10.0.0.1 room",

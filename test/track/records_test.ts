@@ -107,12 +107,14 @@ Deno.test("reconcile() does tell what the firewall lacks, or has with another en
     ...network(host),
     remainingSeconds,
   });
-  const missing = tracker.records.reconcile([
-    found("192.0.2.1", 89),
-    found("192.0.2.2", 50),
-    found("192.0.2.4", Infinity),
-    found("192.0.2.5", 50),
-  ], 1010);
+  const missing = [
+    ...tracker.records.reconcile([
+      found("192.0.2.1", 89),
+      found("192.0.2.2", 50),
+      found("192.0.2.4", Infinity),
+      found("192.0.2.5", 50),
+    ], 1010),
+  ];
   assert.deepEqual(missing.map(({ host }) => host).sort(), [
     "192.0.2.2",
     "192.0.2.3",

@@ -99,7 +99,7 @@ Deno.test("reconcile() takes unknown bans over without a decision, and ends thos
     found("sshd", "192.0.2.7", 60),
     found("sshd", "192.0.2.99", 0),
   ];
-  assert.deepEqual(tracker.records.reconcile(bans, 1000), []);
+  assert.deepEqual([...tracker.records.reconcile(bans, 1000)], []);
   for (const ban of bans) ban.words.fill(9);
   assert.deepEqual(take(), [
     "unban sshd 10.0.0.1 ignored",

@@ -177,16 +177,16 @@ export class JailTable {
   ): readonly NetlinkFailure[] {
     const groups = groupBySlot(operations, this.#jails);
     this.#batch.begin();
-    for (const { jail, slot, isNew } of groups.values()) {
+    for (const { jail, slot, isNew } of groups) {
       if (!isNew) continue;
       this.#batch.addSet(slot);
       writeSlotRules(this.#batch, jail, slot);
     }
-    for (const group of groups.values()) {
+    for (const group of groups) {
       writeGroup(this.#batch, group, nowSeconds);
     }
     const failures = this.#send();
-    if (failures.length === 0) this.#adopt(groups.values());
+    if (failures.length === 0) this.#adopt(groups);
     return failures;
   }
 
@@ -286,17 +286,22 @@ interface Group {
 function groupBySlot(
   operations: readonly Operation[],
   jails: ReadonlyMap<string, JailLayout>,
-): Map<string, Group> {
-  const groups = new Map<string, Group>();
+): readonly Group[] {
+  const groups: Group[] = [];
   for (const { mode, decision: { ban } } of operations) {
     const jail = jails.get(ban.jail);
     if (jail === undefined) continue;
-    const slot = slotOf(jail.name, slotKeyOf(ban.words, ban.prefix));
-    let group = groups.get(slot.name);
+    const { family, bits } = slotKeyOf(ban.words, ban.prefix);
+    // They are few: looking through them takes less than making a name to look up.
+    let group = groups.find((known) =>
+      known.jail === jail && known.slot.family === family &&
+      known.slot.bits === bits
+    );
     if (group === undefined) {
+      const slot = slotOf(jail.name, { family, bits });
       const isNew = jail.slots.every(({ name }) => name !== slot.name);
-      const bans = { put: [], remove: [] };
-      groups.set(slot.name, group = { jail, slot, isNew, bans });
+      group = { jail, slot, isNew, bans: { put: [], remove: [] } };
+      groups.push(group);
     }
     group.bans[mode].push(ban);
   }

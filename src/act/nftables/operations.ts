@@ -15,7 +15,7 @@ export interface Operation {
 }
 
 /**
- * Keeps the last decision on each host: the rest would have been undone in the same transaction.
+ * Keeps the last decision on each host, jail by jail: the rest would have been undone in the same transaction.
  *
  * A ban that expired needs nothing, since the kernel lets go of it by itself; one that began and expired meanwhile never
  * gets in.
@@ -26,14 +26,16 @@ export function foldDecisions(decisions: readonly Decision[]): Operation[] {
     const operation = operationOf(first);
     return operation === undefined ? [] : [operation];
   }
-  const last = new Map<string, Operation>();
+  const last = new Map<string, Map<string, Operation>>();
   for (const decision of decisions) {
+    const { jail, host } = decision.ban;
     const operation = operationOf(decision);
-    const key = `${decision.ban.jail} ${decision.ban.host}`;
-    if (operation === undefined) last.delete(key);
-    else last.set(key, operation);
+    const hosts = last.get(jail) ?? new Map<string, Operation>();
+    last.set(jail, hosts);
+    if (operation === undefined) hosts.delete(host);
+    else hosts.set(host, operation);
   }
-  return [...last.values()];
+  return [...last.values()].flatMap((hosts) => [...hosts.values()]);
 }
 
 function operationOf(decision: Decision): Operation | undefined {

@@ -13,8 +13,8 @@ Deno.test("foldDecisions() keeps the last decision on each host of each jail", (
   ];
   assert.deepEqual(foldDecisions(decisions), [
     { mode: "put", decision: decisions[2] },
-    { mode: "remove", decision: decisions[3] },
     { mode: "put", decision: decisions[4] },
+    { mode: "remove", decision: decisions[3] },
   ]);
 });
 
