@@ -25,7 +25,7 @@ const RUN_LENGTHS: readonly number[] = [
 
 /** Behind `sshd[1]: `; `RUN` is made of what stands in brackets before it. */
 const SSHD: readonly (readonly [string, string, string])[] = [
-  ["Failed password for ", " from 203.0.113.9 port 22", " ssh3"],
+  ["Failed password for ", " from 203.0.113.9 port 22", " sshx"],
   ["Failed password for invalid user ", " from 203.0.113.9", " port x"],
   ["Invalid user ", " from 2001:db8::1 port 1", " !"],
   ["Invalid user ", " from 1.1.1.1.", "1"],
@@ -41,9 +41,9 @@ const SSHD: readonly (readonly [string, string, string])[] = [
     " 203.0.113.9 port 22",
     " [postauth]",
   ],
-  ["Received disconnect from 203.0.113.9 port 22:14: ", "[preauth]", " "],
+  ["Received disconnect from 203.0.113.9 port 22:x14: ", "[preauth]", " "],
   [
-    "Unable to negotiate with 203.0.113.9 port 22: no matching ",
+    "Unable to negotiate with 203.0.113.9 port 22: not matching ",
     " found. Their offer",
     ";",
   ],
@@ -63,7 +63,7 @@ const NGINX: readonly (readonly [string, string, string])[] = [
 /** 1 GB is about 1.4 million lines, some of eight thousand characters. */
 export const HOSTILE: CorpusMaker = {
   name: "hostile",
-  version: 1,
+  version: 2,
   linesPerSecond: 100,
   makeLine,
 };
