@@ -6,6 +6,7 @@
  * @module
  */
 
+import { giveWay } from "./give_way.ts";
 import { type GuardedSink, guardSink } from "./guard_sink.ts";
 import { LineSplitter } from "./line_splitter.ts";
 import { Pace } from "./pace.ts";
@@ -51,8 +52,7 @@ export class StreamLines {
       this.bytesRead += block.length;
       at += block.length;
       if (!this.#pace.endBlock()) continue;
-      // Sockets are looked at when nothing else is to be done: a timer, not a promise.
-      await new Promise((resolve) => setTimeout(resolve, 0));
+      await new Promise<void>((resolve) => giveWay(resolve));
       this.#pace.beginTurn();
     }
   }

@@ -16,6 +16,7 @@ import { describeFailure } from "./describe_failure.ts";
 import type { FileReader } from "./file_reader.ts";
 import type { FolderSubscription, FolderWatches } from "./folder_watch.ts";
 import { FollowedPath } from "./followed_path.ts";
+import { giveWay } from "./give_way.ts";
 import { findStart, type StartPosition } from "./start_position.ts";
 import type {
   Chunk,
@@ -171,7 +172,7 @@ class Tail implements Source {
     if (this.#target) this.#target.subscription.hearsAll = !isSettled;
     this.#isWoken ||= hasMore;
     this.#cancelTurn = hasMore
-      ? scheduleBehindOthers(this.#endRound)
+      ? giveWay(this.#endRound)
       : scheduleAtRoundEnd(this.#endRound);
   }
 
@@ -273,12 +274,6 @@ class Tail implements Source {
 function scheduleAtRoundEnd(run: () => void): () => void {
   const immediate = setImmediate(run);
   return () => clearImmediate(immediate);
-}
-
-/** @returns a function that takes it back */
-function scheduleBehindOthers(run: () => void): () => void {
-  const timer = setTimeout(run, 0);
-  return () => clearTimeout(timer);
 }
 
 /** @returns the file that a symbolic link leads to; undefined when the path is no link, or its target cannot be told */

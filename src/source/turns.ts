@@ -4,6 +4,8 @@
  * @module
  */
 
+import { giveWay } from "./give_way.ts";
+
 /** As of one log; see Pace. */
 const TURN_MS = 10;
 
@@ -31,8 +33,7 @@ export class Turns {
   }
 
   async #pause(): Promise<void> {
-    // Sockets are looked at when nothing else is to be done: a timer, not a promise.
-    await new Promise((resolve) => setTimeout(resolve, 0));
+    await new Promise<void>((resolve) => giveWay(resolve));
     this.#next = undefined;
     this.begin();
   }

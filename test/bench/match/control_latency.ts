@@ -43,6 +43,8 @@ export async function askWhileHostile(
     return stats;
   };
   try {
+    // The first question takes as long as this process needs to learn how to ask.
+    await client.stats();
     using corpusFile = Deno.openSync(corpus.path);
     using log = Deno.openSync(daemon.logFile, { append: true });
     const burst = new Uint8Array(BURST_BYTES);

@@ -1,0 +1,34 @@
+/**
+ * Lets others in the process have their turn.
+ *
+ * @module
+ */
+
+/** Who takes longer is not done at once: a request comes, is read and is answered in three steps, one behind another. */
+const STEP_MS = 3;
+
+/** Steps that others may take in a row. */
+const MOST_STEPS = 4;
+
+/**
+ * Goes on when others have had their turn, and a bit later where they make use of it.
+ *
+ * Sockets are looked at when nothing else is to be done: a timer, not a promise. A timer that is due comes first, so that
+ * each step of a slow request would otherwise wait for a turn of ours.
+ *
+ * @returns a function that takes it back
+ */
+export function giveWay(run: () => void): () => void {
+  let left = MOST_STEPS;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const wait = () => {
+    const begun = performance.now();
+    timer = setTimeout(() => {
+      const isTaken = performance.now() - begun > STEP_MS;
+      if (--left > 0 && isTaken) wait();
+      else run();
+    }, 0);
+  };
+  wait();
+  return () => clearTimeout(timer);
+}
