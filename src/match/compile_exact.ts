@@ -11,7 +11,7 @@ import { createHeadEngine } from "./head_engine.ts";
 import type { MatchJail } from "./types.ts";
 
 /** The part of a jail by which its patterns are compiled. */
-type ExactKeys = Pick<MatchJail, "maxLines" | "useDns">;
+export type ExactKeys = Pick<MatchJail, "maxLines" | "useDns">;
 
 /**
  * Compiles a prefix pattern, so that it leaves the rest of a line alone where it can.

@@ -71,7 +71,7 @@ export interface MatchJail {
   readonly json?: JsonLines | undefined;
   /**
    * `fail2ban`: patterns, tags and ids exactly as there. Default `own`: hosts are whole, valid addresses. The keys below
-   * exist only there, and imply it, as does `<F-MLFID>` in a pattern.
+   * exist only there, and imply it but for dates, as does `<F-MLFID>` in a pattern; `datePattern` is for dates.
    */
   readonly syntax?: "own" | "fail2ban" | undefined;
   /** Runs first: a line without it is dropped, what its group `content` caught is all that fail patterns see. */
