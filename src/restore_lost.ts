@@ -6,7 +6,7 @@
 
 import type { LostBans } from "./act/types.ts";
 import type { TrackerRecords } from "./track/records.ts";
-import type { Ban, Decision } from "./track/types.ts";
+import type { Decision } from "./track/types.ts";
 
 /** Bans that are put back before others get their turn: about 10 ms. */
 const TURN = 2_000;
@@ -39,13 +39,13 @@ export async function restoreLost(
   return count;
 }
 
-/** Looks each ban up when its turn comes: many at once are slow to make, and large. @returns what bans them, turn by turn */
+/** Makes decisions when their turn comes: many at once are slow to make, and large. @returns them turn by turn */
 export function* turnsOf(
-  bans: Iterable<Ban>,
+  decisions: Iterable<Decision>,
 ): Generator<readonly Decision[], void, void> {
   let turn: Decision[] = [];
-  for (const ban of bans) {
-    turn.push({ kind: "ban", ban });
+  for (const decision of decisions) {
+    turn.push(decision);
     if (turn.length < TURN) continue;
     yield turn;
     turn = [];
@@ -56,14 +56,14 @@ export function* turnsOf(
 function* listLost(
   { hosts, jails }: LostBans,
   records: RestoreLostOptions["records"],
-): Generator<Ban, void, void> {
+): Generator<Decision, void, void> {
   for (const host of hosts) {
     const ban = records.banOf(host.jail, host);
-    if (ban !== undefined) yield ban;
+    if (ban !== undefined) yield { kind: "ban", ban };
   }
   for (const [jail, isLost] of jails) {
     for (const ban of records.bansOf(jail)) {
-      if (isLost(ban)) yield ban;
+      if (isLost(ban)) yield { kind: "ban", ban };
     }
   }
 }

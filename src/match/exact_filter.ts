@@ -80,6 +80,7 @@ export class ExactFilter {
   readonly patterns: BoundPatterns;
   /** Lines that an ignore pattern took back. */
   ignored = 0;
+  /** Places of the groups of all patterns. */
   readonly groups = new GroupTable();
   readonly #prefixReader: GroupReader;
   /** Place of what the prefix pattern leaves to the others; -1 where it leaves all. */
@@ -133,7 +134,7 @@ export class ExactFilter {
 
   /** Told behind the last line of each chunk. */
   endChunk(): void {
-    this.#memory.current.connections.endChunk();
+    this.#memory.used?.connections.endChunk();
   }
 
   /** Runs the patterns on a line; the first fail pattern that hits decides. */

@@ -34,6 +34,11 @@ export class PerLog<State extends WeakKey> {
     return this.#current ??= this.#states.get(this.#log) ?? this.#add();
   }
 
+  /** The same if it was asked for since the log was entered: else nothing was added to it. */
+  get used(): State | undefined {
+    return this.#current;
+  }
+
   #add(): State {
     const state = this.#spare ?? this.#create();
     this.#spare = undefined;

@@ -17,6 +17,7 @@ import type {
   AdoptedBan,
   Ban,
   CountRow,
+  Decision,
   DecisionSink,
   FailureRow,
   HostStanding,
@@ -174,11 +175,15 @@ export class TrackerRecords {
    * Compares with what an earlier life left in the firewall. What is there and unknown is taken over, unless it has no
    * jail, its host is ignored, or there is no room: then its end is decided.
    *
-   * @returns bans in force that were not found, or with another end: to be carried out; made one by one
+   * @returns what puts bans in that were not found, or with another end; made one by one
    */
-  reconcile(found: readonly AdoptedBan[], nowSeconds: number): Iterable<Ban> {
+  reconcile(
+    found: readonly AdoptedBan[],
+    nowSeconds: number,
+  ): Iterable<Decision> {
     const { jails, bans } = this.#tables;
     const asFound = new Set<number>();
+    const otherwise = new Set<number>();
     for (const each of found) {
       const id = jails.find(each.jail)?.id ?? -1;
       const slot = bans.find(each, id);
@@ -186,15 +191,20 @@ export class TrackerRecords {
       else if (
         isNear(bans.endOf(slot), nowSeconds + each.remainingSeconds)
       ) asFound.add(slot);
+      else otherwise.add(slot);
     }
-    return this.#without(asFound);
+    return this.#banOthers(asFound, otherwise);
   }
 
-  *#without(slots: ReadonlySet<number>): Generator<Ban, void, void> {
+  *#banOthers(
+    asFound: ReadonlySet<number>,
+    otherwise: ReadonlySet<number>,
+  ): Generator<Decision, void, void> {
     const { jails, bans } = this.#tables;
     for (const slot of bans.slots()) {
-      if (slots.has(slot)) continue;
-      yield bans.toBan(slot, jails.nameOf(bans.jailOf(slot)));
+      if (asFound.has(slot)) continue;
+      const ban = bans.toBan(slot, jails.nameOf(bans.jailOf(slot)));
+      yield { kind: "ban", ban, isAbsent: !otherwise.has(slot) };
     }
   }
 

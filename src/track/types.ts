@@ -39,7 +39,12 @@ export type UnbanReason =
 
 /** What the act stage has to carry out, in order. */
 export type Decision =
-  | { readonly kind: "ban"; readonly ban: Ban }
+  | {
+    readonly kind: "ban";
+    readonly ban: Ban;
+    /** True where the firewall is known not to have it. */
+    readonly isAbsent?: boolean;
+  }
   /** The same host, later end: the kernel's element gets a new time. */
   | { readonly kind: "extend"; readonly ban: Ban }
   | {

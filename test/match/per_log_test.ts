@@ -21,6 +21,18 @@ Deno.test("PerLog.current is one of each log, made where it is first asked for",
   assert.equal(made, 2);
 });
 
+Deno.test("PerLog.used is there only once it was asked for since the log was entered", () => {
+  const memory = new PerLog(() => ({}));
+  const [a, b] = [{}, {}];
+  memory.enter(a);
+  assert.equal(memory.used, undefined);
+  const ofA = memory.current;
+  assert.equal(memory.used, ofA);
+  memory.enter(b);
+  memory.enter(a);
+  assert.equal(memory.used, undefined);
+});
+
 Deno.test("PerLog throws at once what its memory throws", () => {
   const fail = () => {
     throw new TypeError("no memory");

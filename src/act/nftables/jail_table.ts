@@ -17,7 +17,7 @@ import type { NetlinkSocket } from "../netlink/socket.ts";
 import { ActionError, type ActProblem, type FoundBan } from "../types.ts";
 import { Batch } from "./batch.ts";
 import { type Damage, findDamage } from "./damage.ts";
-import { writeBans, writeRemoval } from "./elements.ts";
+import { writeBans, writeNewBans, writeRemoval } from "./elements.ts";
 import {
   countRules,
   type JailLayout,
@@ -300,7 +300,7 @@ function groupBySlot(
     if (group === undefined) {
       const slot = slotOf(jail.name, { family, bits });
       const isNew = jail.slots.every(({ name }) => name !== slot.name);
-      group = { jail, slot, isNew, bans: { put: [], remove: [] } };
+      group = { jail, slot, isNew, bans: { put: [], add: [], remove: [] } };
       groups.push(group);
     }
     group.bans[mode].push(ban);
@@ -316,5 +316,8 @@ function writeGroup(
   if (bans.remove.length > 0) writeRemoval(batch, { slot, bans: bans.remove });
   if (bans.put.length > 0) {
     writeBans(batch, { slot, bans: bans.put, nowSeconds });
+  }
+  if (bans.add.length > 0) {
+    writeNewBans(batch, { slot, bans: bans.add, nowSeconds });
   }
 }

@@ -6,10 +6,10 @@
 
 import type { Decision } from "../../track/types.ts";
 
-/** What has to be done to one element, whether or not it is in the set now. */
+/** What has to be done to one element; but for `add`, whether or not it is in the set now. */
 export interface Operation {
-  /** `put` with its present end, or `remove`. */
-  readonly mode: "put" | "remove";
+  /** `put` with its present end, `add` where it is known not to be in the set, or `remove`. */
+  readonly mode: "put" | "add" | "remove";
   /** Where it comes from; the last one, when several concern the same host. */
   readonly decision: Decision;
 }
@@ -33,7 +33,9 @@ export function foldDecisions(decisions: readonly Decision[]): Operation[] {
     const hosts = last.get(jail) ?? new Map<string, Operation>();
     last.set(jail, hosts);
     if (operation === undefined) hosts.delete(host);
-    else hosts.set(host, operation);
+    else if (operation.mode === "add" && hosts.has(host)) {
+      hosts.set(host, { ...operation, mode: "put" });
+    } else hosts.set(host, operation);
   }
   return [...last.values()].flatMap((hosts) => [...hosts.values()]);
 }
@@ -41,6 +43,7 @@ export function foldDecisions(decisions: readonly Decision[]): Operation[] {
 function operationOf(decision: Decision): Operation | undefined {
   switch (decision.kind) {
     case "ban":
+      return { mode: decision.isAbsent === true ? "add" : "put", decision };
     case "extend":
       return { mode: "put", decision };
     case "unban":

@@ -30,6 +30,35 @@ testInNamespace(
 );
 
 testInNamespace(
+  "apply() adds hosts that are known to be absent, also where one of them is not",
+  async () => {
+    await withDriver([jailOf("sshd")], (driver) => {
+      driver.apply([ban("sshd", "192.0.2.7", 60)]);
+      const absent = (host: string, seconds: number) => ({
+        ...ban("sshd", host, seconds),
+        isAbsent: true,
+      });
+      driver.apply([
+        absent("192.0.2.7", 600),
+        absent("192.0.2.8", 600),
+        absent("192.0.2.9", Infinity),
+        absent("2001:db8::7", 600),
+        absent("203.0.113.0/24", 600),
+      ]);
+      assert.deepEqual(listAddresses("sshd-v4"), [
+        ...["192.0.2.7", "192.0.2.8", "192.0.2.9"],
+      ]);
+      assert.deepEqual(listElements("sshd-v4").slice(1), [
+        { address: "192.0.2.8", timeout: 600 },
+        { address: "192.0.2.9", timeout: undefined },
+      ]);
+      assert.deepEqual(listAddresses("sshd-v6"), ["2001:db8::7"]);
+      assert.deepEqual(listAddresses("sshd-v4net24"), ["203.0.113.0"]);
+    });
+  },
+);
+
+testInNamespace(
   "apply() gives a host that is banned already its new end",
   async () => {
     await withDriver([jailOf("sshd")], (driver) => {

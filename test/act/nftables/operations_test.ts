@@ -18,6 +18,19 @@ Deno.test("foldDecisions() keeps the last decision on each host of each jail", (
   ]);
 });
 
+Deno.test("foldDecisions() adds what is known to be absent, unless more is decided on the host", () => {
+  const absent = { ...ban("a", "192.0.2.1"), isAbsent: true };
+  const other = { ...ban("a", "192.0.2.2"), isAbsent: true };
+  assert.deepEqual(foldDecisions([absent]), [
+    { mode: "add", decision: absent },
+  ]);
+  assert.deepEqual(
+    foldDecisions([absent, other, extend("a", "192.0.2.1"), other])
+      .map(({ mode }) => mode),
+    ["put", "put"],
+  );
+});
+
 Deno.test("foldDecisions() has nothing to do for what expired", () => {
   const banned = ban("a", "192.0.2.1");
   const expired = unban("a", "192.0.2.1", "expired");
