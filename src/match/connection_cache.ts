@@ -5,6 +5,7 @@
  */
 
 import { type CaughtTexts, GROUP } from "./caught_groups.ts";
+import { ID_GROUPS } from "./fail2ban_tags.ts";
 
 /** What the lines of a connection told so far. */
 export interface ConnectionState {
@@ -43,7 +44,8 @@ interface Entry {
 }
 
 /** Places of the groups that say whose failure it is. */
-const HOST_IDS = [GROUP.fid, GROUP.ip4, GROUP.ip6, GROUP.dns];
+const HOST_IDS = ID_GROUPS.filter((name) => name !== "mlfid")
+  .map((name) => GROUP[name]);
 
 const MOST_CONNECTIONS = 100;
 const LIFETIME_SECONDS = 300;

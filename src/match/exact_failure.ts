@@ -8,15 +8,13 @@ import { formatNetwork } from "../util/address.ts";
 import { type CaughtGroups, GROUP, type GroupTable } from "./caught_groups.ts";
 import type { ExactHit } from "./exact_filter.ts";
 import { createHost, type Host } from "./host.ts";
-import { type LinePass, offsetOf } from "./line_pass.ts";
+import { LineFailure } from "./line_failure.ts";
 import type { Failure } from "./types.ts";
 
 /** One object for all of a jail; whoever hands it on fills it in. */
-export class ExactFailure implements Failure {
+export class ExactFailure extends LineFailure implements Failure {
   readonly jail: string;
   timeSeconds = 0;
-  offset = -1;
-  byteLength = 0;
   resolvedFrom: string | undefined;
   isRawId = false;
   /** An id that is no address; undefined where `address` is the id. */
@@ -24,23 +22,12 @@ export class ExactFailure implements Failure {
   readonly address: Host = createHost();
   readonly #table: GroupTable;
   #hit: ExactHit | undefined;
-  #text = "";
-  #from = 0;
-  #to = 0;
 
   /** @param table of the jail's groups */
   constructor(jail: string, table: GroupTable) {
+    super();
     this.jail = jail;
     this.#table = table;
-  }
-
-  /** @param pass stands at the failure's line */
-  setPass(pass: LinePass): void {
-    this.offset = offsetOf(pass);
-    this.byteLength = pass.end - pass.start;
-    this.#text = pass.text;
-    this.#from = pass.span.from;
-    this.#to = pass.span.to;
   }
 
   setHit(hit: ExactHit): void {
@@ -67,10 +54,6 @@ export class ExactFailure implements Failure {
     return this.#hit?.texts[GROUP.user];
   }
 
-  get line(): string {
-    return this.#text.slice(this.#from, this.#to);
-  }
-
   get lines(): readonly string[] | undefined {
     return this.#hit?.lines;
   }
@@ -86,10 +69,8 @@ export class ExactFailure implements Failure {
   /** @returns the same for later, whatever becomes of this one and of its connection; without its address */
   keep(): ExactFailure {
     const kept = new ExactFailure(this.jail, this.#table);
-    const { timeSeconds, offset, byteLength } = this;
-    Object.assign(kept, { timeSeconds, offset, byteLength });
-    kept.#text = this.line;
-    kept.#to = kept.#text.length;
+    kept.timeSeconds = this.timeSeconds;
+    kept.setLineOf(this);
     kept.#hit = this.#hit && {
       ...this.#hit,
       texts: this.#hit.texts.slice(),

@@ -52,24 +52,18 @@ export function createHeadEngine(
 }
 
 class HeadEngine implements Engine {
+  readonly kind: EngineKind;
+  readonly source: string;
+  readonly groups: readonly string[];
   readonly #head: Engine;
   readonly #whole: Engine;
 
   constructor(head: Engine, whole: Engine) {
+    this.kind = head.kind;
+    this.source = whole.source;
+    this.groups = whole.groups;
     this.#head = head;
     this.#whole = whole;
-  }
-
-  get kind(): EngineKind {
-    return this.#head.kind;
-  }
-
-  get source(): string {
-    return this.#whole.source;
-  }
-
-  get groups(): readonly string[] {
-    return this.#whole.groups;
   }
 
   get overruns(): number {
@@ -81,49 +75,35 @@ class HeadEngine implements Engine {
     if (text.indexOf("\n") !== end) return this.#whole.exec(text);
     const match = this.#head.exec(text);
     if (match === null) return null;
-    const from = match.end;
-    return from < end
-      ? new HeadMatch(match, { text, from, end, at: this.groups.length - 1 })
+    return match.end < end
+      ? new HeadMatch(match, text, this.groups.length - 1)
       : this.#whole.exec(text);
   }
 }
 
-/** What the head left. */
-interface Rest {
-  readonly text: string;
-  readonly from: number;
-  readonly end: number;
-  /** Place of its group. */
-  readonly at: number;
-}
-
+/** The hit of a head, and all behind it but the newline at the end. */
 class HeadMatch implements EngineMatch {
+  readonly start: number;
+  readonly end: number;
+  readonly restAt: number;
+  readonly hasDottedPort: boolean;
   readonly #match: EngineMatch;
-  readonly #rest: Rest;
+  readonly #text: string;
+  readonly #contentAt: number;
 
-  constructor(match: EngineMatch, rest: Rest) {
+  /** @param contentAt place of the group that catches the rest */
+  constructor(match: EngineMatch, text: string, contentAt: number) {
+    this.start = match.start;
+    this.end = text.length - 1;
+    this.restAt = match.end;
+    this.hasDottedPort = match.hasDottedPort;
     this.#match = match;
-    this.#rest = rest;
-  }
-
-  get start(): number {
-    return this.#match.start;
-  }
-
-  get end(): number {
-    return this.#rest.end;
-  }
-
-  get restAt(): number {
-    return this.#rest.from;
+    this.#text = text;
+    this.#contentAt = contentAt;
   }
 
   get hostEnd(): number {
     return this.#match.hostEnd;
-  }
-
-  get hasDottedPort(): boolean {
-    return this.#match.hasDottedPort;
   }
 
   get host(): string | undefined {
@@ -131,15 +111,16 @@ class HeadMatch implements EngineMatch {
   }
 
   group(name: string): string | undefined {
-    return name === CONTENT ? this.#content : this.#match.group(name);
+    return name === CONTENT ? this.#rest() : this.#match.group(name);
   }
 
   groupAt(index: number): string | undefined {
-    return index === this.#rest.at ? this.#content : this.#match.groupAt(index);
+    return index === this.#contentAt
+      ? this.#rest()
+      : this.#match.groupAt(index);
   }
 
-  get #content(): string {
-    const { text, from, end } = this.#rest;
-    return text.slice(from, end);
+  #rest(): string {
+    return this.#text.slice(this.restAt, this.end);
   }
 }

@@ -7,21 +7,21 @@
 import { formatNetwork } from "../util/address.ts";
 import type { EngineMatch } from "./engine_types.ts";
 import { caughtUser, type Host } from "./host.ts";
-import { type LinePass, offsetOf } from "./line_pass.ts";
+import { LineFailure } from "./line_failure.ts";
 import type { Failure } from "./types.ts";
 
 /** One object for all; whoever hands it on fills it in. */
-export class OwnFailure implements Failure {
+export class OwnFailure extends LineFailure implements Failure {
   jail = "";
   timeSeconds = 0;
   pattern = 0;
   readonly #host: Host;
   #match: EngineMatch | undefined;
   #userGroups: readonly string[] = [];
-  #pass: LinePass | undefined;
 
   /** @param host filled before each failure */
   constructor(host: Host) {
+    super();
     this.#host = host;
   }
 
@@ -29,11 +29,6 @@ export class OwnFailure implements Failure {
   setMatch(match: EngineMatch, userGroups: readonly string[]): void {
     this.#match = match;
     this.#userGroups = userGroups;
-  }
-
-  /** @param pass stands at the failure's line */
-  setPass(pass: LinePass): void {
-    this.#pass = pass;
   }
 
   get words(): Uint32Array {
@@ -50,19 +45,5 @@ export class OwnFailure implements Failure {
 
   get user(): string | undefined {
     return this.#match && caughtUser(this.#match, this.#userGroups);
-  }
-
-  get offset(): number {
-    return this.#pass === undefined ? -1 : offsetOf(this.#pass);
-  }
-
-  get byteLength(): number {
-    return this.#pass === undefined ? 0 : this.#pass.end - this.#pass.start;
-  }
-
-  get line(): string {
-    if (this.#pass === undefined) return "";
-    const { text, span } = this.#pass;
-    return text.slice(span.from, span.to);
   }
 }
