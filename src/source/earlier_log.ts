@@ -20,8 +20,8 @@ export type ReaderSink = (lines: Uint8Array, position: Position) => void;
 export interface EarlierLog {
   /** By what it is known again. */
   readonly mark: FileMark;
-  /** Its first bytes, as far as they were read. */
-  readonly head: Uint8Array;
+  /** Its first bytes, as far as they are there while it is open, and as far as they were read when it is closed. */
+  readonly freshHead: Uint8Array;
   /** Lines left out so far. */
   readonly overlongLines: number;
   /** Whether more may come though less was read than was asked for: it is unpacked beside the way. */

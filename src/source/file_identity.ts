@@ -25,3 +25,12 @@ export function isSameFile(
   return one !== undefined && other !== undefined &&
     one.device === other.device && one.inode === other.inode;
 }
+
+/** @returns whether it is that file which bears the path now; true where that cannot be seen */
+export function bearsPath(file: FileIdentity, path: string): boolean {
+  try {
+    return isSameFile(identify(Deno.statSync(path)), file);
+  } catch (error) {
+    return !(error instanceof Deno.errors.NotFound);
+  }
+}

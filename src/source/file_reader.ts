@@ -38,6 +38,7 @@ export class FileReader implements EarlierLog {
   #offset = 0;
   /** Where a byte stands that was read and was not 0. */
   #textAt: number | undefined;
+  #writtenMs: number;
   #isStale = false;
   #isClosed = false;
   /** Absent before the first byte is read, and where a byte is a byte. */
@@ -57,7 +58,9 @@ export class FileReader implements EarlierLog {
     requireRegular(path, Deno.statSync(path));
     this.#file = Deno.openSync(path);
     try {
-      this.#own = identify(this.#file.statSync());
+      const stat = this.#file.statSync();
+      this.#own = identify(stat);
+      this.#writtenMs = timeOf(stat);
       this.identity = original ?? this.#own;
     } catch (error) {
       this.#file.close();
@@ -95,7 +98,12 @@ export class FileReader implements EarlierLog {
 
   /** When it was written to last, in milliseconds since 1970. */
   get modifiedMs(): number {
-    return this.#file.statSync().mtime?.getTime() ?? 0;
+    return timeOf(this.#file.statSync());
+  }
+
+  /** As `modifiedMs`, when it was opened or found to be as it was for the last time. */
+  get writtenMs(): number {
+    return this.#writtenMs;
   }
 
   /** Lines left out so far. */
@@ -108,8 +116,13 @@ export class FileReader implements EarlierLog {
     return (this.#wide ?? this.#splitter).pendingBytes;
   }
 
+  /** Its first bytes, as far as they were read. */
   get head(): Uint8Array {
     return this.#head;
+  }
+
+  get freshHead(): Uint8Array {
+    return this.#isClosed ? this.#head : this.#readHead().slice();
   }
 
   /** Whether the last read met content that was written anew, and left it alone. */
@@ -171,7 +184,7 @@ export class FileReader implements EarlierLog {
 
   /** Looks whether the other one begins as this one does now, or did when it was read: then it is a copy of it. */
   beginsLike(other: FileReader): boolean {
-    const head = other.#readHead().slice();
+    const head = other.freshHead;
     if (head.length === 0) return false;
     return [this.#head, this.#readHead()].some((own) =>
       own.length > 0 && startsWith(own, head)
@@ -183,10 +196,12 @@ export class FileReader implements EarlierLog {
    * when it has grown again meanwhile.
    */
   isRewritten(): boolean {
-    if (this.size < this.#offset) return true;
+    const stat = this.#file.statSync();
+    if (stat.size < this.#offset) return true;
     const fresh = this.#readHead();
     if (!startsWith(fresh, this.#head)) return true;
     if (this.#textAt !== undefined && this.#isHoleAt(this.#textAt)) return true;
+    this.#writtenMs = timeOf(stat);
     if (fresh.length > this.#head.length) this.#head = fresh.slice();
     return false;
   }
@@ -310,6 +325,10 @@ const HEAD_SCRATCH = new Uint8Array(HEAD_BYTES);
 const PAIR_SCRATCH = new Uint8Array(2);
 
 const ONE = new Uint8Array(1);
+
+function timeOf({ mtime }: Deno.FileInfo): number {
+  return mtime?.getTime() ?? 0;
+}
 
 function requireRegular(path: string, stat: Deno.FileInfo): void {
   if (stat.isFile) return;

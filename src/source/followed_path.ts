@@ -9,16 +9,13 @@
  * @module
  */
 
-import { identify, isSameFile } from "./file_identity.ts";
+import { bearsPath, isSameFile } from "./file_identity.ts";
 import { FileReader } from "./file_reader.ts";
 import type { EarlierLog, ReaderSink } from "./earlier_log.ts";
+import { MissedCopies } from "./missed_copies.ts";
 import { Pace } from "./pace.ts";
 import { Resumption } from "./resumption.ts";
-import {
-  openCopies,
-  openCopiesSince,
-  openRotatedBetween,
-} from "./rotated_between.ts";
+import { openRotatedBetween, type RotatedPlace } from "./rotated_between.ts";
 import { SeenFiles } from "./seen_files.ts";
 import type { Chunk, Position } from "./types.ts";
 import { readWideOrder } from "./wide_text.ts";
@@ -58,8 +55,8 @@ export class FollowedPath {
   #live: FileReader | undefined;
   #formerIdlePolls = 0;
   readonly #seen = new SeenFiles();
-  /** When the newest copy was made of what was truncated away, until something is read again. */
-  #copiedMs: number | undefined;
+  readonly #place: RotatedPlace;
+  readonly #missed: MissedCopies;
   #isFirst = true;
   #isBegun = true;
   #wasMissing = false;
@@ -77,6 +74,10 @@ export class FollowedPath {
   /** Opens nothing before the first turn. */
   constructor(options: FollowedPathOptions) {
     this.#options = options;
+    const { path, maxLineBytes } = options;
+    const isSeen = (reader: FileReader) => this.#seen.has(reader);
+    this.#place = { path, maxLineBytes, isSeen };
+    this.#missed = new MissedCopies(this.#place);
   }
 
   /** Bytes read from all files so far. */
@@ -130,7 +131,7 @@ export class FollowedPath {
     this.#budget = this.#options.maxBytesPerTurn;
     this.#pace.beginTurn();
     // First of all, however much is left to be read: what is open cannot be lost any more.
-    if (checksName && this.#isRenamed()) this.#retire();
+    if (checksName) this.#checkName();
     const failure = this.#attach();
     if (!this.#readEarlier() || !this.#readFormer()) return true;
     if (this.#isClosed) return false;
@@ -142,13 +143,13 @@ export class FollowedPath {
     this.#begin(current);
     if (this.#former && current.size > 0) this.#former.flush(this.#emit);
     if (!this.#isClosed && current.isRewritten()) this.#beginAgain(current);
-    this.#openMissedCopies(current);
+    this.#putEarlier(this.#missed.openUnread(current));
     if (!this.#readEarlier()) return true;
     const isDrained = this.#drain(current);
     if (current.hasRead) {
       // It may have been truncated again between that look and this read; from now on that is seen by the file itself.
-      this.#openMissedCopies(current);
-      this.#copiedMs = undefined;
+      this.#putEarlier(this.#missed.openUnread(current));
+      this.#missed.forget();
     }
     if (!isDrained || !this.#readEarlier() || current.isStale) return true;
     this.#isCatchUp = false;
@@ -159,7 +160,9 @@ export class FollowedPath {
   /** Counts one poll: gives a predecessor up that nobody writes to any more. */
   age(): void {
     const former = this.#former;
-    if (!former || ++this.#formerIdlePolls < LINGER_POLLS) return;
+    // What comes before it may take its time.
+    if (!former || this.#earlier.length > 0) return;
+    if (++this.#formerIdlePolls < LINGER_POLLS) return;
     former.flush(this.#emit);
     // Until there is a successor, the writers can only be at the file that was renamed.
     if (this.#isClosed) return;
@@ -189,26 +192,16 @@ export class FollowedPath {
         // What cannot be read any more must not keep what can be from being read.
       }
       this.#closeReader(this.#earlier.shift());
-      if (!(reader instanceof FileReader)) this.#seen.add(reader);
     }
   }
 
-  /** Whether the open file lost its name. When that cannot be seen, reading goes on. */
-  #isRenamed(): boolean {
-    if (!this.#current) return false;
-    try {
-      const stat = Deno.statSync(this.#options.path);
-      return !isSameFile(identify(stat), this.#current.identity);
-    } catch (error) {
-      return error instanceof Deno.errors.NotFound;
-    }
-  }
-
-  #retire(): void {
+  #checkName(): void {
+    const current = this.#current;
+    if (!current || bearsPath(current.identity, this.#options.path)) return;
     if (this.#former) this.#earlier.push(this.#former);
-    this.#former = this.#current;
+    this.#former = current;
     this.#current = undefined;
-    this.#copiedMs = undefined;
+    this.#missed.forget();
     this.#formerIdlePolls = 0;
   }
 
@@ -258,6 +251,7 @@ export class FollowedPath {
     this.#isFirst = false;
     this.#isBegun = false;
     this.#current = reader;
+    this.#missed.begin(reader);
   }
 
   /** Tells of the file once all before it is read. */
@@ -272,11 +266,9 @@ export class FollowedPath {
 
   /** After a truncation: who copied the file before kept lines that nobody has read. */
   #beginAgain(current: FileReader): void {
-    const { path, maxLineBytes } = this.#options;
     const { position } = current;
-    const copies = openCopies(current, { path, position, maxLineBytes });
+    const copies = this.#missed.openTruncated(current);
     this.#putEarlier(copies);
-    this.#copiedMs = copies.at(-1)?.modifiedMs;
     if (copies.some((copy) => copy.holds(position))) {
       // A line that was incomplete is read again, to its end, in the copy.
       this.#bytesRead -= current.pendingBytes;
@@ -285,29 +277,13 @@ export class FollowedPath {
     this.#rotations++;
   }
 
-  /** As long as nothing is read after a truncation, a second one cannot be seen. */
-  #openMissedCopies(current: FileReader): void {
-    const sinceMs = this.#copiedMs;
-    if (sinceMs === undefined || this.#isClosed || current.size === 0) return;
-    const { path, maxLineBytes } = this.#options;
-    const copies = openCopiesSince(current, { path, maxLineBytes, sinceMs });
-    this.#copiedMs = copies.at(-1)?.modifiedMs ?? sinceMs;
-    this.#putEarlier(copies);
-  }
-
   /** Files whose name came and went between two looks. */
   #openBetween(former: FileReader, successor: FileReader): void {
-    const { path, maxLineBytes, onDamage } = this.#options;
-    const between = openRotatedBetween(former, {
-      path,
-      maxLineBytes,
-      // More may have come between than are remembered.
-      isKnown: (reader) =>
-        this.#seen.has(reader) || reader.isMarked(former.mark) ||
-        reader.isMarked(successor.mark),
+    const between = openRotatedBetween(former, successor, {
+      ...this.#place,
       // Asked when all files before it are read, so that it is known how they begin.
       isHeadKnown: (head) => this.#seen.hasHead(head),
-      onDamage,
+      onDamage: this.#options.onDamage,
     });
     if (between.length === 0) return;
     this.#earlier.push(former);
@@ -389,8 +365,10 @@ export class FollowedPath {
   }
 
   #closeReader(reader: EarlierLog | undefined): void {
-    this.#closedOverlongLines += reader?.overlongLines ?? 0;
-    reader?.close();
+    if (reader === undefined) return;
+    this.#closedOverlongLines += reader.overlongLines;
+    reader.close();
+    this.#seen.add(reader);
   }
 }
 

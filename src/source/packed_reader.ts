@@ -69,7 +69,7 @@ class PackedReader implements EarlierLog {
     return { ...this.#own, head: this.#head };
   }
 
-  get head(): Uint8Array {
+  get freshHead(): Uint8Array {
     return this.#head;
   }
 

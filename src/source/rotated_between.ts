@@ -17,6 +17,8 @@ export interface RotatedPlace {
   readonly path: string;
   /** Longest line that is handed out. */
   readonly maxLineBytes: number;
+  /** Says of a plain file if it was read, or is being read. */
+  readonly isSeen: (reader: FileReader) => boolean;
 }
 
 /** At a folder whose files are being renamed. */
@@ -27,13 +29,13 @@ const MOST_LOOKS = 5;
  * between two looks.
  *
  * @param former renamed, packed or removed by now
+ * @param successor bears the path, or did just now
  * @returns the oldest first; the caller closes them
  */
 export function openRotatedBetween(
   former: FileReader,
-  { path, maxLineBytes, isKnown, ...packed }: RotatedPlace & {
-    /** Says of a plain file if it was read, or is being read. */
-    readonly isKnown: (reader: FileReader) => boolean;
+  successor: FileReader,
+  { path, maxLineBytes, isSeen, ...packed }: RotatedPlace & {
     /** Says so of a packed one, by how it begins. */
     readonly isHeadKnown: (head: Uint8Array) => boolean;
     /** Told of a packed file that cannot be read to its end. */
@@ -41,12 +43,15 @@ export function openRotatedBetween(
   },
 ): readonly EarlierLog[] {
   const { modifiedMs } = former;
+  const known = [former.mark, successor.mark];
   const isFormer = (file: RotatedFile) => former.isOpen(file);
   const choice = { path, sinceMs: modifiedMs + 1, isFormer };
   return openSince<EarlierLog>(choice, (file) => {
     if (!file.isPacked) {
       const reader = openPlain(file, { maxLineBytes });
-      return keep(reader, !isKnown(reader));
+      // More may have come between than are remembered.
+      const isKnown = known.some((mark) => reader.isMarked(mark));
+      return keep(reader, !isKnown && !isSeen(reader));
     }
     return openPacked(file, {
       maxLineBytes,
@@ -76,6 +81,14 @@ export function openCopies(
   return [first, ...openCopiesSince(current, { ...where, sinceMs })];
 }
 
+/** Since when copies may hold what nobody has read. */
+export interface UnreadSince {
+  /** When a copy was written to last, at least, in milliseconds since 1970; that moment is not in it. */
+  readonly sinceMs: number;
+  /** When a copy came to be, likewise; absent where one file may be written over and over. */
+  readonly madeSinceMs?: number;
+}
+
 /**
  * Opens the copies of what was written to a file and truncated away since some moment.
  *
@@ -83,19 +96,29 @@ export function openCopies(
  */
 export function openCopiesSince(
   current: FileReader,
-  { path, maxLineBytes, sinceMs }: RotatedPlace & { readonly sinceMs: number },
+  { path, maxLineBytes, isSeen, sinceMs, madeSinceMs = -1 }:
+    & RotatedPlace
+    & UnreadSince,
 ): readonly FileReader[] {
   const original = current.identity;
-  return openSince({ path, sinceMs: sinceMs + 1, isPlain: true }, (file) => {
+  const choice = {
+    path,
+    sinceMs: sinceMs + 1,
+    madeSinceMs: madeSinceMs + 1,
+    isPlain: true,
+  };
+  return openSince(choice, (file) => {
     const reader = openPlain(file, { maxLineBytes, original });
-    return keep(reader, !current.beginsLike(reader));
+    // One that is empty is being made, or of no use.
+    const isWanted = reader.size > 0 && !isSeen(reader);
+    return keep(reader, isWanted && !current.beginsLike(reader));
   });
 }
 
 /** @returns the newest copy of what the position's file held, open at the place */
 function findCopy(
   position: Position,
-  { path, maxLineBytes }: RotatedPlace,
+  { path, maxLineBytes }: Omit<RotatedPlace, "isSeen">,
 ): FileReader | undefined {
   const all = openSince({ path, sinceMs: 0, isPlain: true }, (file) => {
     const reader = openPlain(file, { maxLineBytes, original: position });
@@ -113,6 +136,8 @@ interface Choice {
   readonly path: string;
   /** When they were written to last, at least. */
   readonly sinceMs: number;
+  /** When they came to be, at least. */
+  readonly madeSinceMs?: number;
   /** Whether packed ones are left alone. */
   readonly isPlain?: boolean;
   /** Says which file they come behind; where it is found, times do not matter, which are too coarse. */
@@ -120,12 +145,14 @@ interface Choice {
 }
 
 function choose(
-  { path, sinceMs, isPlain = false, isFormer = () => false }: Choice,
+  { path, sinceMs, madeSinceMs = 0, isPlain = false, isFormer = () => false }:
+    Choice,
 ): readonly RotatedFile[] {
   const files = listRotated(path);
   const former = files.findIndex((file) => file.isNumbered && isFormer(file));
   return files.filter((file, index) =>
     file.isNumbered && !(isPlain && file.isPacked) &&
+    file.madeMs >= madeSinceMs &&
     (former < 0 ? file.modifiedMs >= sinceMs : index > former)
   );
 }

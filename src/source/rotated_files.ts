@@ -16,6 +16,8 @@ export interface RotatedFile extends FileIdentity {
   readonly path: string;
   /** When it was written to last, in milliseconds since 1970. */
   readonly modifiedMs: number;
+  /** When it came to be, under whatever name; as `modifiedMs` where the file system does not tell. */
+  readonly madeMs: number;
   /** Whether its name is the log's with a number or a date: no other log has such a name. */
   readonly isNumbered: boolean;
   /** Whether it is to be unpacked. */
@@ -50,10 +52,12 @@ export function listRotated(path: string): readonly RotatedFile[] {
     const path = `${folder}/${entry}`;
     const stat = isSibling && !isOther ? statFile(path) : undefined;
     if (stat === undefined) continue;
+    const modifiedMs = stat.mtime?.getTime() ?? 0;
     files.push({
       ...identify(stat),
       path,
-      modifiedMs: stat.mtime?.getTime() ?? 0,
+      modifiedMs,
+      madeMs: stat.birthtime?.getTime() ?? modifiedMs,
       isNumbered: isNumbered(plain, name),
       isPacked,
     });

@@ -8,16 +8,22 @@ import type { EarlierLog } from "./earlier_log.ts";
 import { startsWith } from "./file_head.ts";
 import type { FileReader } from "./file_reader.ts";
 
-/** Times of files tell all older ones. */
-const FILES_REMEMBERED = 16;
+/** Of those that are closed: times of files tell all older ones. */
+const CLOSED_REMEMBERED = 16;
 
-/** Files that were read or are being read; closed ones still tell how they begin. */
+/** Files that were read, are being read or wait for it; closed ones still tell how they begin. */
 export class SeenFiles {
   #files: readonly EarlierLog[] = [];
 
-  /** Times of files are too coarse to tell by them alone which was read. */
+  /**
+   * Remembers it, as the last one to be forgotten: when it is opened, and when it is closed.
+   *
+   * Times of files are too coarse to tell by them alone which was read.
+   */
   add(file: EarlierLog): void {
-    this.#files = [...this.#files, file].slice(-FILES_REMEMBERED);
+    const files = [...this.#files.filter((each) => each !== file), file];
+    const forgotten = files.filter(isClosed).slice(0, -CLOSED_REMEMBERED);
+    this.#files = files.filter((each) => !forgotten.includes(each));
   }
 
   /** Looks whether it is one of them that is open. */
@@ -27,8 +33,12 @@ export class SeenFiles {
 
   /** Says of a packed file by how it begins whether it is one of them. */
   hasHead(head: Uint8Array): boolean {
-    return this.#files.some(({ head: seen }) =>
+    return this.#files.some(({ freshHead: seen }) =>
       seen.length > 0 && seen.length <= head.length && startsWith(head, seen)
     );
   }
+}
+
+function isClosed({ mark }: EarlierLog): boolean {
+  return mark.head !== undefined;
 }
