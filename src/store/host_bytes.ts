@@ -5,6 +5,7 @@
  */
 
 import type { Network } from "../util/address.ts";
+import { smallBytes, smallWords } from "../util/small_arrays.ts";
 
 const CODE_9 = 57;
 
@@ -19,9 +20,14 @@ const KEY_BYTES = 17;
 export function toHostBytes(
   { words, prefix }: Network,
 ): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(KEY_BYTES);
-  const view = new DataView(bytes.buffer);
-  for (let i = 0; i < 4; i++) view.setUint32(i * 4, words[i] ?? 0);
+  const bytes = smallBytes(KEY_BYTES);
+  for (let i = 0; i < 4; i++) {
+    const word = words[i] ?? 0;
+    bytes[4 * i] = word >>> 24;
+    bytes[4 * i + 1] = word >>> 16;
+    bytes[4 * i + 2] = word >>> 8;
+    bytes[4 * i + 3] = word;
+  }
   bytes[16] = prefix;
   return bytes;
 }
@@ -41,12 +47,8 @@ export function fromHostText(value: unknown): Network | undefined {
   }
   const prefix = wordOf(value, 32, 34);
   if (prefix > 128) return undefined;
-  const words = Uint32Array.of(
-    wordOf(value, 0, 8),
-    wordOf(value, 8, 16),
-    wordOf(value, 16, 24),
-    wordOf(value, 24, 32),
-  );
+  const words = smallWords(4);
+  for (let i = 0; i < 4; i++) words[i] = wordOf(value, 8 * i, 8 * i + 8);
   return { words, prefix };
 }
 

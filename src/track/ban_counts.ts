@@ -79,12 +79,18 @@ export class BanCounts {
   /** Sets what is known by now. */
   set(
     host: Network,
-    { jail, count, untilSeconds }: BanCount & { readonly jail: number },
+    known: BanCount & { readonly jail: number },
   ): void {
-    const slot = this.#slotFor(host, jail);
-    this.#counts[slot] = count;
-    this.#untils[slot] = untilSeconds;
-    this.changes.touch(slot);
+    this.#put(this.#slotFor(host, known.jail), known);
+  }
+
+  /** As `set`, unless as many bans or more are known. */
+  raise(
+    host: Network,
+    known: BanCount & { readonly jail: number },
+  ): void {
+    const slot = this.#slotFor(host, known.jail);
+    if ((this.#counts[slot] ?? 0) < known.count) this.#put(slot, known);
   }
 
   /** The last ban of a host ends at another time. */
@@ -123,17 +129,25 @@ export class BanCounts {
     if (slot >= 0) this.#drop(slot);
   }
 
+  #put(slot: number, { count, untilSeconds }: BanCount): void {
+    this.#counts[slot] = count;
+    this.#untils[slot] = untilSeconds;
+    this.changes.touch(slot);
+  }
+
+  /** @returns the slot of a host, with no bans where it was not known */
   #slotFor(host: Network, jail: number): number {
-    const found = this.#hosts.find(host, jail);
-    if (found >= 0) {
-      this.#recency.touch(found);
-      return found;
-    }
-    if (this.#hosts.size === this.#hosts.capacity) {
+    const hosts = this.#hosts;
+    if (hosts.size === hosts.capacity && hosts.find(host, jail) < 0) {
       this.#drop(this.#recency.oldest());
     }
-    const slot = this.#hosts.insert(host, jail);
-    this.#recency.add(slot);
+    const before = hosts.size;
+    const slot = hosts.insert(host, jail);
+    if (hosts.size === before) this.#recency.touch(slot);
+    else {
+      this.#recency.add(slot);
+      this.#counts[slot] = 0;
+    }
     return slot;
   }
 

@@ -14,6 +14,7 @@
 
 import { isMapped, maskWords } from "../util/address.ts";
 import type { Network } from "../util/address.ts";
+import { smallWords } from "../util/small_arrays.ts";
 import { allotWords, enlarge } from "./word_arrays.ts";
 
 /** How a table is laid out. */
@@ -179,12 +180,8 @@ export class HostTable {
    */
   networkOf(slot: number): Network {
     const at = slot * 4;
-    const words = Uint32Array.of(
-      this.#words[at] ?? 0,
-      this.#words[at + 1] ?? 0,
-      this.#words[at + 2] ?? 0,
-      this.#words[at + 3] ?? 0,
-    );
+    const words = smallWords(4);
+    for (let i = 0; i < 4; i++) words[i] = this.#words[at + i] ?? 0;
     return { words, prefix: this.prefixOf(slot) };
   }
 

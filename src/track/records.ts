@@ -6,6 +6,7 @@
 
 import { formatNetwork } from "../util/address.ts";
 import type { Network } from "../util/address.ts";
+import { copyAddress } from "../util/small_arrays.ts";
 import type { BanCeiling } from "./ban_ceiling.ts";
 import type { BanCounts } from "./ban_counts.ts";
 import type { BanList, BanTerms } from "./ban_list.ts";
@@ -84,11 +85,12 @@ export class TrackerRecords {
   }
 
   /** Takes over how often a host was banned. */
-  restoreCount({ jail: name, host, ...known }: CountRow): void {
+  restoreCount(row: CountRow): void {
     const { jails, counts } = this.#tables;
-    const jail = jails.find(name)?.id;
-    if (jail === undefined || counts.get(host, jail) >= known.count) return;
-    counts.set(host, { untilSeconds: Infinity, ...known, jail });
+    const jail = jails.find(row.jail)?.id;
+    if (jail === undefined) return;
+    const { count, untilSeconds = Infinity } = row;
+    counts.raise(row.host, { jail, count, untilSeconds });
   }
 
   /** Takes over a host's failures. */
@@ -298,7 +300,7 @@ function nameHost(
   return {
     jail,
     host: formatNetwork({ words, prefix }),
-    words: words.slice(),
+    words: copyAddress(words),
     prefix,
     startSeconds,
     endSeconds,

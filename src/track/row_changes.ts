@@ -61,8 +61,10 @@ export class RowChanges {
   begin(): void {
     this.#beginSweep();
     this.#next = Infinity;
-    for (let slot = 0; slot < this.#hosts.end; slot++) {
-      if (this.#hosts.isLive(slot)) this.#flags[slot] = STORED;
+    const { size, end } = this.#hosts;
+    this.#flags.fill(STORED, 0, end);
+    for (let slot = 0; slot < end && size < end; slot++) {
+      if (!this.#hosts.isLive(slot)) this.#flags[slot] = 0;
     }
   }
 

@@ -6,6 +6,7 @@
 
 import type { SubnetBans } from "../config/types.ts";
 import { isMapped, maskWords, type Network } from "../util/address.ts";
+import { copyAddress } from "../util/small_arrays.ts";
 
 /** Hosts that one jail remembers here at most, some MB. The network without a ban for longest goes first. */
 const MOST_HOSTS = 65_536;
@@ -68,7 +69,7 @@ export class SubnetCounts {
   /** @returns the network around a single IPv4 host; undefined for other hosts */
   networkOf(host: Network): Network | undefined {
     if (host.prefix < 128 || !isMapped(host.words)) return undefined;
-    const words = host.words.slice();
+    const words = copyAddress(host.words);
     const prefix = 96 + this.#rules.prefix;
     maskWords(words, prefix);
     return { words, prefix };

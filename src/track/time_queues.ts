@@ -9,6 +9,7 @@
  * @module
  */
 
+import { smallWords } from "../util/small_arrays.ts";
 import { allotWords, enlarge } from "./word_arrays.ts";
 
 /** Times in a block: 32 bytes, and one block holds the usual `max_retry`. */
@@ -121,7 +122,7 @@ export class TimeQueues {
    * @returns a copy of its times in ascending order
    */
   toArray(slot: number): Uint32Array<ArrayBuffer> {
-    const times = new Uint32Array(this.countOf(slot));
+    const times = smallWords(this.countOf(slot));
     let at = ((this.#tails[slot] ?? 1) - 1) * BLOCK_LENGTH +
       this.#lastPlace(slot);
     for (let i = times.length - 1; i >= 0; i--) {

@@ -5,6 +5,7 @@
  */
 
 import { isMapped, maskWords, type Network } from "../util/address.ts";
+import { smallWords } from "../util/small_arrays.ts";
 import {
   type BanLength,
   compileBanLength,
@@ -149,7 +150,7 @@ export class TrackedJail {
   around(host: Network, words?: Uint32Array): Network {
     const { ipv6Prefix: prefix } = this.#rules;
     if (host.prefix <= prefix || isMapped(host.words)) return host;
-    words ??= new Uint32Array(4);
+    words ??= smallWords(4);
     for (let i = 0; i < 4; i++) words[i] = host.words[i] ?? 0;
     maskWords(words, prefix);
     return { words, prefix };

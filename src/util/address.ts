@@ -9,6 +9,8 @@
  * @module
  */
 
+import { smallWords } from "./small_arrays.ts";
+
 /** Address family; `0` where a text is no address. */
 export type Family = 0 | 4 | 6;
 
@@ -102,7 +104,7 @@ export function formatAddress(words: Uint32Array, offset = 0): string {
  */
 export function parseNetwork(text: string): Network | undefined {
   const slash = text.indexOf("/");
-  const words = new Uint32Array(4);
+  const words = smallWords(4);
   const family = parseAddress(slash < 0 ? text : text.slice(0, slash), words);
   if (family === 0) return undefined;
   if (slash < 0) return { words, prefix: 128 };

@@ -28,6 +28,21 @@ Deno.test("BanCounts forgets the host banned longest ago when it is full", () =>
   assert.equal(counts.get(nthHost(0), 0), 0);
 });
 
+Deno.test("BanCounts.raise() takes over more bans than are known, and no fewer", () => {
+  const counts = new BanCounts({ capacity: 2, seed: SEED });
+  const raise = (n: number, count: number) =>
+    counts.raise(nthHost(n), { jail: 0, count, untilSeconds: 100 });
+  raise(0, 3);
+  raise(0, 2);
+  assert.equal(counts.get(nthHost(0), 0), 3);
+  raise(0, 4);
+  assert.equal(counts.get(nthHost(0), 0), 4);
+  // Whoever gets the slot of a host that was forgotten begins at 0.
+  counts.forget(nthHost(0), 0);
+  raise(1, 1);
+  assert.equal(counts.get(nthHost(1), 0), 1);
+});
+
 Deno.test("BanCounts.getSince() leaves out bans that ended before", () => {
   const counts = new BanCounts({ capacity: 2, seed: SEED });
   const since = (sinceSeconds: number) =>

@@ -28,6 +28,22 @@ Deno.test("RowChanges removes a stored row whose slot has another host by now", 
   assert.deepEqual(drain(), ["remove 10.0.0.1", "put 10.0.0.2"]);
 });
 
+Deno.test("RowChanges.begin() counts what is in the table as stored, and no free slot", () => {
+  const { hosts, changes, drain } = createTable();
+  for (const n of [1, 2, 3]) hosts.insert(nthHost(n));
+  hosts.remove(1);
+  changes.begin();
+  assert.deepEqual(drain(), []);
+  const slot = hosts.insert(nthHost(4));
+  assert.equal(slot, 1);
+  changes.touch(slot);
+  changes.remove(slot);
+  hosts.remove(slot);
+  changes.remove(0);
+  hosts.remove(0);
+  assert.deepEqual(drain(), ["remove 10.0.0.1"]);
+});
+
 Deno.test("RowChanges says nothing of a row that came and went", () => {
   const { hosts, changes, drain } = createTable();
   drain();

@@ -29,7 +29,13 @@ import {
 import { findElement } from "./find_element.ts";
 import { listSlot, type SetElement } from "./list_set.ts";
 import type { Operation } from "./operations.ts";
-import { prefixOf, type Slot, slotKeyOf, slotOf } from "./slot.ts";
+import {
+  prefixOf,
+  type Slot,
+  type SlotKey,
+  slotKeyOf,
+  slotOf,
+} from "./slot.ts";
 import { readTable, type TableState } from "./table_state.ts";
 
 /** Another program may change the table between our look at it and our change. */
@@ -291,14 +297,10 @@ function groupBySlot(
   for (const { mode, decision: { ban } } of operations) {
     const jail = jails.get(ban.jail);
     if (jail === undefined) continue;
-    const { family, bits } = slotKeyOf(ban.words, ban.prefix);
-    // They are few: looking through them takes less than making a name to look up.
-    let group = groups.find((known) =>
-      known.jail === jail && known.slot.family === family &&
-      known.slot.bits === bits
-    );
+    const key = slotKeyOf(ban.words, ban.prefix);
+    let group = findGroup(groups, jail, key);
     if (group === undefined) {
-      const slot = slotOf(jail.name, { family, bits });
+      const slot = slotOf(jail.name, key);
       const isNew = jail.slots.every(({ name }) => name !== slot.name);
       group = { jail, slot, isNew, bans: { put: [], add: [], remove: [] } };
       groups.push(group);
@@ -306,6 +308,20 @@ function groupBySlot(
     group.bans[mode].push(ban);
   }
   return groups;
+}
+
+/** They are few: looking through them takes less than making a name to look up. */
+function findGroup(
+  groups: readonly Group[],
+  jail: JailLayout,
+  { family, bits }: SlotKey,
+): Group | undefined {
+  for (const group of groups) {
+    const { slot } = group;
+    const isSame = slot.family === family && slot.bits === bits;
+    if (isSame && group.jail === jail) return group;
+  }
+  return undefined;
 }
 
 function writeGroup(

@@ -21,10 +21,9 @@ export interface Operation {
  * gets in.
  */
 export function foldDecisions(decisions: readonly Decision[]): Operation[] {
-  const [first] = decisions;
-  if (first !== undefined && decisions.length === 1) {
-    const operation = operationOf(first);
-    return operation === undefined ? [] : [operation];
+  // Nor would anything be undone of bans that are all known not to be in the set.
+  if (decisions.length === 1 || decisions.every(isNew)) {
+    return decisions.flatMap((decision) => operationOf(decision) ?? []);
   }
   const last = new Map<string, Map<string, Operation>>();
   for (const decision of decisions) {
@@ -40,10 +39,14 @@ export function foldDecisions(decisions: readonly Decision[]): Operation[] {
   return [...last.values()].flatMap((hosts) => [...hosts.values()]);
 }
 
+function isNew(decision: Decision): boolean {
+  return decision.kind === "ban" && decision.isAbsent === true;
+}
+
 function operationOf(decision: Decision): Operation | undefined {
   switch (decision.kind) {
     case "ban":
-      return { mode: decision.isAbsent === true ? "add" : "put", decision };
+      return { mode: isNew(decision) ? "add" : "put", decision };
     case "extend":
       return { mode: "put", decision };
     case "unban":

@@ -13,6 +13,7 @@
  */
 
 import { isMapped, MAPPED_WORD } from "../../util/address.ts";
+import { smallWords } from "../../util/small_arrays.ts";
 
 /** See the module. */
 export interface Slot {
@@ -82,7 +83,7 @@ export function wordsOfKey(
 ): Uint32Array | undefined {
   if (key.length !== (family === 4 ? 4 : 16)) return undefined;
   const view = new DataView(key.buffer, key.byteOffset, key.length);
-  const words = new Uint32Array(4);
+  const words = smallWords(4);
   const first = family === 4 ? 3 : 0;
   if (family === 4) words[2] = MAPPED_WORD;
   for (let i = first; i < 4; i++) words[i] = view.getUint32(4 * (i - first));
