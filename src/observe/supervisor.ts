@@ -13,10 +13,8 @@
 
 import { connectSocket, namedAddress } from "../util/bind_socket.ts";
 import type { Libc } from "../util/libc.ts";
+import { MSG } from "../util/socket_numbers.ts";
 import type { Logger } from "../util/log.ts";
-
-const MSG_DONTWAIT = 0x40;
-const MSG_NOSIGNAL = 0x4000;
 
 /** Of three messages two may be late before the supervisor loses patience. */
 const MESSAGES_A_DEADLINE = 3;
@@ -57,7 +55,7 @@ export function openSupervisor(
   const tell = (text: string) => {
     if (descriptor === undefined) return;
     const bytes = new TextEncoder().encode(text);
-    const flags = MSG_DONTWAIT | MSG_NOSIGNAL;
+    const flags = MSG.DONTWAIT | MSG.NOSIGNAL;
     libc.send(descriptor, bytes, BigInt(bytes.length), flags);
   };
   return {

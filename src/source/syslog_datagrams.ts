@@ -9,17 +9,10 @@
 
 import type { Libc } from "../util/libc.ts";
 import { ReadableWatch } from "../util/readable_watch.ts";
+import { MSG, SO, SOL } from "../util/socket_numbers.ts";
 import type { ReceiverCounts, SyslogReceiver } from "./syslog_receiver.ts";
 import type { SyslogLines } from "./syslog_lines.ts";
 import { Turns } from "./turns.ts";
-
-const MSG_TRUNC = 0x20;
-const MSG_DONTWAIT = 0x40;
-
-const SOL_SOCKET = 1;
-const SO_RCVBUF = 8;
-const SO_RCVBUFFORCE = 33;
-const SO_MEMINFO = 55;
 
 /** `SK_MEMINFO_DROPS`, and how many numbers there are. */
 const DROPS = 8;
@@ -81,7 +74,7 @@ export class SyslogDatagrams implements SyslogReceiver {
         descriptor,
         buffer,
         BigInt(buffer.length),
-        MSG_DONTWAIT | MSG_TRUNC,
+        MSG.DONTWAIT | MSG.TRUNC,
       ));
       if (length < 0) break;
       if (length > buffer.length) this.#cut++;
@@ -94,7 +87,7 @@ export class SyslogDatagrams implements SyslogReceiver {
     const { libc, descriptor } = this.#options;
     const numbers = new Uint32Array(MEMINFO_LENGTH);
     const length = new Uint32Array([numbers.byteLength]);
-    libc.getsockopt(descriptor, SOL_SOCKET, SO_MEMINFO, numbers, length);
+    libc.getsockopt(descriptor, SOL.SOCKET, SO.MEMINFO, numbers, length);
     return numbers[DROPS] ?? 0;
   }
 }
@@ -102,7 +95,7 @@ export class SyslogDatagrams implements SyslogReceiver {
 /** Without the right to more, as much as everybody may have. */
 function enlargeQueue(libc: Libc, descriptor: number): void {
   const size = new Int32Array([QUEUE_BYTES]);
-  for (const option of [SO_RCVBUFFORCE, SO_RCVBUF]) {
-    if (libc.setsockopt(descriptor, SOL_SOCKET, option, size, 4) === 0) return;
+  for (const option of [SO.RCVBUFFORCE, SO.RCVBUF]) {
+    if (libc.setsockopt(descriptor, SOL.SOCKET, option, size, 4) === 0) return;
   }
 }

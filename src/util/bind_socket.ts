@@ -9,6 +9,7 @@
 
 import { IS_LITTLE_ENDIAN } from "./byte_order.ts";
 import { describeErrno, type Libc } from "./libc.ts";
+import { AF, SO, SOCK, SOL } from "./socket_numbers.ts";
 
 /** An address as the system has it, in the form of a `struct sockaddr`. */
 export interface SocketAddress {
@@ -27,16 +28,6 @@ export interface BindOptions {
 
 /** Longest path that `struct sockaddr_un` holds with its final NUL. */
 export const MAX_SOCKET_PATH = 107;
-
-const AF_UNIX = 1;
-const AF_INET = 2;
-const AF_INET6 = 10;
-const SOCK_STREAM = 1;
-const SOCK_DGRAM = 2;
-const SOCK_CLOEXEC = 0o2000000;
-
-const SOL_SOCKET = 1;
-const SO_REUSEADDR = 2;
 
 /** `sizeof(struct sockaddr_un)`. */
 const UNIX_LENGTH = 110;
@@ -83,9 +74,9 @@ export function connectSocket(
 /** @param path absolute, without NUL, at most MAX_SOCKET_PATH bytes */
 export function unixAddress(path: string): SocketAddress {
   const bytes = new Uint8Array(UNIX_LENGTH);
-  putFamily(bytes, AF_UNIX);
+  putFamily(bytes, AF.UNIX);
   bytes.set(new TextEncoder().encode(path).subarray(0, MAX_SOCKET_PATH), 2);
-  return { family: AF_UNIX, bytes };
+  return { family: AF.UNIX, bytes };
 }
 
 /**
@@ -99,9 +90,9 @@ export function namedAddress(name: string): SocketAddress | undefined {
   if (!name.startsWith("@")) return unixAddress(name);
   // As long as the name itself: an abstract one is no text that a NUL ends.
   const bytes = new Uint8Array(2 + text.length);
-  putFamily(bytes, AF_UNIX);
+  putFamily(bytes, AF.UNIX);
   bytes.set(text.subarray(1), 3);
-  return { family: AF_UNIX, bytes };
+  return { family: AF.UNIX, bytes };
 }
 
 /** @param words the host, v4-mapped for IPv4 */
@@ -111,11 +102,11 @@ export function inetAddress(
 ): SocketAddress {
   const bytes = new Uint8Array(family === 4 ? INET_LENGTH : INET6_LENGTH);
   const view = new DataView(bytes.buffer);
-  putFamily(bytes, family === 4 ? AF_INET : AF_INET6);
+  putFamily(bytes, family === 4 ? AF.INET : AF.INET6);
   view.setUint16(2, port);
   if (family === 4) view.setUint32(4, words[3] ?? 0);
   else words.forEach((word, index) => view.setUint32(8 + 4 * index, word));
-  return { family: family === 4 ? AF_INET : AF_INET6, bytes };
+  return { family: family === 4 ? AF.INET : AF.INET6, bytes };
 }
 
 function bind(
@@ -124,8 +115,8 @@ function bind(
   { address, mask }: Required<Pick<BindOptions, "address" | "mask">>,
 ): string | undefined {
   // What is left of connections of an earlier run would keep the port for a minute.
-  if (address.family !== AF_UNIX) {
-    libc.setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, numberBytes(1), 4);
+  if (address.family !== AF.UNIX) {
+    libc.setsockopt(descriptor, SOL.SOCKET, SO.REUSEADDR, numberBytes(1), 4);
   }
   const { bytes } = address;
   const previous = libc.umask(mask);
@@ -140,7 +131,7 @@ function listen(libc: Libc, descriptor: number): string | undefined {
 }
 
 function typeNumber(type: BindOptions["type"]): number {
-  return (type === "stream" ? SOCK_STREAM : SOCK_DGRAM) | SOCK_CLOEXEC;
+  return (type === "stream" ? SOCK.STREAM : SOCK.DGRAM) | SOCK.CLOEXEC;
 }
 
 function putFamily(bytes: Uint8Array<ArrayBuffer>, family: number): void {

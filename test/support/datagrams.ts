@@ -6,10 +6,8 @@
 
 import { strictEqual } from "node:assert/strict";
 import type { Libc } from "../../src/util/libc.ts";
+import { AF, MSG, SOCK } from "../../src/util/socket_numbers.ts";
 
-const AF_UNIX = 1;
-const SOCK_DGRAM = 2;
-const MSG_DONTWAIT = 0x40;
 const ROOM = 4096;
 
 /** The listening end. */
@@ -22,14 +20,14 @@ export interface DatagramListener extends Disposable {
 export function listenDatagrams(libc: Libc, name: string): DatagramListener {
   const bytes = new TextEncoder().encode(name);
   const address = new Uint8Array(2 + bytes.length);
-  new Uint16Array(address.buffer, 0, 1)[0] = AF_UNIX;
+  new Uint16Array(address.buffer, 0, 1)[0] = AF.UNIX;
   address.set(bytes, 2);
-  const descriptor = libc.socket(AF_UNIX, SOCK_DGRAM, 0);
+  const descriptor = libc.socket(AF.UNIX, SOCK.DGRAM, 0);
   strictEqual(libc.bind(descriptor, address, address.length), 0);
   return {
     hear() {
       const buffer = new Uint8Array(ROOM);
-      const length = libc.recv(descriptor, buffer, BigInt(ROOM), MSG_DONTWAIT);
+      const length = libc.recv(descriptor, buffer, BigInt(ROOM), MSG.DONTWAIT);
       if (length < 0n) return undefined;
       return new TextDecoder().decode(buffer.subarray(0, Number(length)));
     },

@@ -6,6 +6,7 @@
 
 import { familyOf, parseAddress } from "../../util/address.ts";
 import type { Libc } from "../../util/libc.ts";
+import { AF } from "../../util/socket_numbers.ts";
 import { MESSAGE_HEADER_BYTES, MessageWriter } from "./codec.ts";
 import { explainFailure, NetlinkError } from "./errors.ts";
 import { NETLINK_ROUTE, NLM_F, openNetlink } from "./socket.ts";
@@ -66,8 +67,6 @@ const IFA_LOCAL = 2;
 const IFF_UP = 1;
 /** No duplicate address detection: it would keep an IPv6 address unusable for a second. */
 const IFA_F_NODAD = 2;
-const AF_INET = 2;
-const AF_INET6 = 10;
 
 const CREATE = NLM_F.REQUEST | NLM_F.ACK | NLM_F.CREATE | NLM_F.EXCL;
 
@@ -153,7 +152,7 @@ export function writeAddress(
     );
   }
   const header = new Uint8Array(8);
-  header[0] = local.length === 4 ? AF_INET : AF_INET6;
+  header[0] = local.length === 4 ? AF.INET : AF.INET6;
   header[1] = local.length * 8;
   header[2] = IFA_F_NODAD;
   new DataView(header.buffer).setUint32(4, address.index, true);

@@ -5,6 +5,7 @@
  */
 
 import { describeErrno, type Libc } from "../../util/libc.ts";
+import { AF, MSG, SO, SOCK, SOL } from "../../util/socket_numbers.ts";
 import { MessageReader } from "./codec.ts";
 import {
   ERRNO,
@@ -35,19 +36,6 @@ export const NLM_F = {
 /** Message types that every family has. */
 export const NLMSG = { NOOP: 1, ERROR: 2, DONE: 3 } as const;
 
-const AF_NETLINK = 16;
-const SOCK_RAW = 3;
-const SOCK_CLOEXEC = 0o2000000;
-const MSG_DONTWAIT = 0x40;
-const MSG_TRUNC = 0x20;
-
-const SOL_SOCKET = 1;
-const SO_SNDBUF = 7;
-const SO_RCVBUF = 8;
-const SO_RCVTIMEO = 20;
-const SO_SNDBUFFORCE = 32;
-const SO_RCVBUFFORCE = 33;
-const SOL_NETLINK = 270;
 const NETLINK_ADD_MEMBERSHIP = 1;
 const NETLINK_CAP_ACK = 10;
 const NETLINK_EXT_ACK = 11;
@@ -127,8 +115,8 @@ export interface NetlinkSocket {
  */
 export function openNetlink(libc: Libc, protocol: number): NetlinkSocket {
   const descriptor = libc.socket(
-    AF_NETLINK,
-    SOCK_RAW | SOCK_CLOEXEC,
+    AF.NETLINK,
+    SOCK.RAW | SOCK.CLOEXEC,
     protocol,
   );
   if (descriptor < 0) throw failure(libc, "open", protocol);
@@ -156,22 +144,22 @@ class Socket implements NetlinkSocket {
   }
 
   prepare(): void {
-    this.#enlarge(SO_SNDBUFFORCE, SO_SNDBUF);
-    this.#enlarge(SO_RCVBUFFORCE, SO_RCVBUF);
+    this.#enlarge(SO.SNDBUFFORCE, SO.SNDBUF);
+    this.#enlarge(SO.RCVBUFFORCE, SO.RCVBUF);
     // Both are comforts: the kernel's own words, and no copy of the request in every answer.
-    this.#set(SOL_NETLINK, NETLINK_EXT_ACK, 1);
-    this.#set(SOL_NETLINK, NETLINK_CAP_ACK, 1);
+    this.#set(SOL.NETLINK, NETLINK_EXT_ACK, 1);
+    this.#set(SOL.NETLINK, NETLINK_CAP_ACK, 1);
     const timeout = new BigInt64Array([BigInt(TIMEOUT_SECONDS), 0n]);
     this.#libc.setsockopt(
       this.descriptor,
-      SOL_SOCKET,
-      SO_RCVTIMEO,
+      SOL.SOCKET,
+      SO.RCVTIMEO,
       timeout,
       timeout.byteLength,
     );
     // Connected to the kernel (port 0), the socket takes no message that another process might send it.
     const kernel = new Uint8Array(12);
-    new DataView(kernel.buffer).setUint16(0, AF_NETLINK, true);
+    new DataView(kernel.buffer).setUint16(0, AF.NETLINK, true);
     if (this.#libc.connect(this.descriptor, kernel, kernel.length) < 0) {
       throw failure(this.#libc, "connect", this.#protocol);
     }
@@ -188,12 +176,12 @@ class Socket implements NetlinkSocket {
   }
 
   join(group: number): void {
-    if (this.#set(SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, group)) return;
+    if (this.#set(SOL.NETLINK, NETLINK_ADD_MEMBERSHIP, group)) return;
     throw failure(this.#libc, "join a group of", this.#protocol);
   }
 
   take(): Uint8Array | undefined {
-    const length = this.#receive(MSG_DONTWAIT);
+    const length = this.#receive(MSG.DONTWAIT);
     if (length >= 0) return this.#datagram(length);
     const error = failure(this.#libc, "receive from", this.#protocol);
     if (error.errno === ERRNO.EAGAIN) return undefined;
@@ -226,7 +214,7 @@ class Socket implements NetlinkSocket {
     let failures: NetlinkFailure[] | undefined;
     for (;;) {
       // A refused batch answers with any number of errors, all of them there already: what is left is read, not awaited.
-      const length = this.#receive(failures === undefined ? 0 : MSG_DONTWAIT);
+      const length = this.#receive(failures === undefined ? 0 : MSG.DONTWAIT);
       if (length < 0) {
         if (failures !== undefined) return failures;
         throw failure(this.#libc, "receive from", this.#protocol);
@@ -269,7 +257,7 @@ class Socket implements NetlinkSocket {
         this.descriptor,
         this.#buffer,
         BigInt(this.#buffer.length),
-        flags | MSG_TRUNC,
+        flags | MSG.TRUNC,
       ),
     );
   }
@@ -285,8 +273,8 @@ class Socket implements NetlinkSocket {
   }
 
   #enlarge(force: number, plain: number): void {
-    if (this.#set(SOL_SOCKET, force, BUFFER_BYTES)) return;
-    this.#set(SOL_SOCKET, plain, BUFFER_BYTES);
+    if (this.#set(SOL.SOCKET, force, BUFFER_BYTES)) return;
+    this.#set(SOL.SOCKET, plain, BUFFER_BYTES);
   }
 
   #set(level: number, option: number, value: number): boolean {
