@@ -179,8 +179,12 @@ export class Daemon {
     this.#ownAddresses.start();
     await this.#announcer.fail2banLog.open(this.#config.global.fail2banLog);
     this.#setActions();
+    this.#keeper.openBans(now());
+    const found = this.#dispatcher.open(jails);
+    // What is there and not stored is judged by what is known of its host.
+    if (found.length > 0) this.#keeper.open(now());
+    this.#takeOver(found);
     this.#keeper.open(now());
-    this.#takeOver(this.#dispatcher.open(jails));
     const plan = planPermissions(this.#config, this.#options.paths);
     revokePermissions(this.#room.permissions = plan);
     await this.#failures.refreshIgnored();

@@ -9,30 +9,28 @@
  * @module
  */
 
-import { toBan } from "./act/delivery/message.ts";
-import type { Outbox } from "./act/delivery/types.ts";
 import { keepBegin, keepPosition } from "./source/keep_position.ts";
 import type { Cursor, Position } from "./source/types.ts";
 import { leaveOut } from "./leave_out.ts";
+import {
+  forgetEnded,
+  restoreBans,
+  type RestoreOptions,
+  restoreRest,
+} from "./restore_state.ts";
 import { openStore } from "./store/store.ts";
 import type { Store, StoreWriter } from "./store/types.ts";
-import type { TrackerRecords } from "./track/records.ts";
 import type { Decision, RowSinks, StoredBan } from "./track/types.ts";
 import type { Network } from "./util/address.ts";
 import type { Logger } from "./util/log.ts";
 
 /** What a keeper works with. */
-export interface StateKeeperOptions {
+export interface StateKeeperOptions extends RestoreOptions {
   /** Folder of the state; made where it is not there. */
   readonly folder: string;
-  readonly records: TrackerRecords;
-  /** What actions are to be told; it is stored with the decisions that caused it. */
-  readonly outbox: Outbox;
   readonly log: Logger;
   /** Whose bans are only thought of, and are not to come true after a restart. */
   readonly isSimulated: (jail: string) => boolean;
-  /** Whose bans end with the process. */
-  readonly isForgetful: (jail: string) => boolean;
   /** Called where the state could be read only long after the start: its bans are to be carried out. */
   readonly onLateRestore: () => void;
 }
@@ -86,18 +84,31 @@ export class StateKeeper {
   #isOpen = false;
   /** Whether what an earlier life left is known; before that nothing may be written over it. */
   #isRestored = false;
+  /** Bans that ended before they were taken over, until somebody is told. */
+  #ended: readonly StoredBan[] = [];
 
   /** Opens nothing yet. */
   constructor(options: StateKeeperOptions) {
     this.#options = options;
   }
 
-  /** Takes over what an earlier life left. Jails are set by now; nothing is decided. */
-  open(nowSeconds: number): void {
+  /** Takes over the bans that an earlier life left, and nothing else yet. Jails are set by now; nothing is decided. */
+  openBans(nowSeconds: number): void {
     this.#isOpen = true;
     this.#tidying = setInterval(() => this.#tidy(), TIDY_MS);
     try {
-      this.#restore(this.#openStore(), nowSeconds);
+      this.#ended = restoreBans(this.#openStore(), this.#options, nowSeconds);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** Takes over the rest as well; does nothing where that is done. */
+  open(nowSeconds: number): void {
+    if (!this.#isOpen) this.openBans(nowSeconds);
+    if (this.#isRestored || this.#store === undefined) return;
+    try {
+      this.#restoreRest(this.#store);
       this.#options.records.beginChanges();
     } catch (error) {
       this.#fail(error);
@@ -257,44 +268,23 @@ export class StateKeeper {
   #openAgain(): Store {
     const store = this.#openStore();
     if (this.#isRestored) return store;
-    this.#restore(store, Date.now() / 1000);
+    this.#ended = restoreBans(store, this.#options, Date.now() / 1000);
+    this.#restoreRest(store);
     this.#options.onLateRestore();
     return store;
   }
 
-  #restore(store: Store, nowSeconds: number): void {
-    const { records, outbox, isForgetful } = this.#options;
+  #restoreRest(store: Store): void {
     for (const [path, positions] of store.positions()) {
       if (!this.#positions.has(path)) this.#positions.set(path, positions);
     }
     for (const [jail, cursor] of store.cursors()) {
       this.#cursors.set(jail, cursor);
     }
-    for (const row of store.counts()) records.restoreCount(row);
-    for (const row of store.failures()) records.restoreFailures(row);
-    outbox.restore(store.outbox(), store.memories());
-    const ended: StoredBan[] = [];
-    for (const ban of store.bans(-Infinity)) {
-      const isOver = !(ban.endSeconds > nowSeconds);
-      if (isOver || isForgetful(ban.jail)) ended.push(ban);
-      else records.restoreBan(ban, nowSeconds);
-    }
+    restoreRest(store, this.#options);
     this.#isRestored = true;
-    if (ended.length > 0) this.#forget(ended, store);
-  }
-
-  /** These bans are over, or were not to outlive the process: the kernel has ended them, and actions are told. */
-  #forget(ended: readonly StoredBan[], store: Store): void {
-    const { outbox } = this.#options;
-    outbox.take(ended.map((ban): Decision => ({
-      kind: "unban",
-      ban: toBan(ban),
-      reason: "expired",
-    })));
-    store.commit((writer) => {
-      for (const { jail, host } of ended) writer.bans.remove(jail, host);
-      outbox.drain(writer.outbox);
-    });
+    forgetEnded(store, this.#options, this.#ended);
+    this.#ended = [];
   }
 
   #commitSoon(): void {

@@ -22,7 +22,13 @@ function makeTracker(): JailTracker {
 }
 
 function makeKeeper(folder: string, tracker: JailTracker): StateKeeper {
-  const keeper = new StateKeeper({
+  const keeper = makeClosed(folder, tracker);
+  keeper.open(NOW);
+  return keeper;
+}
+
+function makeClosed(folder: string, tracker: JailTracker): StateKeeper {
+  return new StateKeeper({
     folder,
     records: tracker.records,
     log: SILENT,
@@ -31,8 +37,6 @@ function makeKeeper(folder: string, tracker: JailTracker): StateKeeper {
     onLateRestore() {},
     outbox: { restore() {}, take() {}, drain() {}, loseTrack() {} },
   });
-  keeper.open(NOW);
-  return keeper;
 }
 
 /** Lines up to there led to these hosts' failures. */
@@ -109,6 +113,34 @@ Deno.test("a ban in the middle of a commit is stored with it, and so is what is 
       ["10.0.0.7"],
     );
     strictEqual(restored.counts("sshd", NOW).currentlyFailed, HOSTS - 1);
+    next.close();
+  });
+});
+
+Deno.test("openBans() takes over the bans alone, and open() the rest", async () => {
+  await withFolder((folder) => {
+    const tracker = makeTracker();
+    const keeper = makeKeeper(folder, tracker);
+    tracker.onFailure(failureOf(nthHost(8), NOW), NOW);
+    tracker.ban({ jail: "sshd", network: nthHost(7), nowSeconds: NOW });
+    readUpTo(keeper, 5);
+    keeper.close();
+    const restored = makeTracker();
+    const next = makeClosed(folder, restored);
+    const look = () => ({
+      bans: restored.records.banCount,
+      counted: restored.records.standings(nthHost(7), NOW)[0]?.bans,
+      failures: restored.records.standings(nthHost(8), NOW)[0]?.recentFailures,
+      positions: next.positionsOf(LOG).length,
+    });
+    next.openBans(NOW);
+    deepStrictEqual(look(), { bans: 1, counted: 0, failures: 0, positions: 0 });
+    next.open(NOW);
+    const all = { bans: 1, counted: 1, failures: 1, positions: 1 };
+    deepStrictEqual(look(), all);
+    strictEqual(restored.records.changed, 0);
+    next.open(NOW);
+    deepStrictEqual(look(), all);
     next.close();
   });
 });
