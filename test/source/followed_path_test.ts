@@ -49,11 +49,34 @@ async function withFollowed(
   });
 }
 
+/** What is written in one tick cannot be told apart. */
+function touchLater(path: string): void {
+  const later = new Date(Date.now() + 1000);
+  Deno.utimeSync(path, later, later);
+}
+
+/** As logrotate's `copytruncate` does. */
+function copyAndTruncate(path: string, number: number): void {
+  Deno.copyFileSync(path, `${path}.${number}`);
+  Deno.truncateSync(path);
+}
+
+/** Between two looks: the first two texts end in the rotated files 2 and 1. */
+function writeAndRotate(
+  path: string,
+  [oldest, older, newest]: readonly [string, string, string],
+): void {
+  append(path, oldest);
+  Deno.renameSync(path, `${path}.2`);
+  append(path, older);
+  Deno.renameSync(path, `${path}.1`);
+  append(path, newest);
+}
+
 Deno.test("FollowedPath does read the copy when all that was ever written was truncated away before a look", () =>
   withFollowed(100, ({ path, text, readAll }) => {
     append(path, "one\n");
-    Deno.copyFileSync(path, `${path}.1`);
-    Deno.truncateSync(path);
+    copyAndTruncate(path, 1);
     append(path, "two\n");
     readAll();
     assert.equal(text(), "one\ntwo\n");
@@ -66,9 +89,7 @@ Deno.test("FollowedPath does read the copy when a log was truncated without one 
     Deno.truncateSync(path);
     append(path, "two\n");
     Deno.copyFileSync(path, `${path}.1`);
-    // What is written in one tick cannot be told apart.
-    const later = new Date(Date.now() + 1000);
-    Deno.utimeSync(`${path}.1`, later, later);
+    touchLater(`${path}.1`);
     Deno.truncateSync(path);
     append(path, "three\n");
     readAll();
@@ -77,11 +98,7 @@ Deno.test("FollowedPath does read the copy when a log was truncated without one 
 
 Deno.test("FollowedPath does take no successor for a copy when an empty log was renamed", () =>
   withFollowed(100, ({ path, text, readAll }) => {
-    append(path, "one\n");
-    Deno.renameSync(path, `${path}.2`);
-    append(path, "two\n");
-    Deno.renameSync(path, `${path}.1`);
-    append(path, "three\n");
+    writeAndRotate(path, ["one\n", "two\n", "three\n"]);
     readAll();
     append(`${path}.1`, "late\n");
     readAll();
@@ -93,12 +110,10 @@ Deno.test("FollowedPath does leave a copy alone when it is being made", () =>
     append(path, "one\n");
     readAll();
     append(path, LONG);
-    Deno.copyFileSync(path, `${path}.2`);
-    Deno.truncateSync(path);
+    copyAndTruncate(path, 2);
     append(path, "three\n");
     append(`${path}.1`, "");
-    const later = new Date(Date.now() + 1000);
-    Deno.utimeSync(`${path}.1`, later, later);
+    touchLater(`${path}.1`);
     followed.readTurn(true);
     append(`${path}.1`, "three\n");
     readAll();
@@ -108,12 +123,10 @@ Deno.test("FollowedPath does leave a copy alone when it is being made", () =>
 Deno.test("FollowedPath does read a copy once when it is found again", () =>
   withFollowed(100, ({ path, text, readAll }) => {
     append(path, "one\n");
-    Deno.copyFileSync(path, `${path}.1`);
-    Deno.truncateSync(path);
+    copyAndTruncate(path, 1);
     append(path, "two\n");
     readAll();
-    const later = new Date(Date.now() + 1000);
-    Deno.utimeSync(`${path}.1`, later, later);
+    touchLater(`${path}.1`);
     Deno.truncateSync(path);
     append(path, "three\n");
     readAll();
@@ -124,11 +137,7 @@ Deno.test("FollowedPath does keep a predecessor when what comes before it takes 
   withFollowed(1, ({ path, followed, text, readAll }) => {
     append(path, "one\n");
     readAll();
-    append(path, LONG);
-    Deno.renameSync(path, `${path}.2`);
-    append(path, "three\n");
-    Deno.renameSync(path, `${path}.1`);
-    append(path, "four\n");
+    writeAndRotate(path, [LONG, "three\n", "four\n"]);
     followed.readTurn(true);
     for (let poll = 0; poll < 20; poll++) followed.age();
     readAll();
