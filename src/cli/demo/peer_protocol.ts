@@ -9,7 +9,7 @@
  * @module
  */
 
-import { z } from "zod";
+import * as z from "zod/mini";
 
 /** The link that a peer finds in its namespace. */
 export const PEER_LINK = { name: "eth0", index: 100 } as const;
