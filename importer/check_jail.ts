@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { PatternCheck } from "../src/config/check_patterns.ts";
 import { loadConfig } from "../src/config/load.ts";
 import { ConfigError } from "../src/config/problems.ts";
 import type { OutcomeNote } from "./outcome.ts";
@@ -23,10 +24,7 @@ const FOLDER = "/import";
 export function checkJail(
   config: string,
   filters: ReadonlyMap<string, string>,
-  checkPattern?: (
-    pattern: string,
-    kind: "fail" | "ignore",
-  ) => string | undefined,
+  checkPattern?: PatternCheck,
 ): readonly OutcomeNote[] {
   const texts = new Map([
     [`${FOLDER}/config.toml`, config],

@@ -5,6 +5,7 @@
  */
 
 import type { ConfigProblem } from "../src/config/types.ts";
+import type { PatternCheck } from "../src/config/check_patterns.ts";
 import { checkJail } from "./check_jail.ts";
 import type { ResolvedJail } from "./jail.ts";
 import type { FilterSettings } from "./filter.ts";
@@ -53,12 +54,6 @@ export interface ConvertedJail {
   readonly isEnabled: boolean;
 }
 
-/** Says why a pattern cannot be used, or undefined where it can. */
-export type PatternJudge = (
-  pattern: string,
-  kind: "fail" | "ignore",
-) => string | undefined;
-
 /** A jail with its filter's file. */
 interface Draft {
   readonly jail: MappedJail;
@@ -75,7 +70,7 @@ export function convertTree(
   tree: ResolvedTree,
   { files, checkPattern }: {
     readonly files: TreeFiles;
-    readonly checkPattern?: PatternJudge;
+    readonly checkPattern?: PatternCheck;
   },
 ): Conversion {
   const filters = new FilterFiles(tree.folder);

@@ -7,7 +7,7 @@
 import { type FilterFile, parseFilterFile } from "../src/config/filter_file.ts";
 import { patternsOf } from "../src/config/filter_library.ts";
 import { toJsonLines } from "../src/config/json_lines.ts";
-import { checkPattern } from "../src/match/compile.ts";
+import { checkPattern } from "../src/match/check_pattern.ts";
 import type { MatchJail } from "../src/match/types.ts";
 
 /** Where they lie. */

@@ -23,7 +23,6 @@ export const PURE_STAGES: readonly string[] = ["match", "track"];
 
 /** Where each npm package may be imported, besides test/ and scripts/; one that is not named here, nowhere. */
 const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
-  "@eslint-community/regexpp": ["src/match/"],
   "aho-corasick": [],
   "fast-check": [],
   "nodemailer": ["actions/_mail_"],

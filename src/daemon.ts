@@ -25,6 +25,7 @@ import { Settling } from "./settling.ts";
 import type { Passage } from "./scan/types.ts";
 import { createDelivery, deliveredActions } from "./handler_actions.ts";
 import { Reloader } from "./reloader.ts";
+import { forgetPatterns } from "./match/prepare_pattern.ts";
 import { OwnAddresses } from "./own_addresses.ts";
 import { restoreLost, turnsOf } from "./restore_lost.ts";
 import { StateKeeper } from "./state_keeper.ts";
@@ -194,6 +195,7 @@ export class Daemon {
     // However short this life will be, the next one goes on from here.
     this.#keeper.commit();
     this.#delivery.start();
+    forgetPatterns();
     this.#settling.begin();
     this.#logger.info("Daemon started", {
       jails: jails.map((jail) => jail.name).join(","),
@@ -240,6 +242,7 @@ export class Daemon {
     await this.#failures.refreshIgnored();
     announceChoices(jails, this.#logger);
     await this.#watches.set(jails);
+    forgetPatterns();
   }
 
   #createRoom({ libc, logger }: DaemonOptions): ControlRoom {

@@ -14,7 +14,7 @@ import {
   type JailChange,
   type ReloadOutcome,
 } from "./control/types.ts";
-import { checkPattern } from "./match/compile.ts";
+import { checkPattern } from "./match/check_pattern.ts";
 import type { Logger } from "./util/log.ts";
 
 /** What a reloader works with. */

@@ -38,7 +38,7 @@ export async function readSource(
     );
   }
   const tree = names === undefined ? all : chooseJails(all, names);
-  const { checkPattern } = await import("../match/compile.ts");
+  const { checkPattern } = await import("../match/check_pattern.ts");
   const conversion = convertTree(tree, { files: MACHINE_TREE, checkPattern });
   return { folder, tree, conversion };
 }

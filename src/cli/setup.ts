@@ -155,7 +155,7 @@ export async function loadFullConfig(
   invocation: Invocation,
   overrides: Partial<ConfigOptions> = {},
 ): Promise<Config> {
-  const { checkPattern } = await import("../match/compile.ts");
+  const { checkPattern } = await import("../match/check_pattern.ts");
   const { MACHINE_LOOK: look } = await import("../config/machine_look.ts");
   return await loadInvocationConfig(invocation, {
     checkPattern,

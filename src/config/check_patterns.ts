@@ -5,16 +5,18 @@
  */
 
 import { showText } from "./issues.ts";
+import type { ExactSyntax } from "./needs_exact_jail.ts";
 import { findPlace, type Path, problemAt, type TableNode } from "./tree.ts";
 import type { ConfigProblem } from "./types.ts";
 
 /** Whether a pattern finds failures or takes them back. */
 export type PatternKind = "fail" | "ignore";
 
-/** Says why a pattern cannot be used, or undefined where it can. */
+/** Says why a pattern cannot be used, or undefined where it can. @param exact where it is written fail2ban's way: how */
 export type PatternCheck = (
   pattern: string,
   kind: PatternKind,
+  exact?: ExactSyntax,
 ) => string | undefined;
 
 /**
@@ -31,6 +33,8 @@ export function checkPatterns(
     readonly checkPattern?: PatternCheck | undefined;
     /** Whether the host is caught elsewhere; default false. */
     readonly isHostElsewhere?: boolean;
+    /** Present where it is written fail2ban's way. */
+    readonly exact?: ExactSyntax | undefined;
   },
 ): ConfigProblem[] {
   const { isHostElsewhere = false, kind } = options;
@@ -46,7 +50,7 @@ export function checkPatterns(
         }: it names no host, expected <HOST>, <ADDR>, <IP4>, <IP6> or <SUBNET> in it`,
       );
     }
-    const trouble = options.checkPattern?.(pattern, role);
+    const trouble = options.checkPattern?.(pattern, role, options.exact);
     return trouble === undefined ? [] : problemAt(place, trouble);
   });
 }

@@ -180,9 +180,11 @@ function checkFilter(
   checkPattern?: PatternCheck,
 ): ConfigProblem[] {
   const { prefixPattern = "", json = {} } = filter;
+  const exact = needsExactJail(filter) ? filter : undefined;
   const fail = {
     kind: "fail",
     checkPattern,
+    exact,
     isHostElsewhere: hasHost(prefixPattern) || json.host !== undefined,
   } as const;
   const prefixes = prefixPattern === "" ? [] : [prefixPattern];
@@ -192,11 +194,13 @@ function checkFilter(
     ...checkPatterns(prefixes, { root, path: ["prefix_pattern"] }, {
       kind: "ignore",
       checkPattern,
+      exact,
     }),
     ...checkPatterns(filter.failPatterns, { root, path: ["fail"] }, fail),
     ...checkPatterns(filter.ignorePatterns, { root, path: ["ignore"] }, {
       kind: "ignore",
       checkPattern,
+      exact,
     }),
     ...[...filter.modes].flatMap(([name, { failPatterns }]) =>
       checkPatterns(failPatterns, { root, path: ["mode", name, "fail"] }, fail)

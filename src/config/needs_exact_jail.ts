@@ -16,6 +16,9 @@ export interface FilterKeys {
   readonly datePattern?: string | undefined;
 }
 
+/** How the patterns of such a jail are written. */
+export type ExactSyntax = Pick<FilterKeys, "maxLines" | "useDns">;
+
 /** @returns whether the jail needs what only fail2ban's way of matching has */
 export function needsExactJail(jail: FilterKeys): boolean {
   return jail.syntax === "fail2ban" || jail.prefixPattern !== undefined ||

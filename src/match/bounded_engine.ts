@@ -19,21 +19,18 @@ const LONG_TEXT = 100;
 /**
  * Makes an engine that has Python's rules, Unicode and all, and a budget of steps for each search.
  *
- * @param source JavaScript's source of the same pattern, for its literals
  * @throws {FilterError} when the pattern's repeats come to too much
  */
 export function createBounded(
   parsed: ParsedPattern,
-  source: string,
   budget?: number,
 ): BoundedEngine {
-  return new BoundedEngine(parsed, source, budget);
+  return new BoundedEngine(parsed, budget);
 }
 
 /** Also tells what its last search took. */
 export class BoundedEngine implements Engine {
   readonly kind = "bounded";
-  readonly source: string;
   readonly groups: readonly string[];
   readonly machine: Machine;
   #overruns = 0;
@@ -41,16 +38,11 @@ export class BoundedEngine implements Engine {
   readonly #parsed: ParsedPattern;
   readonly #needed: LiteralSet;
 
-  constructor(
-    parsed: ParsedPattern,
-    source: string,
-    budget: number | undefined,
-  ) {
-    this.source = source;
+  constructor(parsed: ParsedPattern, budget: number | undefined) {
     this.groups = parsed.groups;
     this.machine = new Machine(compileProgram(parsed), budget);
     this.#parsed = parsed;
-    const literals = extractLiterals(source);
+    const literals = extractLiterals(parsed.root);
     this.#needed = "literals" in literals ? literals.literals : [];
   }
 

@@ -62,6 +62,9 @@ export const NO_NEWLINE: CharSet = {
   letters: "",
 };
 
+/** What stands for something else in a pattern or in a class. */
+const ESCAPED = "^$\\.*+?()[]{}|/-";
+
 const DIGIT = /\p{Nd}/u;
 const WORD_CHARACTER = /[\p{L}\p{N}_]/u;
 
@@ -144,6 +147,14 @@ export function singleSet(code: number, ignoreCase: boolean): CharSet {
   };
 }
 
+/** @returns the one code point that the set holds, -1 where there may be others */
+export function onlyCodeOf({ isNegated, letters, ranges }: CharSet): number {
+  const [only] = ranges;
+  const isOne = !isNegated && letters === "" && ranges.length === 1 &&
+    only !== undefined && only[0] === only[1];
+  return isOne ? only[0] : -1;
+}
+
 /** @returns whether the set holds the code point, by Python's Unicode rules */
 export function isInSet(code: number, set: CharSet): boolean {
   return set.isNegated !== isListed(code, set);
@@ -216,7 +227,7 @@ export function printUnit(unit: number): string {
   }
   if (unit > 0xff) return `\\u${unit.toString(16).padStart(4, "0")}`;
   const character = String.fromCharCode(unit);
-  return /[\^$\\.*+?()[\]{}|/-]/.test(character) ? `\\${character}` : character;
+  return ESCAPED.includes(character) ? `\\${character}` : character;
 }
 
 function printRange([from, to]: Range): string {

@@ -4,11 +4,18 @@
  * @module
  */
 
-import { isInRanges, type Ranges } from "./char_class.ts";
+import {
+  type CharSet,
+  isInRanges,
+  type Ranges,
+  unitRangesOf,
+} from "./char_class.ts";
 import type { LiteralSet } from "./literal_sets.ts";
 
 /** A class of more is no help. */
 const MOST_ALTERNATIVES = 4;
+
+const LAST_UNIT = 0xffff;
 
 /** Beyond ASCII, and yet another case of `i`, `k` and `s`: what stands for all cases of those is more than two letters. */
 const OTHER_CASES: readonly number[] = [0x130, 0x131, 0x17f, 0x212a];
@@ -31,14 +38,15 @@ const WITHOUT_BYTES: Ranges = [
  *     [Aa]   →   a, ignoring case
  *     [Kk\u212a]  →   undefined: the Kelvin sign too is a k without regard to case
  *
- * @param ranges UTF-16 units
- * @returns undefined where it may be too much, or something that has no bytes of its own
+ * @returns undefined where it may be too much, or something that is no UTF-16 unit or has no bytes of its own
  */
-export function literalsOfClass(ranges: Ranges): LiteralSet | undefined {
-  const units = listUnits(ranges);
+export function literalsOfSet(set: CharSet): LiteralSet | undefined {
+  const { isNegated, ranges } = set;
+  if (isNegated || ranges.some(([, to]) => to > LAST_UNIT)) return undefined;
+  const units = listUnits(unitRangesOf(set));
   if (units === undefined) return undefined;
   const isUsable = units.every((unit) =>
-    !isInRanges(unit, WITHOUT_BYTES) &&
+    hasOwnBytes(unit) &&
     (units.length === 1 || !OTHER_CASES.includes(unit))
   );
   if (!isUsable) return undefined;
@@ -49,6 +57,11 @@ export function literalsOfClass(ranges: Ranges): LiteralSet | undefined {
     ignoresCase: isSmall(unit) && units.includes(unit & ~32),
   }));
   return literals.length <= MOST_ALTERNATIVES ? literals : undefined;
+}
+
+/** @returns whether the code is a UTF-16 unit that stands in the bytes of a line as itself */
+export function hasOwnBytes(code: number): boolean {
+  return code >= 0 && code <= LAST_UNIT && !isInRanges(code, WITHOUT_BYTES);
 }
 
 /** Each letter may come twice. */

@@ -5,10 +5,12 @@
  */
 
 import type { Engine, EngineKind } from "./engine_types.ts";
-import { createEngine } from "./engine.ts";
+import { engineOf } from "./engine.ts";
 import { FilterError } from "./filter_error.ts";
 import { analyzeLiterals, type RequiredLiterals } from "./literals.ts";
-import type { SyntaxOptions } from "./parsed_pattern.ts";
+import type { ParsedPattern, SyntaxOptions } from "./parsed_pattern.ts";
+import type { PatternNode } from "./pattern_tree.ts";
+import { preparePattern } from "./prepare_pattern.ts";
 import { HOST_GROUPS } from "./tags.ts";
 
 /** What a pattern is for: a failure needs a host, or the key of a session by which another line gives it. */
@@ -19,6 +21,8 @@ export interface CompiledPattern {
   /** As it was written. */
   readonly pattern: string;
   readonly engine: Engine;
+  /** What it is made of. */
+  readonly root: PatternNode;
   readonly literals: RequiredLiterals;
   /** Texts that every match holds besides. */
   readonly certain: readonly string[];
@@ -44,34 +48,25 @@ export function compilePattern(
   options: CompileOptions = {},
 ): CompiledPattern {
   const { role = "fail" } = options;
-  const engine = createEngine(pattern, options.engine, options);
-  const hasHost = engine.groups.includes("mlfid") ||
-    HOST_GROUPS.some((name) => engine.groups.includes(name));
-  if (role === "fail" && !hasHost) {
-    throw new FilterError(
-      pattern,
-      0,
-      "no group catches the host, expected <HOST>",
-    );
-  }
-  const { required: literals, ...more } = analyzeLiterals(engine.source);
-  return { pattern, engine, literals, ...more };
+  const prepared = preparePattern(pattern, options.engine, options);
+  requireHost(prepared.parsed, role);
+  const engine = engineOf(prepared);
+  const { root } = prepared.parsed;
+  const { required: literals, ...more } = analyzeLiterals(root);
+  return { pattern, engine, root, literals, ...more };
 }
 
-/**
- * Says what is wrong with a pattern.
- *
- * @returns the message of the error, or undefined where the pattern can be used
- */
-export function checkPattern(
-  pattern: string,
+/** @throws {FilterError} when the pattern is for failures and catches no host */
+export function requireHost(
+  { pattern, groups }: ParsedPattern,
   role: PatternRole,
-): string | undefined {
-  try {
-    compilePattern(pattern, { role });
-    return undefined;
-  } catch (error) {
-    if (error instanceof FilterError) return error.message;
-    throw error;
-  }
+): void {
+  const hasHost = groups.includes("mlfid") ||
+    HOST_GROUPS.some((name) => groups.includes(name));
+  if (hasHost || role !== "fail") return;
+  throw new FilterError(
+    pattern,
+    0,
+    "no group catches the host, expected <HOST>",
+  );
 }

@@ -4,14 +4,12 @@
  * @module
  */
 
+import type { ExactSyntax } from "../config/needs_exact_jail.ts";
 import { type CompiledPattern, compilePattern } from "./compile.ts";
 import type { EngineKind } from "./engine_types.ts";
 import { expandTags } from "./fail2ban_tags.ts";
 import { createHeadEngine } from "./head_engine.ts";
-import type { MatchJail } from "./types.ts";
-
-/** The part of a jail by which its patterns are compiled. */
-export type ExactKeys = Pick<MatchJail, "maxLines" | "useDns">;
+import type { SyntaxOptions } from "./parsed_pattern.ts";
 
 /**
  * Compiles a prefix pattern, so that it leaves the rest of a line alone where it can.
@@ -20,7 +18,7 @@ export type ExactKeys = Pick<MatchJail, "maxLines" | "useDns">;
  */
 export function compilePrefix(
   pattern: string,
-  jail: ExactKeys,
+  jail: ExactSyntax,
   kind?: EngineKind,
 ): CompiledPattern {
   const compiled = compileExact(pattern, jail, kind);
@@ -40,11 +38,21 @@ export function compilePrefix(
  */
 export function compileExact(
   pattern: string,
-  { maxLines = 1, useDns }: ExactKeys,
+  jail: ExactSyntax,
   engine?: EngineKind,
 ): CompiledPattern {
-  const expanded = expandTags(pattern, useDns);
-  const multiLine = maxLines > 1;
-  const options = { role: "ignore", engine, multiLine } as const;
+  const { expanded, syntax } = exactSyntaxOf(pattern, jail);
+  const options = { role: "ignore", engine, ...syntax } as const;
   return { ...compilePattern(expanded, options), pattern };
+}
+
+/** @returns the pattern with its tags written out, and how to read that */
+export function exactSyntaxOf(
+  pattern: string,
+  { maxLines = 1, useDns }: ExactSyntax,
+): { readonly expanded: string; readonly syntax: SyntaxOptions } {
+  return {
+    expanded: expandTags(pattern, useDns),
+    syntax: { multiLine: maxLines > 1 },
+  };
 }

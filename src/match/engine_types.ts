@@ -35,8 +35,6 @@ export interface EngineMatch {
 /** One pattern, ready to run. */
 export interface Engine {
   readonly kind: EngineKind;
-  /** JavaScript's source of the pattern; from it literals are taken. */
-  readonly source: string;
   /** Names of the pattern's groups. */
   readonly groups: readonly string[];
   /** How many texts were given up because the budget of steps was spent; they count as no match. */

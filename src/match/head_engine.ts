@@ -53,14 +53,12 @@ export function createHeadEngine(
 
 class HeadEngine implements Engine {
   readonly kind: EngineKind;
-  readonly source: string;
   readonly groups: readonly string[];
   readonly #head: Engine;
   readonly #whole: Engine;
 
   constructor(head: Engine, whole: Engine) {
     this.kind = head.kind;
-    this.source = whole.source;
     this.groups = whole.groups;
     this.#head = head;
     this.#whole = whole;

@@ -66,14 +66,26 @@ export function joinAll(
 
 /** @returns of each literal the longest piece that no date can have stood in; undefined where one has none */
 export function splitAtDates(set: LiteralSet): LiteralSet | undefined {
-  const pieces = set.map(({ text, ignoresCase }) => ({
-    text: text.split(/(?<=\W)(?=\W)/).reduce(
-      (longest, piece) => piece.length > longest.length ? piece : longest,
-      "",
-    ),
-    ignoresCase,
-  }));
-  return pieces.some(({ text }) => text === "") ? undefined : pieces;
+  const pieces: Literal[] = [];
+  for (const { text, ignoresCase } of set) {
+    if (text === "") return undefined;
+    pieces.push({ text: longestPiece(text), ignoresCase });
+  }
+  return pieces;
+}
+
+/** A date may stand between two characters that are no word characters; the first of the longest is taken. */
+function longestPiece(text: string): string {
+  let longest = "";
+  let start = 0;
+  for (let at = 1; at <= text.length; at++) {
+    const isWithin = at < text.length &&
+      (isWord(text.charCodeAt(at - 1)) || isWord(text.charCodeAt(at)));
+    if (isWithin) continue;
+    if (at - start > longest.length) longest = text.slice(start, at);
+    start = at;
+  }
+  return longest;
 }
 
 /** @returns both halves of each literal, one of which is whole wherever the literal was torn; undefined where one is empty */
@@ -125,9 +137,11 @@ export function chooseCertain(
 ): readonly string[] {
   const pieces = literals.flatMap((literal) => splitAtDates([literal]) ?? []);
   const texts = pieces.filter((piece) =>
-    !piece.ignoresCase && countTelling(piece) >= LEAST_TELLING &&
+    !piece.ignoresCase && countTelling(piece.text) >= LEAST_TELLING &&
     !known.some(({ text }) => isPart(text, piece.text))
-  ).sort((a, b) => countTelling(b) - countTelling(a)).map(({ text }) => text);
+  ).sort((a, b) => countTelling(b.text) - countTelling(a.text)).map((
+    { text },
+  ) => text);
   return [...new Set(texts)].slice(0, MOST_CERTAIN);
 }
 
@@ -157,19 +171,37 @@ function scoreOf(literals: LiteralSet): number {
 }
 
 /** Digits, quotes and blanks are the frame of a line: `" 404 "` is in every fiftieth line of an access log. */
-function weigh(literal: Literal): number {
-  const letters = literal.text.replace(/[^A-Za-z\u0080-\uffff]+/g, "").length;
-  const others = literal.text.length - letters;
-  return LETTER_WEIGHT * (countTelling(literal) - others) + others;
+function weigh({ text }: Literal): number {
+  let letters = 0;
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    if (isLetter(unit) || unit >= 0x80) letters++;
+  }
+  const others = text.length - letters;
+  return LETTER_WEIGHT * (countTelling(text) - others) + others;
 }
 
 /** @returns length without the words that many lines have */
-function countTelling({ text }: Literal): number {
+function countTelling(text: string): number {
   let length = text.length;
-  for (const word of text.match(/[A-Za-z]+/g) ?? []) {
-    if (COMMON_WORDS.has(word.toLowerCase())) length -= word.length;
+  let start = 0;
+  for (let at = 0; at <= text.length; at++) {
+    if (at < text.length && isLetter(text.charCodeAt(at))) continue;
+    const isCommon = at > start &&
+      COMMON_WORDS.has(text.slice(start, at).toLowerCase());
+    if (isCommon) length -= at - start;
+    start = at + 1;
   }
   return length;
+}
+
+function isLetter(unit: number): boolean {
+  const small = unit | 0x20;
+  return small >= 0x61 && small <= 0x7a;
+}
+
+function isWord(unit: number): boolean {
+  return isLetter(unit) || unit >= 0x30 && unit <= 0x39 || unit === 0x5f;
 }
 
 function distinctOf(literals: LiteralSet): Literal[] {

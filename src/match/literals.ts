@@ -17,9 +17,8 @@
  * @module
  */
 
-import { type AST, RegExpParser } from "@eslint-community/regexpp";
-import type { Literal } from "./prefilter/literal.ts";
-import { literalsOfClass } from "./class_literals.ts";
+import { onlyCodeOf } from "./char_class.ts";
+import { hasOwnBytes, literalsOfSet } from "./class_literals.ts";
 import {
   chooseCertain,
   countShortest,
@@ -32,6 +31,8 @@ import {
   splitAtDates,
   uniteAll,
 } from "./literal_sets.ts";
+import { type PatternNode, type RepeatNode, widthOf } from "./pattern_tree.ts";
+import type { Literal } from "./prefilter/literal.ts";
 
 /**
  * What a line must hold.
@@ -59,13 +60,14 @@ export const SHORTEST_LITERAL = 3;
 /** More than this cost more to search for than they save. */
 export const MOST_LITERALS = 32;
 
+/** A literal that is too long ends at one of these. */
+const LONGEST_TEXT = 16;
+
 /** A counted repeat up to this is put together from its copies. */
 const MOST_COPIES = 8;
 
-/** Analyses that are remembered: a configuration's patterns are checked first, and then bound to each of its logs. */
-const MOST_REMEMBERED = 4096;
-
-const analyzed = new Map<string, PatternLiterals>();
+/** What was found for the lines of a log, by the root of the pattern: its engines ask for the same again. */
+const analyzed = new WeakMap<PatternNode, PatternLiterals>();
 
 /** What is known of a part of a pattern. */
 interface Facts {
@@ -94,77 +96,79 @@ export interface PatternLiterals {
 /** Where dates may stand in a line: between characters that are no word characters, or anywhere. */
 export type DatePlaces = "between words" | "anywhere";
 
-/**
- * Extracts the set of literals of which every match contains one.
- *
- * @param source a pattern in JavaScript's syntax, to be run without flags
- */
+/** Extracts the set of literals of which every match contains one. */
 export function extractLiterals(
-  source: string,
+  root: PatternNode,
   dates: DatePlaces = "between words",
 ): RequiredLiterals {
-  return analyzeLiterals(source, dates).required;
+  return analyzeLiterals(root, dates).required;
 }
 
 /** Does the same, and also gives the texts that are in every match besides. */
 export function analyzeLiterals(
-  source: string,
+  root: PatternNode,
   dates: DatePlaces = "between words",
 ): PatternLiterals {
-  const key = `${dates} ${source}`;
-  const remembered = analyzed.get(key);
-  if (remembered !== undefined) return remembered;
-  const literals = analyze(source, dates);
-  if (analyzed.size >= MOST_REMEMBERED) analyzed.clear();
-  analyzed.set(key, literals);
+  if (dates === "anywhere") return analyze(root, halveAll);
+  let literals = analyzed.get(root);
+  if (literals === undefined) {
+    analyzed.set(root, literals = analyze(root, splitAtDates));
+  }
   return literals;
 }
 
-function analyze(source: string, dates: DatePlaces): PatternLiterals {
-  const pattern = new RegExpParser({ ecmaVersion: 2025 })
-    .parsePattern(source, 0, source.length);
-  const finder = new LiteralFinder(
-    dates === "anywhere" ? halveAll : splitAtDates,
-  );
-  const { required: all, certain } = finder.analyze(pattern.alternatives);
+function analyze(root: PatternNode, piecesOf: PiecesOf): PatternLiterals {
+  const { required: all, certain } = new LiteralFinder(piecesOf).analyze(root);
   const required = judge(all);
   const known = "literals" in required ? required.literals : [];
   return {
     required,
     certain: chooseCertain(certain, known),
-    opening: findOpening(pattern.alternatives),
+    opening: findOpening(root),
   };
 }
 
-function findOpening([only, other]: readonly AST.Alternative[]): string {
-  const [first, ...elements] = only?.elements ?? [];
-  const isAnchored = first?.type === "Assertion" && first.kind === "start";
-  return other === undefined && isAnchored ? beginningOf(elements).text : "";
+function findOpening(root: PatternNode): string {
+  const [first, ...parts] = partsOf(root);
+  const isAnchored = first?.kind === "assertion" &&
+    first.assertion === "textStart";
+  return isAnchored ? beginningOf(parts).text : "";
 }
 
-/** @returns the text that a row of elements begins with, and whether it is all of the row */
+function partsOf(node: PatternNode): readonly PatternNode[] {
+  return node.kind === "sequence" ? node.parts : [node];
+}
+
+/** @returns the text that a row of parts begins with, and whether it is all of the row */
 function beginningOf(
-  elements: readonly AST.Element[],
+  parts: readonly PatternNode[],
 ): { readonly text: string; readonly isAll: boolean } {
   let text = "";
-  for (const element of elements) {
-    const begun = beginningOfElement(element);
+  for (const part of parts) {
+    const begun = beginningOfPart(part);
     text += begun.text;
     if (!begun.isAll) return { text, isAll: false };
   }
   return { text, isAll: true };
 }
 
-function beginningOfElement(element: AST.Element) {
-  if (element.type === "Character") {
-    return { text: String.fromCodePoint(element.value), isAll: true };
+function beginningOfPart(part: PatternNode) {
+  switch (part.kind) {
+    case "set": {
+      const code = onlyCodeOf(part.set);
+      return code < 0
+        ? { text: "", isAll: false }
+        : { text: String.fromCodePoint(code), isAll: true };
+    }
+    case "sequence":
+      return beginningOf(part.parts);
+    case "capture":
+    case "tag":
+    case "atomic":
+      return beginningOf([part.body]);
+    default:
+      return { text: "", isAll: false };
   }
-  const isGroup = element.type === "CapturingGroup" ||
-    element.type === "Group" && element.modifiers === null;
-  const [only, other] = isGroup ? element.alternatives : [];
-  return only !== undefined && other === undefined
-    ? beginningOf(only.elements)
-    : { text: "", isAll: false };
 }
 
 function judge(all: LiteralSet | undefined): RequiredLiterals {
@@ -177,26 +181,49 @@ function judge(all: LiteralSet | undefined): RequiredLiterals {
   return { literals };
 }
 
+/** What of each literal a line holds for sure, whatever date stood in it. */
+type PiecesOf = (set: LiteralSet) => LiteralSet | undefined;
+
 /** Puts the literals of a pattern's parts together. */
 class LiteralFinder {
-  /** What of each literal a line holds for sure, whatever date stood in it. */
-  readonly #piecesOf: (set: LiteralSet) => LiteralSet | undefined;
+  readonly #piecesOf: PiecesOf;
 
-  constructor(piecesOf: (set: LiteralSet) => LiteralSet | undefined) {
+  constructor(piecesOf: PiecesOf) {
     this.#piecesOf = piecesOf;
   }
 
-  analyze(branches: readonly AST.Alternative[]): Omit<Facts, "exact"> {
-    const facts = this.#factsOfBranches(branches);
+  analyze(root: PatternNode): Omit<Facts, "exact"> {
+    const facts = this.#factsOf(root);
     return { required: this.#bestOfFacts(facts), certain: facts.certain };
   }
 
-  #factsOfBranches(branches: readonly AST.Alternative[]): Facts {
-    const facts = branches.map((branch) =>
-      this.#factsOfSequence(branch.elements)
-    );
-    const [only] = facts;
-    if (only !== undefined && facts.length === 1) return only;
+  #factsOf(node: PatternNode): Facts {
+    switch (node.kind) {
+      case "set":
+        return factsOfSet(literalsOfSet(node.set));
+      case "sequence":
+        return this.#factsOfSequence(node.parts);
+      case "branches":
+        return this.#factsOfBranches(node.branches);
+      case "condition":
+        return this.#factsOfBranches([node.yes, node.no]);
+      case "repeat":
+        return this.#factsOfRepeat(node);
+      case "capture":
+      case "tag":
+      case "atomic":
+        return this.#factsOf(node.body);
+      case "assertion":
+      case "look":
+        // Whatever it asks for, it takes no room: what stands around it is adjacent.
+        return EMPTY;
+      case "reference":
+        return UNKNOWN;
+    }
+  }
+
+  #factsOfBranches(branches: readonly PatternNode[]): Facts {
+    const facts = branches.map((branch) => this.#factsOf(branch));
     return {
       exact: uniteAll(facts.map(({ exact }) => exact)),
       required: uniteAll(facts.map((branch) => this.#bestOfFacts(branch))),
@@ -205,15 +232,14 @@ class LiteralFinder {
   }
 
   /** Runs of exact parts grow into longer literals; whatever else stands between them ends a run. */
-  #factsOfSequence(elements: readonly AST.Element[]): Facts {
+  #factsOfSequence(parts: readonly PatternNode[]): Facts {
     const certain: Literal[] = [];
     let run = NOTHING;
     /** The same from the last part with alternatives on: shorter, but one literal. */
     let plain = NOTHING;
     let best: LiteralSet | undefined;
     let isExact = true;
-    for (const element of elements) {
-      const { exact, required, certain: inner } = this.#factsOfElement(element);
+    for (const { exact, required, certain: inner } of this.#factsOfAll(parts)) {
       const grown = exact && joinAll(run, exact);
       if (exact?.length !== 1 || grown === undefined) {
         best = this.#bestOf(best, run, plain);
@@ -231,38 +257,31 @@ class LiteralFinder {
     return { exact, required: this.#bestOf(best, run, plain), certain };
   }
 
-  #factsOfElement(element: AST.Element): Facts {
-    switch (element.type) {
-      case "Character":
-        return factsOfSet(literalsOfClass([[element.value, element.value]]));
-      case "CharacterClass":
-        return factsOfClass(element);
-      case "Group":
-        return element.modifiers === null
-          ? this.#factsOfBranches(element.alternatives)
-          : UNKNOWN;
-      case "CapturingGroup":
-        return this.#factsOfBranches(element.alternatives);
-      case "Quantifier":
-        return this.#factsOfQuantifier(element);
-      case "Assertion":
-        // Whatever it asks for, it takes no room: what stands around it is adjacent.
-        return EMPTY;
-      default:
-        return UNKNOWN;
+  /** Characters in a row are one text: put together one by one they would take most of the time. */
+  *#factsOfAll(parts: readonly PatternNode[]): Generator<Facts, void> {
+    let text = "";
+    for (const part of parts) {
+      const letter = letterOf(part);
+      if (text !== "" && (letter === "" || text.length >= LONGEST_TEXT)) {
+        yield factsOfSet([{ text, ignoresCase: false }]);
+        text = "";
+      }
+      if (letter === "") yield this.#factsOf(part);
+      else text += letter;
     }
+    if (text !== "") yield factsOfSet([{ text, ignoresCase: false }]);
   }
 
-  #factsOfQuantifier({ element, min, max }: AST.Quantifier): Facts {
-    if (element.type === "Assertion" || max === 0) return EMPTY;
+  #factsOfRepeat({ body, min, max }: RepeatNode): Facts {
+    if (max === 0 || widthOf(body).max === 0) return EMPTY;
     if (min === 0) {
       // A part that may be missing is one more alternative.
-      const { exact } = this.#factsOfElement(element);
+      const { exact } = this.#factsOf(body);
       return max === 1 ? factsOfSet(uniteAll([NOTHING, exact])) : UNKNOWN;
     }
     const copies = Math.min(min, MOST_COPIES);
     const facts = this.#factsOfSequence(
-      new Array<AST.Element>(copies).fill(element),
+      new Array<PatternNode>(copies).fill(body),
     );
     return max === copies
       ? facts
@@ -284,19 +303,12 @@ class LiteralFinder {
   }
 }
 
-function factsOfSet(exact: LiteralSet | undefined): Facts {
-  return { exact, required: undefined, certain: [] };
+/** @returns the text of a part that is one character with bytes of its own, else nothing */
+function letterOf(part: PatternNode): string {
+  const code = part.kind === "set" ? onlyCodeOf(part.set) : -1;
+  return hasOwnBytes(code) ? String.fromCharCode(code) : "";
 }
 
-function factsOfClass({ negate, elements }: AST.CharacterClass): Facts {
-  if (negate) return UNKNOWN;
-  const ranges: [number, number][] = [];
-  for (const element of elements) {
-    if (element.type === "Character") {
-      ranges.push([element.value, element.value]);
-    } else if (element.type === "CharacterClassRange") {
-      ranges.push([element.min.value, element.max.value]);
-    } else return UNKNOWN;
-  }
-  return factsOfSet(literalsOfClass(ranges));
+function factsOfSet(exact: LiteralSet | undefined): Facts {
+  return { exact, required: undefined, certain: [] };
 }

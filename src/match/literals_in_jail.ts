@@ -32,10 +32,10 @@ export function literalsInJail(
   prefix: CompiledPattern | undefined,
 ): JailLiterals {
   if ((jail.maxLines ?? 1) > 1) return { declined: "several lines" };
-  const literalsOf = ({ literals, engine }: CompiledPattern) =>
+  const literalsOf = ({ literals, root }: CompiledPattern) =>
     !needsExactDates(jail) || cutsWholeWords(jail.datePattern)
       ? literals
-      : extractLiterals(engine.source, "anywhere");
+      : extractLiterals(root, "anywhere");
   return better(literalsOf(own), prefix && literalsOf(prefix));
 }
 

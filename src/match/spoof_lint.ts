@@ -4,9 +4,10 @@
  * @module
  */
 
-import { type AST, RegExpParser } from "@eslint-community/regexpp";
+import { isInRanges, unitRangesOf } from "./char_class.ts";
+import { parsePattern } from "./parse_pattern.ts";
+import { childrenOf, type PatternNode } from "./pattern_tree.ts";
 import { HOST_GROUPS } from "./tags.ts";
-import { translatePattern } from "./translate.ts";
 
 /** A blank, a dot and a digit: what matches all of them can run over `from 192.0.2.7`. */
 const PROBES = [0x20, 0x2e, 0x31];
@@ -24,16 +25,9 @@ const PROBES = [0x20, 0x2e, 0x31];
  * @returns a warning, or undefined
  */
 export function lintSpoofing(pattern: string): string | undefined {
-  // For RE2, since there a counted repeat is still a repeat.
-  const { source } = translatePattern(pattern, { dialect: "re2" });
-  const root = new RegExpParser({ ecmaVersion: 2025 })
-    .parsePattern(source, 0, source.length);
-  const groups = [...capturesOf(root)];
-  const host = groups.find(({ name }) =>
-    HOST_GROUPS.some((group) => group === name)
-  );
-  if (host === undefined) return undefined;
-  const { before, after } = surroundingsOf(host);
+  const surroundings = findHost(parsePattern(pattern).root, NOTHING);
+  if (surroundings === undefined) return undefined;
+  const { before, after } = surroundings;
   if (isTiedTo("end", after) || isTiedTo("start", before)) return undefined;
   const wide = before.some(isWide);
   return `pattern "${pattern}" can take text of an attacker for the host: ${
@@ -43,110 +37,84 @@ export function lintSpoofing(pattern: string): string | undefined {
   }, and nothing ties the host to the line's end, expected all that follows the host and then "$", or "^" and no wildcard before it`;
 }
 
-/** Elements that match before and behind the host, on each level of groups around it. */
-function surroundingsOf(host: AST.CapturingGroup): {
-  before: AST.Element[];
-  after: AST.Element[];
-} {
-  const before: AST.Element[] = [];
-  const after: AST.Element[] = [];
-  let node: AST.Node = host;
-  while (node.parent !== null) {
-    const parent: AST.Node = node.parent;
-    if (parent.type === "Alternative") {
-      const index = parent.elements.findIndex((element) => element === node);
-      before.unshift(...parent.elements.slice(0, index));
-      after.push(...parent.elements.slice(index + 1));
-    }
-    node = parent;
+/** What matches before and behind a part, on each level of groups around it. */
+interface Surroundings {
+  readonly before: readonly PatternNode[];
+  readonly after: readonly PatternNode[];
+}
+
+const NOTHING: Surroundings = { before: [], after: [] };
+
+/** @returns what stands around the first group that catches the host; undefined where there is none */
+function findHost(
+  node: PatternNode,
+  around: Surroundings,
+): Surroundings | undefined {
+  if (node.kind === "capture") {
+    const isHost = HOST_GROUPS.some((name) => name === node.name);
+    if (isHost) return around;
   }
-  return { before, after };
+  for (const [index, child] of childrenOf(node).entries()) {
+    const host = findHost(
+      child,
+      node.kind !== "sequence" ? around : {
+        before: [...around.before, ...node.parts.slice(0, index)],
+        after: [...node.parts.slice(index + 1), ...around.after],
+      },
+    );
+    if (host !== undefined) return host;
+  }
+  return undefined;
 }
 
 function isTiedTo(
   edge: "start" | "end",
-  elements: readonly AST.Element[],
+  parts: readonly PatternNode[],
 ): boolean {
-  return elements.some((element) => endsAt(edge, element)) &&
-    !elements.some(isWide);
+  return parts.some((part) => endsAt(edge, part)) && !parts.some(isWide);
 }
 
-/** Whether the element is `^` or `$`, or a group in which every branch has it. */
-function endsAt(edge: "start" | "end", element: AST.Element): boolean {
-  switch (element.type) {
-    case "Assertion":
-      return element.kind === edge ||
-        (element.kind === "lookahead" && !element.negate &&
-          everyBranch(edge, element.alternatives));
-    case "Group":
-    case "CapturingGroup":
-      return everyBranch(edge, element.alternatives);
+/** Whether the part is `^` or `$`, or a group in which every branch has it. */
+function endsAt(edge: "start" | "end", node: PatternNode): boolean {
+  switch (node.kind) {
+    case "assertion":
+      return edge === "start"
+        ? node.assertion === "textStart"
+        : node.assertion === "textEnd" || node.assertion === "dollar";
+    case "look":
+      return !node.isBehind && !node.isNegated && endsAt(edge, node.body);
+    case "sequence":
+      return node.parts.some((part) => endsAt(edge, part));
+    case "branches":
+    case "condition":
+    case "capture":
+    case "tag":
+    case "atomic":
+      return childrenOf(node).every((child) => endsAt(edge, child));
     default:
       return false;
   }
-}
-
-function everyBranch(
-  edge: "start" | "end",
-  branches: readonly AST.Alternative[],
-): boolean {
-  return branches.every(({ elements }) =>
-    elements.some((element) => endsAt(edge, element))
-  );
 }
 
 /** Whether it can run over other words and an address: `.*`, `[^"]+`, `(?:\S+ )*`. */
-function isWide(element: AST.Element): boolean {
-  switch (element.type) {
-    case "Quantifier":
-      return element.max > 15 && matchesProbes(element.element) ||
-        isWide(element.element);
-    case "Group":
-    case "CapturingGroup":
-      return element.alternatives.some(({ elements }) => elements.some(isWide));
-    default:
-      return false;
-  }
+function isWide(node: PatternNode): boolean {
+  if (node.kind === "look") return false;
+  const isLong = node.kind === "repeat" && node.max > 15;
+  return isLong && matchesProbes(node.body) || childrenOf(node).some(isWide);
 }
 
 /** Whether what is repeated takes each of the probes somewhere. */
-function matchesProbes(element: AST.Element): boolean {
-  return PROBES.every((unit) => canHold(element, unit));
+function matchesProbes(node: PatternNode): boolean {
+  return PROBES.every((unit) => canHold(node, unit));
 }
 
-function canHold(element: AST.Element, unit: number): boolean {
-  switch (element.type) {
-    case "Character":
-      return element.value === unit;
-    case "CharacterSet":
-      return element.kind === "any";
-    case "CharacterClass":
-      return element.negate !==
-        element.elements.some((member) => isMember(member, unit));
-    case "Group":
-    case "CapturingGroup":
-      return element.alternatives.some(({ elements }) =>
-        elements.some((inner) => canHold(inner, unit))
-      );
-    case "Quantifier":
-      return canHold(element.element, unit);
-    default:
+function canHold(node: PatternNode, unit: number): boolean {
+  switch (node.kind) {
+    case "set":
+      return isInRanges(unit, unitRangesOf(node.set));
+    case "look":
       return false;
+    default:
+      return childrenOf(node).some((child) => canHold(child, unit));
   }
-}
-
-/** The translator writes classes as characters and ranges alone. */
-function isMember(member: AST.CharacterClassElement, unit: number): boolean {
-  if (member.type === "Character") return member.value === unit;
-  return member.type === "CharacterClassRange" &&
-    unit >= member.min.value && unit <= member.max.value;
-}
-
-function* capturesOf(node: AST.Node): Generator<AST.CapturingGroup> {
-  if (node.type === "CapturingGroup") yield node;
-  if ("alternatives" in node) {
-    for (const branch of node.alternatives) yield* capturesOf(branch);
-  } else if ("elements" in node && node.type === "Alternative") {
-    for (const element of node.elements) yield* capturesOf(element);
-  } else if (node.type === "Quantifier") yield* capturesOf(node.element);
 }

@@ -11,7 +11,13 @@
  * @module
  */
 
-import { type CharSet, printRanges, unitRangesOf } from "./char_class.ts";
+import {
+  type CharSet,
+  onlyCodeOf,
+  printRanges,
+  printUnit,
+  unitRangesOf,
+} from "./char_class.ts";
 import type { ParsedPattern, SyntaxOptions } from "./parsed_pattern.ts";
 import { parsePattern } from "./parse_pattern.ts";
 import type {
@@ -249,10 +255,7 @@ function holdsHost(node: PatternNode): boolean {
 
 /** A character beyond U+FFFF is two units. */
 function printSet(set: CharSet): string {
-  const [only] = set.ranges;
-  const isAstral = only !== undefined && only[0] > 0xffff &&
-    set.ranges.length === 1 && only[0] === only[1] && !set.isNegated &&
-    set.letters === "";
-  if (isAstral) return `(?:${String.fromCodePoint(only[0])})`;
-  return printRanges(unitRangesOf(set));
+  const only = onlyCodeOf(set);
+  if (only < 0) return printRanges(unitRangesOf(set));
+  return only > 0xffff ? `(?:${String.fromCodePoint(only)})` : printUnit(only);
 }

@@ -10,14 +10,7 @@ import type { EngineMatch } from "./engine_types.ts";
 import { FilterError } from "./filter_error.ts";
 import type { ParsedPattern } from "./parsed_pattern.ts";
 import { HOST_GROUPS } from "./tags.ts";
-import { printPattern } from "./translate.ts";
-
-/** A pattern that V8 compiled. */
-export interface V8Pattern {
-  /** With names of the groups; from it literals are taken. */
-  readonly source: string;
-  exec(text: string): EngineMatch | null;
-}
+import type { Translation } from "./translate.ts";
 
 /** Where a hit holds what. */
 interface Places {
@@ -33,14 +26,14 @@ interface Places {
 /**
  * Compiles a pattern.
  *
- * @param isNested writes out short counts, for V8's linear engine
+ * @param numbered the same, printed without names
+ * @returns what runs it
  * @throws {FilterError} in V8's words
  */
 export function compileV8(
   parsed: ParsedPattern,
-  isNested: boolean,
-): V8Pattern {
-  const numbered = printPattern(parsed, { isNested, isNumbered: true });
+  numbered: Translation,
+): (text: string) => EngineMatch | null {
   const expression = compile(parsed.pattern, numbered.source);
   const numbers = new Map(
     [...parsed.numbers].map((
@@ -51,12 +44,9 @@ export function compileV8(
     .filter((number) => number !== undefined);
   const inOrder = parsed.groups.map((name) => numbers.get(name) ?? 0);
   const places = { ...numbered, numbers, hosts, inOrder };
-  return {
-    source: printPattern(parsed, { isNested }).source,
-    exec(text) {
-      const hit = expression.exec(text);
-      return hit === null ? null : new V8Match(hit, places);
-    },
+  return (text) => {
+    const hit = expression.exec(text);
+    return hit === null ? null : new V8Match(hit, places);
   };
 }
 

@@ -153,9 +153,10 @@ Deno.test({
     });
     assert.deepEqual(wrong.slice(0, 10), [], `${wrong.length} disagree`);
     assert.ok(oracle.results.length > 10_000);
-    const overruns = prepared.flatMap(({ engines }) => engines)
-      .filter((engine) => engine.overruns > 0);
-    assert.deepEqual(overruns.map(({ source }) => source), []);
+    const overruns = oracle.regexes.filter((_, index) =>
+      prepared[index]?.engines.some((engine) => engine.overruns > 0)
+    );
+    assert.deepEqual(overruns, []);
     console.info(countKinds(prepared));
   },
 });

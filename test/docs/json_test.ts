@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { loadConfig } from "../../src/config/load.ts";
 import { MACHINE_FILES } from "../../src/config/read_text.ts";
 import type { JailConfig } from "../../src/config/types.ts";
-import { checkPattern } from "../../src/match/compile.ts";
+import { checkPattern } from "../../src/match/check_pattern.ts";
 import { createMemoryFiles, MAIN_FILE } from "../config/render_case.ts";
 import { matchText, NOW } from "../match/fixtures.ts";
 

@@ -15,7 +15,7 @@
 import { convertTree } from "../../importer/convert_tree.ts";
 import { readTree } from "../../importer/read_tree.ts";
 import { formatReport } from "../../importer/report.ts";
-import { checkPattern } from "../../src/match/compile.ts";
+import { checkPattern } from "../../src/match/check_pattern.ts";
 import { createMemoryTree } from "./memory_tree.ts";
 
 /** Divides a case's tree from what it comes to. */

@@ -9,7 +9,8 @@ import { NO_POSITION } from "../../src/source/types.ts";
 import { createMatcher, type MatcherOptions } from "../../src/match/matcher.ts";
 import { FilterError } from "../../src/match/filter_error.ts";
 import type { EngineKind } from "../../src/match/engine_types.ts";
-import { createEngine, loadRe2 } from "../../src/match/engine.ts";
+import { createEngine } from "../../src/match/engine.ts";
+import { loadRe2 } from "../../src/match/prepare_pattern.ts";
 import type { SyntaxOptions } from "../../src/match/parsed_pattern.ts";
 import type { Failure, MatchCounts, MatchJail } from "../../src/match/types.ts";
 

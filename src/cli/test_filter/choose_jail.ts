@@ -7,7 +7,7 @@
 import { basename, dirname } from "node:path/posix";
 import { MACHINE_FILES } from "../../config/read_text.ts";
 import type { JailConfig } from "../../config/types.ts";
-import { checkPattern } from "../../match/compile.ts";
+import { checkPattern } from "../../match/check_pattern.ts";
 import { escapeText } from "../../util/escape.ts";
 import { InputError, type Invocation } from "../command.ts";
 import { findJail } from "../find_jail.ts";

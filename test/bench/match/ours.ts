@@ -9,7 +9,7 @@ import { statLog } from "../../../src/cli/dry_run/log_input.ts";
 import type { Outcome } from "../../../src/cli/dry_run/outcome.ts";
 import { Progress } from "../../../src/cli/dry_run/progress.ts";
 import { Replay } from "../../../src/cli/dry_run/replay.ts";
-import { checkPattern } from "../../../src/match/compile.ts";
+import { checkPattern } from "../../../src/match/check_pattern.ts";
 import { loadConfig } from "../../../src/config/load.ts";
 import type { Config } from "../../../src/config/types.ts";
 import { LAUNCHER } from "../../support/daemon.ts";
