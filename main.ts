@@ -4,10 +4,9 @@
  * @module
  */
 
-import process from "node:process";
 import type { CliContext } from "./src/cli/command.ts";
 
-const words = isFail2banClient() ? ["client", ...Deno.args] : Deno.args;
+const words = await isFail2banClient() ? ["client", ...Deno.args] : Deno.args;
 const [first, ...rest] = words;
 
 if ("WorkerGlobalScope" in globalThis) {
@@ -25,9 +24,10 @@ if ("WorkerGlobalScope" in globalThis) {
 }
 
 /** Compiled, the program sees the name by which it was called; from source, the launcher looks at its own. */
-function isFail2banClient(): boolean {
-  return Deno.build.standalone &&
-    /(?:^|\/)fail2ban-client$/.test(process.argv0);
+async function isFail2banClient(): Promise<boolean> {
+  if (!Deno.build.standalone) return false;
+  const { default: process } = await import("node:process");
+  return /(?:^|\/)fail2ban-client$/.test(process.argv0);
 }
 
 function createContext(): CliContext {

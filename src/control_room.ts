@@ -10,7 +10,7 @@ import type { PermissionEntry } from "./config/permissions.ts";
 import type { Config, JailConfig } from "./config/types.ts";
 import { createDesk, type DaemonTotals } from "./control/desk.ts";
 import type { EventHub } from "./control/event_hub.ts";
-import type { ControlServer } from "./control/server.ts";
+import type { LateServer } from "./control/late_server.ts";
 import type {
   DaemonControl,
   JailChange,
@@ -65,19 +65,24 @@ export class ControlRoom {
   /** The entries that were kept and given up at start. */
   permissions: readonly PermissionEntry[] = [];
   readonly #options: ControlRoomOptions;
-  #sockets: ControlServer | undefined;
+  #sockets: LateServer | undefined;
 
   /** Answers nobody yet. */
   constructor(options: ControlRoomOptions) {
     this.#options = options;
   }
 
-  /** Opens the sockets. @throws {Error} when another daemon answers there, or a path cannot be used */
+  /** Binds the sockets. @throws {Error} when another daemon answers there, or a path cannot be used */
   async open(): Promise<void> {
     const { libc, logger, config, tracker, hub } = this.#options;
     const { global } = config();
     const control = this.#createDesk(global.maxBans, tracker);
     this.#sockets = await openSockets({ libc, logger, control, hub, global });
+  }
+
+  /** Answers from now on. */
+  async serve(): Promise<void> {
+    await this.#sockets?.serve();
   }
 
   /** Ends all connections. */

@@ -195,6 +195,7 @@ export class Daemon {
     // However short this life will be, the next one goes on from here.
     this.#keeper.commit();
     this.#delivery.start();
+    await this.#room.serve();
     forgetPatterns();
     this.#settling.begin();
     this.#logger.info("Daemon started", {

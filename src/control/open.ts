@@ -6,7 +6,7 @@
 
 import type { Libc } from "../util/libc.ts";
 import { type ClaimedSocket, claimSocket } from "./claim_socket.ts";
-import { type ControlServer, serveControl } from "./server.ts";
+import { type LateServer, serveLater } from "./late_server.ts";
 import type { ControlServerOptions } from "./server.ts";
 import { BACKLOG } from "./unix_socket.ts";
 
@@ -33,30 +33,25 @@ const GROUP_MODE = 0o660;
 const PASSAGE = 0o011;
 
 /**
- * Binds the socket and starts to answer.
+ * Binds the socket; nobody is answered yet.
  *
  * @throws {Error} when another daemon answers there, or the path cannot be used
  */
-export async function openControl(
-  options: OpenControlOptions,
-): Promise<ControlServer> {
+export function openControl(options: OpenControlOptions): LateServer {
   const { libc, path } = options;
   const socket = claimSocket({
     ...options,
     what: "control socket",
     rival: "another daemon answers there, expected to be the only one",
   });
-  const { descriptor } = socket;
   if (options.group !== undefined) share(path, options.group, socket);
-  const server = await serveControl({ ...options, descriptor });
-  // The runtime's server has listened once more, with room for 512 that wait.
-  libc.listen(descriptor, BACKLOG);
-  return {
-    async close() {
-      await server.close();
-      socket.close();
-    },
-  };
+  return serveLater(socket, async (descriptor) => {
+    const { serveControl } = await import("./server.ts");
+    const server = await serveControl({ ...options, descriptor });
+    // The runtime's server has listened once more, with room for 512 that wait.
+    libc.listen(descriptor, BACKLOG);
+    return server;
+  });
 }
 
 /** The group first: for a moment nobody may use it, and never the wrong ones. */

@@ -8,10 +8,10 @@
  * @module
  */
 
-import { closeSync, constants, openSync, readSync } from "node:fs";
 import type { Logger } from "../util/log.ts";
 import { describeFailure } from "./describe_failure.ts";
 import { type FileIdentity, identify, isSameFile } from "./file_identity.ts";
+import type { openPipe, PipeFile } from "./pipe_file.ts";
 import { StreamLines } from "./stream_lines.ts";
 import type { ChunkSink, Source, SourceStatus } from "./types.ts";
 
@@ -42,7 +42,8 @@ class PipeSource implements Source {
   readonly #log: Logger;
   readonly #buffer = new Uint8Array(BUFFER_BYTES);
   #lines: StreamLines | undefined;
-  #descriptor: number | undefined;
+  #open: typeof openPipe | undefined;
+  #file: PipeFile | undefined;
   #opened: FileIdentity | undefined;
   #status: State = { state: "waiting", reason: "not started" };
   #saidState: SourceStatus["state"] | undefined;
@@ -55,11 +56,12 @@ class PipeSource implements Source {
     this.#log = log;
   }
 
-  start(sink: ChunkSink): Promise<void> {
+  async start(sink: ChunkSink): Promise<void> {
+    this.#open = (await import("./pipe_file.ts")).openPipe;
+    if (this.#isStopped) return;
     this.#lines = new StreamLines({ path: this.path, log: this.#log, sink });
     this.#look();
     this.#following = this.#follow(this.#lines);
-    return Promise.resolve();
   }
 
   async stop(): Promise<void> {
@@ -86,9 +88,9 @@ class PipeSource implements Source {
   }
 
   async #readAll(lines: StreamLines): Promise<void> {
-    while (this.#descriptor !== undefined && !this.#isStopped) {
+    while (this.#file !== undefined && !this.#isStopped) {
       try {
-        const length = readSync(this.#descriptor, this.#buffer);
+        const length = this.#file.read(this.#buffer);
         // Without a writer there is an end, again and again.
         if (length === 0) return lines.flush();
         await lines.take(this.#buffer.subarray(0, length));
@@ -108,10 +110,7 @@ class PipeSource implements Source {
       }
       if (isSameFile(identify(stat), this.#opened)) return;
       this.#close();
-      this.#descriptor = openSync(
-        this.path,
-        constants.O_RDONLY | constants.O_NONBLOCK,
-      );
+      this.#file = this.#open?.(this.path);
       this.#opened = identify(stat);
       this.#say({ state: "watching" });
     } catch (error) {
@@ -125,8 +124,8 @@ class PipeSource implements Source {
   }
 
   #close(): void {
-    if (this.#descriptor !== undefined) closeSync(this.#descriptor);
-    this.#descriptor = undefined;
+    this.#file?.close();
+    this.#file = undefined;
     this.#opened = undefined;
   }
 

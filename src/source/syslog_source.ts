@@ -8,8 +8,10 @@
 import type { SyslogAddress } from "../config/types.ts";
 import type { Libc } from "../util/libc.ts";
 import type { Logger } from "../util/log.ts";
-import { SyslogConnections } from "./syslog_connections.ts";
-import type { ConnectionLimits } from "./syslog_connections.ts";
+import type {
+  ConnectionLimits,
+  SyslogConnections,
+} from "./syslog_connections.ts";
 import { SyslogDatagrams } from "./syslog_datagrams.ts";
 import { SyslogLines } from "./syslog_lines.ts";
 import type { SyslogReceiver } from "./syslog_receiver.ts";
@@ -49,6 +51,8 @@ class SyslogSource implements Source {
   #receiver: SyslogReceiver | undefined;
   #reason: string | undefined = "not started";
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Absent for datagrams: few take connections, and the module that does takes 20 ms to load. */
+  #Connections: typeof SyslogConnections | undefined;
   #isStopped = false;
 
   constructor(options: SyslogSourceOptions) {
@@ -56,11 +60,16 @@ class SyslogSource implements Source {
     this.#options = options;
   }
 
-  start(sink: ChunkSink): Promise<void> {
+  async start(sink: ChunkSink): Promise<void> {
     const { path, log, now = () => Date.now() / 1000 } = this.#options;
+    const { transport } = this.#options.address;
+    if (transport === "tcp" || transport === "unix-stream") {
+      const module = await import("./syslog_connections.ts");
+      this.#Connections = module.SyslogConnections;
+      if (this.#isStopped) return;
+    }
     this.#lines = new SyslogLines({ path, log, sink, now });
     this.#open(this.#lines);
-    return Promise.resolve();
   }
 
   async stop(): Promise<void> {
@@ -105,15 +114,14 @@ class SyslogSource implements Source {
   }
 
   #receive(descriptor: number, lines: SyslogLines): SyslogReceiver {
-    const { transport } = this.#options.address;
     const options = {
       ...this.#options,
       descriptor,
       lines,
       maxBytes: MAX_MESSAGE_BYTES,
     };
-    return transport === "tcp" || transport === "unix-stream"
-      ? new SyslogConnections(options)
-      : new SyslogDatagrams(options);
+    return this.#Connections === undefined
+      ? new SyslogDatagrams(options)
+      : new this.#Connections(options);
   }
 }

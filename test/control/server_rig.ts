@@ -88,10 +88,11 @@ export async function withServer(
   const path = `${folder}/run/control.sock`;
   const { asked, control } = createFakeDaemon();
   const hub = new EventHub();
-  const server = await openControl({
+  const server = openControl({
     ...{ libc, path, control, hub, logger: SILENT },
     ...options,
   });
+  await server.serve();
   try {
     await use(path, { path, asked, hub });
   } finally {

@@ -1,8 +1,10 @@
 import {
   deepStrictEqual,
   match,
+  ok,
   rejects,
   strictEqual,
+  throws,
 } from "node:assert/strict";
 import { createControlClient } from "../../src/control/client.ts";
 import { EventHub } from "../../src/control/event_hub.ts";
@@ -94,12 +96,13 @@ Deno.test("client rejects with DaemonUnreachableError when nobody listens", asyn
 });
 
 Deno.test("openControl() takes over the socket of a dead daemon, not of a living one", async () => {
-  await withServer(async (path) => {
+  await withServer((path) => {
     const { control } = createFakeDaemon();
-    await rejects(
-      openControl({ libc, path, control, logger: SILENT, hub }),
+    throws(
+      () => openControl({ libc, path, control, logger: SILENT, hub }),
       /another daemon/,
     );
+    return Promise.resolve();
   });
   const folder = Deno.makeTempDirSync({ prefix: "fail2deno-test-" });
   const path = `${folder}/control.sock`;
@@ -107,13 +110,7 @@ Deno.test("openControl() takes over the socket of a dead daemon, not of a living
   dead.close();
   Deno.writeTextFileSync(`${folder}/keep`, "");
   const { control } = createFakeDaemon();
-  const server = await openControl({
-    libc,
-    path,
-    control,
-    logger: SILENT,
-    hub,
-  });
+  const server = openControl({ libc, path, control, logger: SILENT, hub });
   await server.close();
   deepStrictEqual([...Deno.readDirSync(folder)].map(({ name }) => name), [
     "keep",
@@ -121,11 +118,23 @@ Deno.test("openControl() takes over the socket of a dead daemon, not of a living
   Deno.removeSync(folder, { recursive: true });
 });
 
-Deno.test("openControl() refuses a path that is too long", async () => {
+Deno.test("openControl() answers whoever came before it served", async () => {
+  const folder = Deno.makeTempDirSync({ prefix: "fail2deno-test-" });
+  const path = `${folder}/control.sock`;
+  const { control } = createFakeDaemon();
+  const server = openControl({ libc, path, control, logger: SILENT, hub });
+  const early = createControlClient(libc, path).status();
+  await server.serve();
+  ok(await early);
+  await server.close();
+  Deno.removeSync(folder, { recursive: true });
+});
+
+Deno.test("openControl() refuses a path that is too long", () => {
   const { control } = createFakeDaemon();
   const path = `/tmp/${"x".repeat(120)}`;
-  await rejects(
-    openControl({ libc, path, control, logger: SILENT, hub }),
+  throws(
+    () => openControl({ libc, path, control, logger: SILENT, hub }),
     /125 bytes long, expected at most 107/,
   );
 });

@@ -6,8 +6,8 @@
 
 import type { Libc } from "../../util/libc.ts";
 import { claimSocket } from "../claim_socket.ts";
-import type { ControlServer } from "../server.ts";
-import { type Fail2banServerOptions, serveFail2ban } from "./serve_fail2ban.ts";
+import { type LateServer, serveLater } from "../late_server.ts";
+import type { Fail2banServerOptions } from "./serve_fail2ban.ts";
 
 /** What openFail2ban needs besides the server's own options. */
 export interface OpenFail2banOptions
@@ -18,25 +18,19 @@ export interface OpenFail2banOptions
 }
 
 /**
- * Binds the socket and starts to answer.
+ * Binds the socket; nobody is answered yet.
  *
  * @throws {Error} when a fail2ban answers there, or the path cannot be used
  */
-export async function openFail2ban(
-  options: OpenFail2banOptions,
-): Promise<ControlServer> {
+export function openFail2ban(options: OpenFail2banOptions): LateServer {
   const socket = claimSocket({
     ...options,
     what: "fail2ban_socket",
     rival:
       "a fail2ban answers there, expected it to be stopped (systemctl disable --now fail2ban)",
   });
-  const { descriptor } = socket;
-  const server = await serveFail2ban({ ...options, descriptor });
-  return {
-    async close() {
-      await server.close();
-      socket.close();
-    },
-  };
+  return serveLater(socket, async (descriptor) => {
+    const { serveFail2ban } = await import("./serve_fail2ban.ts");
+    return await serveFail2ban({ ...options, descriptor });
+  });
 }

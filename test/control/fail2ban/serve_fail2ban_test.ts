@@ -4,6 +4,7 @@ import {
   ok,
   rejects,
   strictEqual,
+  throws,
 } from "node:assert/strict";
 import { CLOSE, END } from "../../../src/control/fail2ban/frame_splitter.ts";
 import {
@@ -30,7 +31,8 @@ async function withServer(
   const path = `${folder}/fail2ban/fail2ban.sock`;
   const { control } = createSampleDesk();
   const options = { libc, path, control, logger: SILENT, ...more };
-  const server = await openFail2ban(options);
+  const server = openFail2ban(options);
+  await server.serve();
   try {
     await use(path);
   } finally {
@@ -196,19 +198,21 @@ Deno.test("server carries a few long commands out at once, and the others in tur
 });
 
 Deno.test("openFail2ban() refuses while a fail2ban answers there, and takes over what a dead one left", async () => {
-  await withServer(async (path) => {
+  await withServer((path) => {
     strictEqual((Deno.statSync(path).mode ?? 0) & 0o777, 0o600);
     const { control } = createSampleDesk();
-    await rejects(
-      openFail2ban({ libc, path, control, logger: SILENT }),
+    throws(
+      () => openFail2ban({ libc, path, control, logger: SILENT }),
       /fail2ban_socket.*a fail2ban answers there, expected it to be stopped/,
     );
+    return Promise.resolve();
   });
   const folder = Deno.makeTempDirSync({ prefix: "fail2deno-test-" });
   const path = `${folder}/fail2ban.sock`;
   Deno.listen({ transport: "unix", path }).close();
   const { control } = createSampleDesk();
-  const server = await openFail2ban({ libc, path, control, logger: SILENT });
+  const server = openFail2ban({ libc, path, control, logger: SILENT });
+  await server.serve();
   using client = await connectFail2ban(path);
   deepStrictEqual(await client.ask("ping"), PONG);
   await server.close();
