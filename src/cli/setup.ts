@@ -103,8 +103,12 @@ export function filtersFolders(
   return [
     ...beside,
     new URL("file:///etc/fail2deno/filters.d/"),
-    new URL("filters/", invocation.context.programFolder),
+    ownFilters(invocation),
   ];
+}
+
+function ownFilters({ context }: Invocation): URL {
+  return new URL("filters/", context.programFolder);
 }
 
 /**
@@ -160,6 +164,7 @@ export async function loadFullConfig(
   return await loadInvocationConfig(invocation, {
     checkPattern,
     look,
+    ownFilters: ownFilters(invocation),
     ...overrides,
   });
 }

@@ -30,10 +30,13 @@ export function createFilterLibrary(
   options: {
     readonly files: FileAccess;
     readonly checkPattern?: PatternCheck | undefined;
+    /** The folder whose patterns need no check. */
+    readonly proven?: URL | string | undefined;
   },
 ): FilterLibrary {
-  const { files } = options;
+  const { files, proven } = options;
   const paths = folders.map(folderPath);
+  const provenPath = proven && folderPath(proven);
   const read = new Map<string, FilterFile | ConfigError | undefined>();
   return {
     find(name) {
@@ -54,7 +57,9 @@ export function createFilterLibrary(
       const file = `${path}/${name}.toml`;
       if (!files.exists(file)) continue;
       try {
-        return parseFilterFile(readFilter(file), file, options.checkPattern);
+        const isProven = path === provenPath;
+        const check = isProven ? undefined : options.checkPattern;
+        return parseFilterFile(readFilter(file), file, check);
       } catch (error) {
         if (error instanceof ConfigError) return error;
         throw error;

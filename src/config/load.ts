@@ -45,6 +45,8 @@ export interface ConfigOptions extends Partial<FileAccess> {
   readonly file?: string;
   /** Folders of filter files; the first that has a name wins. */
   readonly filtersFolders: readonly (URL | string)[];
+  /** The one of them whose patterns were all tried when the program was made: unless `strict`, none of it is asked about. */
+  readonly ownFilters?: URL | string;
   /** Refuse everything for one bad jail, as `check` does. Default false: a bad jail is left out with warnings. */
   readonly strict?: boolean;
   /** Asked about each pattern; its answer is the problem's message. */
@@ -183,7 +185,7 @@ function createContext(
   access: FileAccess,
   global: GlobalConfig,
 ): Omit<JailContext, "jailNames"> {
-  const { checkPattern, look } = options;
+  const { checkPattern, look, strict = false, ownFilters } = options;
   const findService = createServiceLookup(() => {
     try {
       return access.readText("/etc/services");
@@ -197,6 +199,7 @@ function createContext(
     library: createFilterLibrary(options.filtersFolders, {
       files: access,
       checkPattern,
+      proven: strict ? undefined : ownFilters,
     }),
     checkPattern,
     look,

@@ -4,12 +4,7 @@
  * @module
  */
 
-import {
-  type CharSet,
-  isInRanges,
-  type Ranges,
-  unitRangesOf,
-} from "./char_class.ts";
+import { type CharSet, isInRanges, type Ranges } from "./char_class.ts";
 import type { LiteralSet } from "./literal_sets.ts";
 
 /** A class of more is no help. */
@@ -41,9 +36,7 @@ const WITHOUT_BYTES: Ranges = [
  * @returns undefined where it may be too much, or something that is no UTF-16 unit or has no bytes of its own
  */
 export function literalsOfSet(set: CharSet): LiteralSet | undefined {
-  const { isNegated, ranges } = set;
-  if (isNegated || ranges.some(([, to]) => to > LAST_UNIT)) return undefined;
-  const units = listUnits(unitRangesOf(set));
+  const units = listUnits(set);
   if (units === undefined) return undefined;
   const isUsable = units.every((unit) =>
     hasOwnBytes(unit) &&
@@ -64,14 +57,18 @@ export function hasOwnBytes(code: number): boolean {
   return code >= 0 && code <= LAST_UNIT && !isInRanges(code, WITHOUT_BYTES);
 }
 
-/** Each letter may come twice. */
-function listUnits(ranges: Ranges): readonly number[] | undefined {
+/** Each letter may come twice; `\d` alone is too much. */
+function listUnits(
+  { isNegated, letters, ranges }: CharSet,
+): readonly number[] | undefined {
+  if (isNegated || letters !== "") return undefined;
   const units = new Set<number>();
   for (const [from, to] of ranges) {
-    if (to - from >= 2 * MOST_ALTERNATIVES) return undefined;
+    const isTooMuch = to > LAST_UNIT || to - from >= 2 * MOST_ALTERNATIVES;
+    if (isTooMuch) return undefined;
     for (let unit = from; unit <= to; unit++) units.add(unit);
   }
-  return units.size === 0 ? undefined : [...units];
+  return units.size === 0 ? undefined : [...units].sort((a, b) => a - b);
 }
 
 function isCapital(unit: number): boolean {

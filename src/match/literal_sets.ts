@@ -33,6 +33,9 @@ const COMMON_WORDS: ReadonlySet<string> = new Set(
     .split(" "),
 );
 
+/** The best one is compared with each that comes. */
+const scores = new WeakMap<LiteralSet, number>();
+
 /** @returns undefined where nothing is known of one of them, or where there are too many */
 export function uniteAll(
   sets: readonly (LiteralSet | undefined)[],
@@ -166,8 +169,13 @@ function covers(short: Literal, long: Literal): boolean {
 
 /** Beyond ten letters no line is rarer; further literals cost the scan little, and a line in vain 5 µs. */
 function scoreOf(literals: LiteralSet): number {
-  const least = Math.min(...literals.map(weigh));
-  return Math.min(10 * LETTER_WEIGHT, least) - literals.length / 4;
+  let score = scores.get(literals);
+  if (score === undefined) {
+    const least = Math.min(...literals.map(weigh));
+    score = Math.min(10 * LETTER_WEIGHT, least) - literals.length / 4;
+    scores.set(literals, score);
+  }
+  return score;
 }
 
 /** Digits, quotes and blanks are the frame of a line: `" 404 "` is in every fiftieth line of an access log. */

@@ -60,6 +60,13 @@ export const SHORTEST_LITERAL = 3;
 /** More than this cost more to search for than they save. */
 export const MOST_LITERALS = 32;
 
+/** Addresses and names of hosts have no text in common. */
+const ADDRESS_GROUPS: ReadonlySet<string | undefined> = new Set([
+  "ip4",
+  "ip6",
+  "dns",
+]);
+
 /** A literal that is too long ends at one of these. */
 const LONGEST_TEXT = 16;
 
@@ -210,6 +217,9 @@ class LiteralFinder {
       case "repeat":
         return this.#factsOfRepeat(node);
       case "capture":
+        return ADDRESS_GROUPS.has(node.name)
+          ? UNKNOWN
+          : this.#factsOf(node.body);
       case "tag":
       case "atomic":
         return this.#factsOf(node.body);
@@ -242,7 +252,7 @@ class LiteralFinder {
     for (const { exact, required, certain: inner } of this.#factsOfAll(parts)) {
       const grown = exact && joinAll(run, exact);
       if (exact?.length !== 1 || grown === undefined) {
-        best = this.#bestOf(best, run, plain);
+        best = this.#bestOf(best, run, run.length === 1 ? NOTHING : plain);
         certain.push(...plain, ...inner);
       }
       if (grown === undefined) {
@@ -275,14 +285,14 @@ class LiteralFinder {
   #factsOfRepeat({ body, min, max }: RepeatNode): Facts {
     if (max === 0 || widthOf(body).max === 0) return EMPTY;
     if (min === 0) {
+      if (max > 1) return UNKNOWN;
       // A part that may be missing is one more alternative.
-      const { exact } = this.#factsOf(body);
-      return max === 1 ? factsOfSet(uniteAll([NOTHING, exact])) : UNKNOWN;
+      return factsOfSet(uniteAll([NOTHING, this.#factsOf(body).exact]));
     }
     const copies = Math.min(min, MOST_COPIES);
-    const facts = this.#factsOfSequence(
-      new Array<PatternNode>(copies).fill(body),
-    );
+    const facts = copies === 1
+      ? this.#factsOf(body)
+      : this.#factsOfSequence(new Array<PatternNode>(copies).fill(body));
     return max === copies
       ? facts
       : { ...facts, exact: undefined, required: this.#bestOfFacts(facts) };

@@ -88,7 +88,7 @@ Deno.test("check --explain tells engine and literals of each pattern", async () 
     text.out,
     /engine +linear\n +bound +linear time, .*\n +literals +"[\w ]*ed from "/,
   );
-  match(text.out, /none, every line is tried: too short/);
+  match(text.out, /none, every line is tried: no literal/);
   match(text.out, /lint +pattern "user \.\* from <HOST>" can take/);
   const { patterns } = JSON.parse(json.out);
   strictEqual(patterns.length, 3);

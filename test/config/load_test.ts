@@ -196,6 +196,28 @@ Deno.test("loadConfig() takes a jail's journalmatch before its filter's, and all
   assert.deepEqual(disabled?.logPaths, []);
 });
 
+Deno.test("loadConfig() asks about no pattern of the program's own filters, unless it is strict", () => {
+  const text = '[jail.sshd]\nlog_path = "/a"\nignoreregex = ["z"]\n';
+  const asked = (strict: boolean) => {
+    const patterns: string[] = [];
+    load(text, {
+      strict,
+      filtersFolders: [FILTERS],
+      ownFilters: FILTERS,
+      readText: (path) =>
+        path === MAIN_FILE ? text : MACHINE_FILES.readText(path),
+      exists: (path) => path === MAIN_FILE || MACHINE_FILES.exists(path),
+      checkPattern(pattern) {
+        patterns.push(pattern);
+        return undefined;
+      },
+    });
+    return patterns;
+  };
+  assert.deepEqual(asked(false), ["z"]);
+  assert.ok(asked(true).length > 10);
+});
+
 Deno.test("loadConfig() asks about each pattern and puts the answer at its place", () => {
   const asked: string[] = [];
   const run = () =>

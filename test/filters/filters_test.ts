@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
+import { parseFilterFile } from "../../src/config/filter_file.ts";
 import { readFilters } from "../../scripts/filter_jail.ts";
 import { checkFilter } from "../../scripts/filter_rules.ts";
 import { modesOf, runHit, runSample } from "../../scripts/filter_samples.ts";
 
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const FILTERS = readFilters();
 
 Deno.test("there are built-in filters to test", () => {
@@ -36,3 +39,20 @@ for (const { filter, text } of FILTERS) {
     }
   });
 }
+
+Deno.test("strip_samples takes nothing but the samples", () => {
+  const folder = Deno.makeTempDirSync({ prefix: "fail2deno-test-" });
+  for (const { filter, text } of FILTERS) {
+    Deno.writeTextFileSync(`${folder}/${filter.name}.toml`, text);
+  }
+  const { success } = new Deno.Command("sh", {
+    args: [`${ROOT}/scripts/strip_samples`, folder],
+  }).outputSync();
+  assert.ok(success);
+  for (const { filter } of FILTERS) {
+    const file = `${folder}/${filter.name}.toml`;
+    const stripped = parseFilterFile(Deno.readTextFileSync(file), filter.file);
+    assert.deepEqual(stripped, { ...filter, hits: [], misses: [] });
+  }
+  Deno.removeSync(folder, { recursive: true });
+});
