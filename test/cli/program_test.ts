@@ -92,5 +92,5 @@ Deno.test("check --explain tells engine and literals of each pattern", async () 
   match(text.out, /lint +pattern "user \.\* from <HOST>" can take/);
   const { patterns } = JSON.parse(json.out);
   strictEqual(patterns.length, 3);
-  strictEqual(patterns[1].declined, "too short");
+  strictEqual(patterns[1].declined, "no literal");
 });
