@@ -12,6 +12,7 @@
 import { keepBegin, keepPosition } from "./source/keep_position.ts";
 import type { Cursor, Position } from "./source/types.ts";
 import { leaveOut } from "./leave_out.ts";
+import { ReadPlaces } from "./read_places.ts";
 import {
   forgetEnded,
   restoreBans,
@@ -46,8 +47,11 @@ const MOST_WAITING = 1024;
 /** Rows that are filled in between two looks at the clock, and that a commit may have left: 2-4 ms. */
 const ROWS_AT_A_TIME = 500;
 
-/** A turn of filling in. A log's turn takes a third of it, and may change half as many rows as are filled in meanwhile. */
-const TURN_MS = 30;
+/** A turn of filling in. With the log's turn before it others wait less than 30 ms; that turn changes less than is filled in. */
+const TURN_MS = 15;
+
+/** Between turns. A timer of 0 ms would be due before others that have waited since the last turn began. */
+const GAP_MS = 5;
 
 /** After so many turns the rest comes in one: what changes faster than it is stored would never be stored. */
 const MOST_TURNS = 200;
@@ -66,10 +70,7 @@ const TIDY_MS = 600_000;
 /** The daemon's memory of the disk. */
 export class StateKeeper {
   readonly #options: StateKeeperOptions;
-  readonly #positions = new Map<string, readonly Position[]>();
-  readonly #cursors = new Map<string, Cursor>();
-  readonly #moved = new Set<string>();
-  readonly #movedCursors = new Set<string>();
+  readonly #places = new ReadPlaces();
   #history: Decision[] = [];
   #store: Store | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -122,7 +123,7 @@ export class StateKeeper {
 
   /** @returns where a log was read to, the older file first */
   positionsOf(path: string): readonly Position[] {
-    return this.#positions.get(path) ?? [];
+    return this.#places.positionsOf(path);
   }
 
   /** @returns the last bans of a host; none while the disk gives nothing */
@@ -136,7 +137,7 @@ export class StateKeeper {
 
   /** @returns where a jail read the journal to */
   cursorOf(jail: string): Cursor | undefined {
-    return this.#cursors.get(jail);
+    return this.#places.cursorOf(jail);
   }
 
   /** A log was read up to there; what its lines led to is counted by now. */
@@ -156,24 +157,19 @@ export class StateKeeper {
 
   /** These jails have read the journal up to there; what that led to is counted by now. */
   noteCursor(jails: readonly string[], cursor: Cursor): void {
-    for (const jail of jails) {
-      this.#cursors.set(jail, cursor);
-      this.#movedCursors.add(jail);
-    }
+    for (const jail of jails) this.#places.moveCursor(jail, cursor);
     this.#commitSoon();
   }
 
   /** A log is not read any more. */
   forgetPath(path: string): void {
-    this.#positions.delete(path);
-    this.#moved.add(path);
+    this.#places.move(path, undefined);
     this.#commitLater();
   }
 
   /** A jail does not read the journal any more. */
   forgetCursor(jail: string): void {
-    this.#cursors.delete(jail);
-    this.#movedCursors.add(jail);
+    this.#places.moveCursor(jail, undefined);
     this.#commitLater();
   }
 
@@ -183,9 +179,7 @@ export class StateKeeper {
       if (this.#options.isSimulated(decision.ban.jail)) continue;
       this.#history.push(decision);
     }
-    if (this.#history.length > MOST_HISTORY_WAITING) {
-      this.#history = this.#history.slice(-MOST_HISTORY_WAITING);
-    }
+    this.#history.splice(0, this.#history.length - MOST_HISTORY_WAITING);
     this.#commitIfSwift();
   }
 
@@ -195,8 +189,7 @@ export class StateKeeper {
   }
 
   #movePath(path: string, positions: readonly Position[]): void {
-    this.#positions.set(path, positions);
-    this.#moved.add(path);
+    this.#places.move(path, positions);
     this.#commitSoon();
   }
 
@@ -208,11 +201,13 @@ export class StateKeeper {
     if (!isStored) return;
     this.#pace();
     this.#succeed();
+    this.#settle();
   }
 
   /** Commits the rest, and ends it. */
   close(): void {
     clearInterval(this.#tidying);
+    this.#attempt((store) => store.settleNow());
     this.commit();
     this.#isOpen = false;
     clearTimeout(this.#timer);
@@ -236,12 +231,12 @@ export class StateKeeper {
     );
     if (!isFilled) return;
     this.#turns++;
-    this.#timer = setTimeout(() => this.#commitInTurns());
+    this.#timer = setTimeout(() => this.#commitInTurns(), GAP_MS);
   }
 
   /** @returns whether the turn went well */
   #take(turn: (store: Store) => void): boolean {
-    if (!this.#isOpen) return false;
+    if (!this.#isOpen || this.#store?.isSettling === true) return false;
     clearTimeout(this.#timer);
     this.#timer = undefined;
     try {
@@ -261,8 +256,7 @@ export class StateKeeper {
   #openStore(): Store {
     const { folder, log } = this.#options;
     Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const store = openStore({ path: `${folder}/${STATE_FILE}`, log });
-    return this.#store = store;
+    return this.#store = openStore({ path: `${folder}/${STATE_FILE}`, log });
   }
 
   #openAgain(): Store {
@@ -275,12 +269,7 @@ export class StateKeeper {
   }
 
   #restoreRest(store: Store): void {
-    for (const [path, positions] of store.positions()) {
-      if (!this.#positions.has(path)) this.#positions.set(path, positions);
-    }
-    for (const [jail, cursor] of store.cursors()) {
-      this.#cursors.set(jail, cursor);
-    }
+    this.#places.restore(store);
     restoreRest(store, this.#options);
     this.#isRestored = true;
     forgetEnded(store, this.#options, this.#ended);
@@ -305,12 +294,7 @@ export class StateKeeper {
 
   #write(writer: StoreWriter): void {
     this.#options.records.drain(this.#sinks(writer));
-    for (const path of this.#moved) {
-      writer.putPositions(path, this.#positions.get(path) ?? []);
-    }
-    for (const jail of this.#movedCursors) {
-      writer.putCursor(jail, this.#cursors.get(jail));
-    }
+    this.#places.write(writer);
     this.#options.outbox.drain(writer.outbox);
     for (const decision of this.#history) writer.addHistory(decision);
   }
@@ -332,14 +316,23 @@ export class StateKeeper {
     this.#endTurns();
   }
 
+  /** What changes meanwhile is committed afterwards. */
+  #settle(): void {
+    const store = this.#store;
+    const isMine = () => store === this.#store;
+    store?.settle()?.then(
+      () => isMine() && this.#commitLater(),
+      (error) => isMine() && this.#fail(error),
+    );
+  }
+
   #endTurns(): void {
     this.#turns = 0;
     this.#tookMs = 0;
   }
 
   #succeed(): void {
-    this.#moved.clear();
-    this.#movedCursors.clear();
+    this.#places.noteStored();
     this.#history = [];
     this.#retryMs = FIRST_RETRY_MS;
     if (!this.#isFailureSaid) return;
@@ -351,8 +344,7 @@ export class StateKeeper {
     this.#endTurns();
     this.#options.records.loseTrack();
     this.#options.outbox.loseTrack();
-    for (const path of this.#positions.keys()) this.#moved.add(path);
-    for (const jail of this.#cursors.keys()) this.#movedCursors.add(jail);
+    this.#places.loseTrack();
     if (!this.#isFailureSaid) {
       this.#isFailureSaid = true;
       this.#options.log.warn("Cannot store state, go on from memory", {
@@ -378,9 +370,13 @@ export class StateKeeper {
 
   /** Not into a transaction that is being filled, which it would end. */
   #tidy(): void {
-    if (this.#turns > 0) return;
+    if (this.#turns > 0 || this.#store?.isSettling === true) return;
+    this.#attempt((store) => store.tidy(Date.now() / 1000));
+  }
+
+  #attempt(work: (store: Store) => void): void {
     try {
-      this.#store?.tidy(Date.now() / 1000);
+      if (this.#store !== undefined) work(this.#store);
     } catch (error) {
       this.#fail(error);
     }

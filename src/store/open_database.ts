@@ -19,16 +19,13 @@ const BUSY_MS = 50;
 
 /**
  * WAL: a reader never keeps us from writing, and a commit is a write without a wait for the disk. After the process is
- * killed all that was committed is there; after a power cut it may lack the last moments, and is whole. The log ahead is
- * kept to about 1 MB.
+ * killed all that was committed is there; after a power cut it may lack the last moments, and is whole.
  *
  * The cache holds the better part of the failures of one jail with 65,536 hosts, which come and go in the order of their
  * hash. 20,000 changes of them take 120 ms; with a cache of 512 KB 210 ms, with 4 MB 80 ms and 2 MB more of memory.
  */
 const SETTINGS = `
   PRAGMA journal_mode = WAL;
-  PRAGMA synchronous = NORMAL;
-  PRAGMA wal_autocheckpoint = 256;
   PRAGMA journal_size_limit = 1048576;
   PRAGMA cache_size = -2048;
   PRAGMA temp_store = MEMORY;

@@ -18,6 +18,7 @@ import { RowWriter } from "./row_writer.ts";
 import { lockState } from "./state_lock.ts";
 import { RECORD_KINDS, type StateRecord } from "./state_record.ts";
 import type { MergeCounts, Store, StoreWriter } from "./types.ts";
+import { WriteAhead } from "./write_ahead.ts";
 
 /** Where the state is, and what is kept of it. */
 export interface StoreOptions {
@@ -65,6 +66,7 @@ class SqliteStore implements Store {
   readonly #lock: Disposable;
   readonly #options: StoreOptions;
   readonly #writer: RowWriter;
+  readonly #ahead: WriteAhead;
   readonly #begin: StatementSync;
   readonly #commit: StatementSync;
 
@@ -79,6 +81,7 @@ class SqliteStore implements Store {
     this.#lock = lock;
     this.#options = options;
     this.#writer = new RowWriter(database);
+    this.#ahead = new WriteAhead(database, options.path);
     this.#begin = database.prepare("BEGIN IMMEDIATE");
     this.#commit = database.prepare("COMMIT");
   }
@@ -145,6 +148,7 @@ class SqliteStore implements Store {
       write();
       this.#commit.run();
     });
+    this.#ahead.noteCommit();
   }
 
   #write(write: () => void): void {
@@ -186,12 +190,24 @@ class SqliteStore implements Store {
     freePages(this.#database, TIDY_PAGES);
   }
 
+  get isSettling(): boolean {
+    return this.#ahead.isSettling;
+  }
+
+  settle(): Promise<void> | undefined {
+    return this.#ahead.settle();
+  }
+
+  settleNow(): void {
+    this.#ahead.settleNow();
+  }
+
   close(): void {
-    try {
-      this.#database.close();
-    } finally {
-      this.#lock[Symbol.dispose]();
-    }
+    using stack = new DisposableStack();
+    stack.use(this.#lock);
+    stack.defer(() => this.#ahead.close());
+    stack.defer(() => this.#database.close());
+    this.#ahead.letGo();
   }
 
   #run(sql: string, value: number): void {

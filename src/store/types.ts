@@ -69,6 +69,16 @@ export interface Store {
   merge(records: Iterable<StateRecord>): MergeCounts;
   /** Forgets what is over: bans that ended, history and failures of long ago. A bounded piece of work. */
   tidy(nowSeconds: number): void;
+  /** Whether nothing may be filled in, committed or tidied now. */
+  readonly isSettling: boolean;
+  /**
+   * Brings what was committed to its place in the file where that is due, without a wait. Nothing is filled in by now.
+   *
+   * @returns when that is done, rejected with what the disk says; undefined where it is not due
+   */
+  settle(): Promise<void> | undefined;
+  /** Does at once what `settle` began, and waits for the disk. */
+  settleNow(): void;
   /** Ends it; what was committed stays. */
   close(): void;
 }
