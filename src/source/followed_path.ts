@@ -66,6 +66,7 @@ export class FollowedPath {
   #budget = 0;
   readonly #pace = new Pace();
   #bytesRead = 0;
+  #hasLines = false;
   #rotations = 0;
   #closedOverlongLines = 0;
   readonly #emit: ReaderSink = (bytes, position) =>
@@ -336,8 +337,9 @@ export class FollowedPath {
   #drain(reader: EarlierLog): boolean {
     while (this.#budget > 0 && !this.#isClosed) {
       const most = this.#pace.beginBlock();
+      this.#hasLines = false;
       const read = reader.read(this.#emit, most);
-      const isOver = this.#pace.endBlock();
+      const isOver = this.#pace.endBlock(this.#hasLines);
       this.#bytesRead += read;
       if (read < most && !reader.hasMore) return true;
       if (read === 0) return false;
@@ -348,6 +350,7 @@ export class FollowedPath {
 
   #handOver(bytes: Uint8Array, position: Position): void {
     if (this.#isClosed) return;
+    this.#hasLines = true;
     const { path, sink } = this.#options;
     sink({
       source: path,

@@ -10,16 +10,24 @@ const STEP_MS = 3;
 /** Steps that others may take in a row. */
 const MOST_STEPS = 4;
 
+/** What a turn may take. What it took beyond that, others get: requests that waited are answered then, not by a step a turn. */
+const TURN_MS = 10;
+
+/** At the most. */
+const REST_MS = 20;
+
 /**
  * Goes on when others have had their turn, and a bit later where they make use of it.
  *
  * Sockets are looked at when nothing else is to be done: a timer, not a promise. A timer that is due comes first, so that
  * each step of a slow request would otherwise wait for a turn of ours.
  *
+ * @param tookMs the turn that is over
  * @returns a function that takes it back
  */
-export function giveWay(run: () => void): () => void {
+export function giveWay(run: () => void, tookMs = 0): () => void {
   let left = MOST_STEPS;
+  let restMs = Math.min(Math.max(0, 2 * (tookMs - TURN_MS)), REST_MS);
   let timer: ReturnType<typeof setTimeout> | undefined;
   const wait = () => {
     const begun = performance.now();
@@ -27,7 +35,8 @@ export function giveWay(run: () => void): () => void {
       const isTaken = performance.now() - begun > STEP_MS;
       if (--left > 0 && isTaken) wait();
       else run();
-    }, 0);
+    }, restMs);
+    restMs = 0;
   };
   wait();
   return () => clearTimeout(timer);

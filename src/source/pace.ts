@@ -19,16 +19,16 @@ const BLOCK_MS = TURN_MS / 2;
 /** 256 KB of ordinary lines take 0.1-1 ms; larger blocks are no faster. */
 export const LARGEST_BLOCK: number = 256 * 1024;
 
-/** A few lines, however slow each is. */
-const SMALLEST_BLOCK = 4 * 1024;
-
-/** Before it is known what lines cost: code that never ran takes many times as long, 40 ms for 16 KB of hostile lines. */
-const FIRST_BLOCK = SMALLEST_BLOCK;
+/**
+ * A line or two, however slow each is; also before it is known what lines cost. Code that never ran takes many times as long:
+ * 40 ms for 16 KB of hostile lines, and 5 to 10 ms for each of the first few.
+ */
+const SMALLEST_BLOCK = 256;
 
 /** Measures turns and blocks of one log. */
 export class Pace {
   readonly #now: () => number;
-  #blockBytes = FIRST_BLOCK;
+  #blockBytes = SMALLEST_BLOCK;
   #turnStart = 0;
   #blockStart = 0;
 
@@ -48,17 +48,23 @@ export class Pace {
     return this.#blockBytes;
   }
 
-  /** The block was handled. @returns whether the turn is over */
-  endBlock(): boolean {
+  /**
+   * The block was handled.
+   *
+   * @param hasLines whether a line ended in it: a part of one tells nothing of what lines cost
+   * @returns whether the turn is over
+   */
+  endBlock(hasLines: boolean): boolean {
     const now = this.#now();
     const took = now - this.#blockStart;
     if (took > BLOCK_MS) {
       // Even, for characters of two bytes.
       const fitting = 2 * Math.floor(this.#blockBytes * (BLOCK_MS / took) / 2);
       this.#blockBytes = Math.max(SMALLEST_BLOCK, fitting);
-    } else if (took < BLOCK_MS / 4) {
+    } else if (hasLines && took < BLOCK_MS / 4) {
       this.#blockBytes = Math.min(LARGEST_BLOCK, 2 * this.#blockBytes);
     }
-    return now - this.#turnStart >= TURN_MS;
+    // Where one block is slow, so will be the next: others do not wait for both.
+    return took > BLOCK_MS || now - this.#turnStart >= TURN_MS;
   }
 }

@@ -30,6 +30,7 @@ export class StreamLines {
   readonly #splitter: LineSplitter;
   readonly #pace = new Pace();
   #isStopped = false;
+  #hasLines = false;
 
   /** Holds nothing yet. */
   constructor(options: StreamLinesOptions) {
@@ -48,10 +49,11 @@ export class StreamLines {
   async take(piece: Uint8Array): Promise<void> {
     for (let at = 0; at < piece.length && !this.#isStopped;) {
       const block = piece.subarray(at, at + this.#pace.beginBlock());
+      this.#hasLines = false;
       this.#splitter.push(block, (lines) => this.#handOver(lines));
       this.bytesRead += block.length;
       at += block.length;
-      if (!this.#pace.endBlock()) continue;
+      if (!this.#pace.endBlock(this.#hasLines)) continue;
       await new Promise<void>((resolve) => giveWay(resolve));
       this.#pace.beginTurn();
     }
@@ -70,6 +72,7 @@ export class StreamLines {
   }
 
   #handOver(bytes: Uint8Array): void {
+    this.#hasLines = true;
     this.#sink({ source: this.#path, bytes, isCatchUp: false });
   }
 }

@@ -160,6 +160,7 @@ class Tail implements Source {
     this.#checksName = false;
     let hasMore = false;
     this.#isWoken = false;
+    const begun = performance.now();
     try {
       hasMore = this.#followed.readTurn(checksName);
       this.#handleSuccess();
@@ -172,7 +173,7 @@ class Tail implements Source {
     if (this.#target) this.#target.subscription.hearsAll = !isSettled;
     this.#isWoken ||= hasMore;
     this.#cancelTurn = hasMore
-      ? giveWay(this.#endRound)
+      ? giveWay(this.#endRound, performance.now() - begun)
       : scheduleAtRoundEnd(this.#endRound);
   }
 

@@ -12,7 +12,7 @@ function takeTurn(
     const bytes = pace.beginBlock();
     blocks.push(bytes);
     clock.ms += bytes / bytesPerMs;
-    if (pace.endBlock()) return blocks;
+    if (pace.endBlock(true)) return blocks;
   }
 }
 
@@ -26,10 +26,10 @@ Deno.test("Pace reads large blocks, many a turn, where lines are quick", () => {
   const blocks = takeTurn(trial, 1_000_000);
   // It begins carefully, since nobody knows what the first lines cost.
   assert.deepEqual(
-    blocks.slice(0, 7),
-    [4, 8, 16, 32, 64, 128, 256].map((kb) => kb * 1024),
+    blocks.slice(0, 11),
+    Array.from({ length: 11 }, (_, doubled) => 256 * 2 ** doubled),
   );
-  assert.ok(blocks.slice(6).every((bytes) => bytes === LARGEST_BLOCK));
+  assert.ok(blocks.slice(10).every((bytes) => bytes === LARGEST_BLOCK));
   assert.ok(blocks.length > 20, `${blocks.length}`);
 });
 
@@ -43,4 +43,15 @@ Deno.test("Pace keeps a turn short where lines are slow, and recovers", () => {
   }
   for (let turn = 0; turn < 3; turn++) takeTurn(trial, 1_000_000);
   assert.equal(trial.pace.beginBlock(), LARGEST_BLOCK);
+});
+
+Deno.test("Pace learns nothing from a part of a line, and ends a turn with a slow block", () => {
+  const { pace, clock } = createTrial();
+  pace.beginTurn();
+  for (let block = 0; block < 10; block++) {
+    assert.equal(pace.beginBlock(), 256);
+    assert.equal(pace.endBlock(false), false);
+  }
+  clock.ms += 6;
+  assert.equal(pace.endBlock(true), true);
 });
