@@ -21,7 +21,7 @@ Deno.test("inspectJail() tells engine and literals of each pattern", () => {
   });
   assert.deepEqual(shapesOf(jail), [
     ["fail", "linear", ["Invalid user "]],
-    ["fail", "bounded", "too short"],
+    ["fail", "bounded", "no literal"],
     ["ignore", "linear", ["from 192.0.2.9"]],
   ]);
 });

@@ -16,7 +16,7 @@ Deno.test("inspectPattern() warns of every line and spoofing", () => {
   const { engine, warnings } = inspectPattern("(?!x).*<HOST>", "fail");
   assert.equal(engine, "bounded");
   assert.equal(warnings.length, 2);
-  assert.match(warnings[0] ?? "", /run on every line \(too short\)/);
+  assert.match(warnings[0] ?? "", /run on every line \(no literal\)/);
   assert.match(warnings[1] ?? "", /take text of an attacker/);
 });
 
