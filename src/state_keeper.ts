@@ -34,6 +34,10 @@ export interface StateKeeperOptions extends RestoreOptions {
   readonly isSimulated: (jail: string) => boolean;
   /** Called where the state could be read only long after the start: its bans are to be carried out. */
   readonly onLateRestore: () => void;
+  /** How long the disk may take before somebody is told; milliseconds, default 10,000. */
+  readonly patienceMs?: number;
+  /** For tests. */
+  readonly openStore?: typeof openStore;
 }
 
 /** Name of the file in the state folder. */
@@ -66,6 +70,8 @@ const FIRST_RETRY_MS = 200;
 const LONGEST_RETRY_MS = 60_000;
 
 const TIDY_MS = 600_000;
+
+const PATIENCE_MS = 10_000;
 
 /** The daemon's memory of the disk. */
 export class StateKeeper {
@@ -254,9 +260,9 @@ export class StateKeeper {
   }
 
   #openStore(): Store {
-    const { folder, log } = this.#options;
+    const { folder, log, openStore: open = openStore } = this.#options;
     Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
-    return this.#store = openStore({ path: `${folder}/${STATE_FILE}`, log });
+    return this.#store = open({ path: `${folder}/${STATE_FILE}`, log });
   }
 
   #openAgain(): Store {
@@ -319,8 +325,14 @@ export class StateKeeper {
   /** What changes meanwhile is committed afterwards. */
   #settle(): void {
     const store = this.#store;
+    const settled = store?.settle();
+    if (settled === undefined) return;
+    const { patienceMs = PATIENCE_MS } = this.#options;
+    const timer = setTimeout(() => {
+      this.#sayFailure(`the disk takes longer than ${patienceMs / 1000} s`);
+    }, patienceMs);
     const isMine = () => store === this.#store;
-    store?.settle()?.then(
+    settled.finally(() => clearTimeout(timer)).then(
       () => isMine() && this.#commitLater(),
       (error) => isMine() && this.#fail(error),
     );
@@ -345,17 +357,18 @@ export class StateKeeper {
     this.#options.records.loseTrack();
     this.#options.outbox.loseTrack();
     this.#places.loseTrack();
-    if (!this.#isFailureSaid) {
-      this.#isFailureSaid = true;
-      this.#options.log.warn("Cannot store state, go on from memory", {
-        folder: this.#options.folder,
-        reason: error instanceof Error ? error.message : String(error),
-      });
-    }
+    this.#sayFailure(error instanceof Error ? error.message : String(error));
     this.#closeBroken();
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.commit(), this.#retryMs);
     this.#retryMs = Math.min(2 * this.#retryMs, LONGEST_RETRY_MS);
+  }
+
+  #sayFailure(reason: string): void {
+    if (this.#isFailureSaid) return;
+    this.#isFailureSaid = true;
+    const { folder, log } = this.#options;
+    log.warn("Cannot store state, go on from memory", { folder, reason });
   }
 
   /** It is opened anew at the next try: the file may have been replaced, or its folder mounted. */

@@ -1,6 +1,13 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
-import { STATE_FILE, StateKeeper } from "../src/state_keeper.ts";
+import { createLogger } from "../src/observe/logger.ts";
+import {
+  STATE_FILE,
+  StateKeeper,
+  type StateKeeperOptions,
+} from "../src/state_keeper.ts";
+import { openStore, type StoreOptions } from "../src/store/store.ts";
+import type { Store } from "../src/store/types.ts";
 import { createTracker, type JailTracker } from "../src/track/tracker.ts";
 import { SILENT } from "../src/util/log.ts";
 import { withFolder } from "./support/with_folder.ts";
@@ -27,11 +34,16 @@ function makeKeeper(folder: string, tracker: JailTracker): StateKeeper {
   return keeper;
 }
 
-function makeClosed(folder: string, tracker: JailTracker): StateKeeper {
+function makeClosed(
+  folder: string,
+  tracker: JailTracker,
+  options: Partial<StateKeeperOptions> = {},
+): StateKeeper {
   return new StateKeeper({
     folder,
     records: tracker.records,
     log: SILENT,
+    ...options,
     isSimulated: () => false,
     isForgetful: () => false,
     onLateRestore() {},
@@ -142,5 +154,69 @@ Deno.test("openBans() takes over the bans alone, and open() the rest", async () 
     next.open(NOW);
     deepStrictEqual(look(), all);
     next.close();
+  });
+});
+
+/** @returns opens stores whose disk takes until the gate is open, once */
+function slowDisk(gate: Promise<void>): (options: StoreOptions) => Store {
+  let isSettling = false;
+  let hasSettled = false;
+  const slow = {
+    get isSettling() {
+      return isSettling;
+    },
+    settle() {
+      if (hasSettled) return undefined;
+      isSettling = hasSettled = true;
+      return gate.then(() => {
+        isSettling = false;
+      });
+    },
+  };
+  return (options) => {
+    const store = openStore(options);
+    return new Proxy(store, {
+      get(target, name) {
+        if (name in slow) return Reflect.get(slow, name);
+        const value: unknown = Reflect.get(target, name, target);
+        return typeof value === "function" ? value.bind(target) : value;
+      },
+    });
+  };
+}
+
+Deno.test("nothing is stored while the disk is slow, which is told, and all of it afterwards", async () => {
+  await withFolder(async (folder) => {
+    const gate = Promise.withResolvers<void>();
+    let text = "";
+    const log = createLogger({
+      level: "info",
+      format: "text",
+      write: (line) => {
+        text += line;
+      },
+    });
+    const keeper = makeClosed(folder, makeTracker(), {
+      log,
+      patienceMs: 50,
+      openStore: slowDisk(gate.promise),
+    });
+    keeper.open(NOW);
+    const other = new DatabaseSync(`${folder}/${STATE_FILE}`, {
+      readOnly: true,
+    });
+    const until = async (isThere: () => boolean) => {
+      while (!isThere()) await new Promise((resolve) => setTimeout(resolve, 5));
+    };
+    readUpTo(keeper, 1);
+    await until(() => text.includes("the disk takes longer than 0.05 s"));
+    readUpTo(keeper, 2);
+    keeper.commit();
+    strictEqual(look(other).offset, 1);
+    gate.resolve();
+    await until(() => text.includes("State is stored again"));
+    strictEqual(look(other).offset, 2);
+    other.close();
+    keeper.close();
   });
 });
