@@ -23,6 +23,12 @@ import { readWideOrder } from "./wide_text.ts";
 /** After how many polls without a new byte a predecessor counts as left by its writers. */
 const LINGER_POLLS = 5;
 
+/**
+ * The first turn reads so much, however long it takes: nobody is answered before it is over, and what it led to is stored at
+ * once. A daemon that is killed again and again soon after its start gets on by that.
+ */
+const FIRST_TURN_BYTES = 8 * 1024;
+
 /** How a path is followed. */
 export interface FollowedPathOptions {
   /** The path as configured. */
@@ -67,6 +73,7 @@ export class FollowedPath {
   readonly #pace = new Pace();
   #bytesRead = 0;
   #hasLines = false;
+  #firstTurnBytes = FIRST_TURN_BYTES;
   #rotations = 0;
   #closedOverlongLines = 0;
   readonly #emit: ReaderSink = (bytes, position) =>
@@ -130,7 +137,8 @@ export class FollowedPath {
    */
   readTurn(checksName: boolean): boolean {
     this.#budget = this.#options.maxBytesPerTurn;
-    this.#pace.beginTurn();
+    this.#pace.beginTurn(this.#firstTurnBytes);
+    this.#firstTurnBytes = 0;
     // First of all, however much is left to be read: what is open cannot be lost any more.
     if (checksName) this.#checkName();
     const failure = this.#attach();

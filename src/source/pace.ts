@@ -30,6 +30,7 @@ export class Pace {
   readonly #now: () => number;
   #blockBytes = SMALLEST_BLOCK;
   #turnStart = 0;
+  #bytesToRead = 0;
   #blockStart = 0;
 
   /** @param now milliseconds; default the system's clock */
@@ -37,14 +38,16 @@ export class Pace {
     this.#now = now;
   }
 
-  /** A turn begins. */
-  beginTurn(): void {
+  /** A turn begins. @param leastBytes of them it is not over before, however long they take */
+  beginTurn(leastBytes = 0): void {
     this.#turnStart = this.#now();
+    this.#bytesToRead = leastBytes;
   }
 
   /** @returns bytes that the next block may have; its time runs from now */
   beginBlock(): number {
     this.#blockStart = this.#now();
+    this.#bytesToRead -= this.#blockBytes;
     return this.#blockBytes;
   }
 
@@ -64,7 +67,6 @@ export class Pace {
     } else if (hasLines && took < BLOCK_MS / 4) {
       this.#blockBytes = Math.min(LARGEST_BLOCK, 2 * this.#blockBytes);
     }
-    // Where one block is slow, so will be the next: others do not wait for both.
-    return took > BLOCK_MS || now - this.#turnStart >= TURN_MS;
+    return now - this.#turnStart >= TURN_MS && this.#bytesToRead <= 0;
   }
 }

@@ -29,6 +29,9 @@ const MOST_CHANGES = 1024;
 /** What a commit writes besides its rows. */
 const CHANGES_A_COMMIT = 2;
 
+/** What the database is made of; SQLite's default. */
+const PAGE_BYTES = 4096;
+
 /** See the module. */
 export class WriteAhead {
   readonly #database: DatabaseSync;
@@ -56,6 +59,8 @@ export class WriteAhead {
     this.#totalChanges = prepare("SELECT total_changes() AS n");
     this.#copy = prepare("PRAGMA wal_checkpoint(PASSIVE)");
     this.#cutOff = prepare("PRAGMA wal_checkpoint(TRUNCATE)");
+    // What a life left that was killed is to be settled, too.
+    this.#settledChanges = -countPages(`${path}-wal`);
     database.exec("PRAGMA synchronous = OFF; PRAGMA wal_autocheckpoint = 0");
   }
 
@@ -138,5 +143,14 @@ export class WriteAhead {
 
   #changes(): number {
     return Number(this.#totalChanges.get()?.n);
+  }
+}
+
+function countPages(path: string): number {
+  try {
+    return Math.floor(Deno.statSync(path).size / PAGE_BYTES);
+  } catch {
+    // There is none before the first commit.
+    return 0;
   }
 }

@@ -45,13 +45,28 @@ Deno.test("Pace keeps a turn short where lines are slow, and recovers", () => {
   assert.equal(trial.pace.beginBlock(), LARGEST_BLOCK);
 });
 
-Deno.test("Pace learns nothing from a part of a line, and ends a turn with a slow block", () => {
+Deno.test("Pace learns nothing from a part of a line", () => {
   const { pace, clock } = createTrial();
   pace.beginTurn();
   for (let block = 0; block < 10; block++) {
     assert.equal(pace.beginBlock(), 256);
     assert.equal(pace.endBlock(false), false);
   }
-  clock.ms += 6;
+  clock.ms += 10;
+  assert.equal(pace.endBlock(true), true);
+});
+
+Deno.test("Pace ends no turn before the bytes that are asked of it", () => {
+  const { pace, clock } = createTrial();
+  let bytes = 0;
+  pace.beginTurn(1024);
+  do {
+    bytes += pace.beginBlock();
+    clock.ms += 20;
+  } while (!pace.endBlock(true));
+  assert.equal(bytes, 1024);
+  pace.beginTurn();
+  pace.beginBlock();
+  clock.ms += 20;
   assert.equal(pace.endBlock(true), true);
 });

@@ -221,3 +221,15 @@ Deno.test("WriteAhead does nothing for a few changes", () => {
   rig.commit();
   assert.equal(rig.ahead.settle(), undefined);
 });
+
+Deno.test("WriteAhead settles what an earlier life left", async () => {
+  using rig = new Rig(5);
+  for (let i = 0; i < 60; i++) rig.database.exec("UPDATE r SET v = v");
+  const next = new WriteAhead(rig.database, rig.path);
+  const settled = next.settle();
+  assert.ok(settled);
+  await settled;
+  assert.equal(Deno.statSync(rig.log.path).size, 0);
+  assert.equal(next.settle(), undefined);
+  next.close();
+});
