@@ -60,7 +60,7 @@ export class WriteAhead {
     this.#copy = prepare("PRAGMA wal_checkpoint(PASSIVE)");
     this.#cutOff = prepare("PRAGMA wal_checkpoint(TRUNCATE)");
     // What a life left that was killed is to be settled, too.
-    this.#settledChanges = -countPages(`${path}-wal`);
+    this.#settledChanges = this.#changes() - countPages(`${path}-wal`);
     database.exec("PRAGMA synchronous = OFF; PRAGMA wal_autocheckpoint = 0");
   }
 
