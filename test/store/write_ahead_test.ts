@@ -224,7 +224,7 @@ Deno.test("WriteAhead does nothing for a few changes", () => {
 
 Deno.test("WriteAhead settles what an earlier life left", async () => {
   using rig = new Rig(5);
-  for (let i = 0; i < 60; i++) rig.database.exec("UPDATE r SET v = v");
+  for (let i = 0; i < 60; i++) rig.database.exec("UPDATE r SET v = v + 1");
   const next = new WriteAhead(rig.database, rig.path);
   const settled = next.settle();
   assert.ok(settled);
