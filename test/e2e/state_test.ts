@@ -107,8 +107,9 @@ Deno.test("run protects without a place for its state, and stores it once there 
 
 Deno.test("run takes the state over later when another process holds it at the start, and writes nothing over it", async () => {
   await using daemon = await startDaemon({ config: SAMPLE_JAIL });
-  daemon.append(failedPassword("203.0.113.9").repeat(5));
+  // What stands before the line that bans is read when that does.
   daemon.append(failedPassword("203.0.113.4").repeat(4));
+  daemon.append(failedPassword("203.0.113.9").repeat(5));
   await daemon.heard(/Ban host/);
   await daemon.kill("SIGTERM");
   using lock = Deno.openSync(`${daemon.folder}/state/state.db.lock`, {
