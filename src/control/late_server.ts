@@ -1,8 +1,8 @@
 /**
  * A socket that is bound at once and answers later.
  *
- * Binding tells whether another daemon is at work, before anything is touched. What answers takes as long to load as half of
- * the start, and nobody is protected by it: who connects before that waits.
+ * Binding tells whether another daemon is at work, before anything is touched. What answers takes 25 ms to load, and nobody is
+ * protected by it: who connects before that waits.
  *
  * @module
  */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { isDigit, isWord } from "./ascii_units.ts";
 import {
   formatNetwork,
   isMapped,
@@ -19,8 +20,6 @@ export interface Host {
   prefix: number;
 }
 
-const CODE_0 = 48;
-const CODE_9 = 57;
 const DOT = 46;
 const COLON = 58;
 
@@ -134,17 +133,7 @@ function trimBrackets(text: string): string {
   return text.startsWith("[") && text.endsWith("]") ? text.slice(1, -1) : text;
 }
 
-function isDigit(code: number): boolean {
-  return code >= CODE_0 && code <= CODE_9;
-}
-
 function isHex(code: number): boolean {
   const lower = code | 32;
   return isDigit(code) || lower >= 97 && lower <= 102;
-}
-
-/** A letter, a digit or `_`. */
-function isWord(code: number): boolean {
-  const lower = code | 32;
-  return isDigit(code) || lower >= 97 && lower <= 122 || code === 95;
 }

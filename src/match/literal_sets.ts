@@ -4,6 +4,7 @@
  * @module
  */
 
+import { isLetter, isWord } from "./ascii_units.ts";
 import type { Literal } from "./prefilter/literal.ts";
 
 /** Alternatives. */
@@ -201,15 +202,6 @@ function countTelling(text: string): number {
     start = at + 1;
   }
   return length;
-}
-
-function isLetter(unit: number): boolean {
-  const small = unit | 0x20;
-  return small >= 0x61 && small <= 0x7a;
-}
-
-function isWord(unit: number): boolean {
-  return isLetter(unit) || unit >= 0x30 && unit <= 0x39 || unit === 0x5f;
 }
 
 function distinctOf(literals: LiteralSet): Literal[] {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { forgetPatterns } from "../match/prepare_pattern.ts";
 import type { Position } from "../source/types.ts";
 import { LocalScanner } from "./local_scanner.ts";
 import type { ScanCommand } from "./messages.ts";
@@ -63,6 +64,7 @@ export class WorkerScans {
       case "change":
         this.#noteJails(command.jails);
         this.#scans.get(command.path)?.setJails(command.jails);
+        forgetPatterns();
         return;
       case "close":
         return await this.#close(command.path);
@@ -81,6 +83,7 @@ export class WorkerScans {
     const scan = this.#scanner.open(path, { jails, isNew });
     this.#resumeAt.delete(path);
     this.#scans.set(path, scan);
+    forgetPatterns();
     await scan.start();
     this.#report(path, scan);
     this.#outbox.add({ kind: "opened", path });

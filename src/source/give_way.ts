@@ -10,10 +10,10 @@ const STEP_MS = 3;
 /** Steps that others may take in a row. */
 const MOST_STEPS = 4;
 
-/** What a turn may take. What it took beyond that, others get: requests that waited are answered then, not by a step a turn. */
-const TURN_MS = 10;
+/** As long as a turn may take; others wait for one turn of each log. */
+export const TURN_MS = 10;
 
-/** At the most. */
+/** Twice what a turn took beyond that, and so much at the most, others get: who waited is answered then, not by a step a turn. */
 const REST_MS = 20;
 
 /**

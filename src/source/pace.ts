@@ -7,11 +7,7 @@
  * @module
  */
 
-/**
- * As long as a turn may take; others wait for one turn of each log. Between two turns lie 1.5 ms in which sockets are served:
- * a request that comes during a turn is answered in one gap.
- */
-const TURN_MS = 10;
+import { TURN_MS } from "./give_way.ts";
 
 /** A block is to take half a turn at most. */
 const BLOCK_MS = TURN_MS / 2;

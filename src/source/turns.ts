@@ -4,10 +4,7 @@
  * @module
  */
 
-import { giveWay } from "./give_way.ts";
-
-/** As of one log; see Pace. */
-const TURN_MS = 10;
+import { giveWay, TURN_MS } from "./give_way.ts";
 
 /** Measures the turns. */
 export class Turns {

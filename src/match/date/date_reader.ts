@@ -4,6 +4,7 @@
  * @module
  */
 
+import { isDigit, isLetter, isWord } from "../ascii_units.ts";
 import type { DateFormat } from "../../config/types.ts";
 import {
   createDateDetector,
@@ -11,12 +12,7 @@ import {
   type DateDetectorOptions,
 } from "./date_detector.ts";
 import { type LocalTime, StampClock } from "./stamp_clock.ts";
-import {
-  createStampFields,
-  isDigit,
-  isLetter,
-  isWord,
-} from "./stamp_fields.ts";
+import { createStampFields } from "./stamp_fields.ts";
 import {
   COMMON,
   EPOCH,

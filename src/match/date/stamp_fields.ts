@@ -7,6 +7,8 @@
  * @module
  */
 
+import { isDigit, isLetter, isWord } from "../ascii_units.ts";
+
 /** The parts of a stamp; one object is filled again and again. */
 export interface StampFields {
   /** 0 where the stamp has none. */
@@ -53,22 +55,6 @@ const WEEKDAYS: ReadonlySet<number> = new Set(
 );
 
 const LONGEST_MONTH = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-
-/** @returns whether the unit is an ASCII digit */
-export function isDigit(unit: number): boolean {
-  return unit >= 48 && unit <= 57;
-}
-
-/** @returns whether the unit is an ASCII letter */
-export function isLetter(unit: number): boolean {
-  const lower = unit | 32;
-  return lower >= 97 && lower <= 122;
-}
-
-/** @returns whether a stamp cannot end before, or begin behind, this unit: a letter, a digit or `_` */
-export function isWord(unit: number): boolean {
-  return isDigit(unit) || isLetter(unit) || unit === 95;
-}
 
 /** @returns the number of two digits at `at`, or -1 */
 export function twoDigits(text: string, at: number): number {

@@ -7,12 +7,11 @@
  * @module
  */
 
+import { isDigit, isWord } from "../ascii_units.ts";
 import {
   fourDigits,
   isCalendarDay,
-  isDigit,
   isWeekdayAt,
-  isWord,
   monthAt,
   readDay,
   readTime,
