@@ -25,6 +25,9 @@ interface Slice {
 }
 
 await using daemon = await startDaemon({ config: SAMPLE_JAIL });
+const idle = new Worker(new URL("./idle_worker.ts", import.meta.url), {
+  type: "module",
+});
 const client = createControlClient(
   openLibc(),
   `${daemon.folder}/run/control.sock`,
@@ -42,7 +45,16 @@ const attackers = new Set(
 );
 strictEqual(bans.filter(({ host }) => attackers.has(host)).length, ATTACKERS);
 strictEqual(bans.length, ATTACKERS);
-report();
+report(await askIdle());
+idle.terminate();
+
+/** @returns milliseconds that a thread without work was kept waiting at the most */
+function askIdle(): Promise<number> {
+  return new Promise((resolve) => {
+    idle.onmessage = ({ data }: MessageEvent<number>) => resolve(data);
+    idle.postMessage("");
+  });
+}
 
 /** Two failures of each host; each attacker fails five times within some hundred lines. */
 async function runSlice(slice: number): Promise<Slice> {
@@ -106,7 +118,7 @@ function attacker(n: number): string {
     : `2001:db9:0:${n.toString(16)}::1`;
 }
 
-function report(): void {
+function report(idleMs: number): void {
   const settled = slices.slice(SLICES / 10);
   const residents = settled.map(({ residentKb }) => residentKb / 1000);
   const cost = ({ ms }: Slice) => (ms * 1e6) / (lines / SLICES);
@@ -129,6 +141,7 @@ function report(): void {
       `stats answered in ${wait(0.5)} ms, 99 % in ${wait(0.99)} ms, at most ${
         wait(1)
       } ms (${waits.length} times)\n` +
-      `longest pause of the daemon's loop ${longestPauseMs} ms, longest commit ${longestCommitMs} ms`,
+      `longest pause of the daemon's loop ${longestPauseMs} ms, longest commit ${longestCommitMs} ms; ` +
+      `a thread that does nothing waited ${idleMs.toFixed(0)} ms at the most`,
   );
 }
