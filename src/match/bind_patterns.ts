@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { ByteRoom } from "./bytes/byte_room.ts";
 import type { CompiledPattern } from "./compile.ts";
 import type { EngineKind } from "./engine_types.ts";
 import { EVERY_LINE, type LiteralTable } from "./literal_table.ts";
@@ -19,6 +20,8 @@ export interface BindOptions {
   readonly prefilter: boolean;
   /** Forces an engine. */
   readonly engine: EngineKind | undefined;
+  /** Where patterns may run on bytes; absent: nowhere. */
+  readonly room?: ByteRoom | undefined;
   /** How the literals of a text are spelled in the bytes of a line; default as they are. */
   readonly spell?: (literals: JailLiterals) => JailLiterals;
 }
@@ -50,7 +53,7 @@ export interface BoundPatterns {
 /** Gives each fail pattern a slot, met by its literals, and the jail one, met by all of them. */
 export function bindPatterns(
   { jail, fail: unspelled, ignore, prefix }: JailPatterns,
-  { table, prefilter, spell = (literals) => literals }: BindOptions,
+  { table, prefilter, room, spell = (literals) => literals }: BindOptions,
 ): BoundPatterns {
   const fail = unspelled.map((pattern) => ({
     ...pattern,
@@ -60,7 +63,7 @@ export function bindPatterns(
     fail.every(({ literals }) => "literals" in literals);
   const jailSlot = isFiltered ? table.createSlot() : EVERY_LINE;
   const meter = (role: UsageRole, compiled: RunnablePattern, slot: number) =>
-    new MeteredPattern(compiled, { jail, role, slot, prefilter });
+    new MeteredPattern(compiled, { jail, role, slot, prefilter, room });
   const bound = {
     fail: fail.map((pattern) => meter("fail", pattern, slotOf(pattern))),
     ignore: ignore.map((pattern) => meter("ignore", pattern, EVERY_LINE)),

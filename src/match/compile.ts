@@ -23,11 +23,20 @@ export interface CompiledPattern {
   readonly engine: Engine;
   /** What it is made of. */
   readonly root: PatternNode;
+  /** What is searched where a line's bytes are at hand. */
+  readonly bytes: ByteSource;
   readonly literals: RequiredLiterals;
   /** Texts that every match holds besides. */
   readonly certain: readonly string[];
   /** Text that what it is run on begins with in each match; may be empty. */
   readonly opening: string;
+}
+
+/** A pattern, as bytes are searched for it. */
+export interface ByteSource {
+  readonly parsed: ParsedPattern;
+  /** Whether it is but the head of a prefix pattern, which leaves all behind its hit to the others. */
+  readonly isHead: boolean;
 }
 
 /** How to compile. */
@@ -51,9 +60,11 @@ export function compilePattern(
   const prepared = preparePattern(pattern, options.engine, options);
   requireHost(prepared.parsed, role);
   const engine = engineOf(prepared);
-  const { root } = prepared.parsed;
+  const { parsed } = prepared;
+  const { root } = parsed;
+  const bytes = { parsed, isHead: false };
   const { required: literals, ...more } = analyzeLiterals(root);
-  return { pattern, engine, root, literals, ...more };
+  return { pattern, engine, root, bytes, literals, ...more };
 }
 
 /** @throws {FilterError} when the pattern is for failures and catches no host */

@@ -25,10 +25,10 @@ export function compilePrefix(
   if ((jail.maxLines ?? 1) > 1) return compiled;
   const { engine: whole } = compiled;
   const { useDns } = jail;
-  return {
-    ...compiled,
-    engine: createHeadEngine(pattern, { whole, useDns, kind }),
-  };
+  const found = createHeadEngine(pattern, { whole, useDns, kind });
+  if (found === undefined) return compiled;
+  const { engine, head } = found;
+  return { ...compiled, engine, bytes: { parsed: head, isHead: true } };
 }
 
 /**

@@ -23,7 +23,7 @@ export interface EngineMatch {
   /** Whether the pattern itself goes on with a dot and digits behind the host. */
   readonly hasDottedPort: boolean;
   /** Where what a prefix pattern leaves to the others begins, if that is all the rest of the text. */
-  readonly restAt?: number;
+  readonly restAt?: number | undefined;
   /** Text of the group that stands for the host: the first of `HOST_GROUPS` that took part. */
   readonly host: string | undefined;
   /** @returns what the group of this name caught; undefined where it took no part, or is none */

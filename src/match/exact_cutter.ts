@@ -10,14 +10,14 @@ import {
   type DateDetectorOptions,
 } from "./date/date_detector.ts";
 import type { LineSpan } from "./date/date_reader.ts";
-import { type Cutter, lineWithNewline } from "./line_cutter.ts";
+import { CutLine } from "./cut_line.ts";
+import type { Cutter } from "./line_cutter.ts";
 
 /** As long as this, the last date stands for those that cannot be read. */
 const RECENT_SECONDS = 60;
 
 /** Cuts dates out by a date pattern in fail2ban's language. */
-export class ExactCutter implements Cutter {
-  text = "";
+export class ExactCutter extends CutLine implements Cutter {
   isDated = false;
   hasTime = false;
   lastSeconds = NaN;
@@ -27,12 +27,13 @@ export class ExactCutter implements Cutter {
 
   /** @throws {FilterError} when the date pattern or the zone cannot be used */
   constructor(options: DateDetectorOptions) {
+    super();
     this.#detector = createDateDetector(options);
   }
 
-  cut(text: string, { from, to }: LineSpan, nowSeconds: number): void {
-    const line = lineWithNewline(text, from, to);
-    const hit = this.#detector.detect(line.slice(0, -1), nowSeconds);
+  cut(text: string, line: LineSpan, nowSeconds: number): void {
+    const { from, to } = line;
+    const hit = this.#detector.detect(text.slice(from, to), nowSeconds);
     const isRecent = this.#knownSeconds > nowSeconds - RECENT_SECONDS;
     const isEmpty = hit !== undefined && hit.start === hit.end;
     const isRead = hit !== undefined && !Number.isNaN(hit.seconds);
@@ -42,14 +43,16 @@ export class ExactCutter implements Cutter {
     // A pattern that matches nothing says that such lines bear no date: they are as old as the line before, or new.
     this.lastSeconds = isEmpty && !isRecent ? nowSeconds : this.#knownSeconds;
     const keepsAll = hit === undefined || isEmpty || !isRead && isRecent;
-    this.text = keepsAll
-      ? line
-      : line.slice(0, hit.start) + line.slice(hit.end);
+    this.setLine(
+      text,
+      line,
+      keepsAll ? undefined : { start: from + hit.start, end: from + hit.end },
+    );
   }
 
-  take(text: string, { from, to }: LineSpan, timeSeconds: number): void {
+  take(text: string, line: LineSpan, timeSeconds: number): void {
     this.isDated = this.hasTime = true;
     this.lastSeconds = this.#knownSeconds = timeSeconds;
-    this.text = lineWithNewline(text, from, to);
+    this.setLine(text, line);
   }
 }

@@ -30,13 +30,14 @@ import { joinLines, type SeenLine, splitAtMatch } from "./line_buffer.ts";
 import type { LineHits } from "./line_hits.ts";
 import { literalsInJail } from "./literals_in_jail.ts";
 import { PerLog } from "./per_log.ts";
-import { isAscii, rememberAscii } from "./plain_text.ts";
+import { Opener } from "./opener.ts";
+import { Remainder, type Subject, subjectOf } from "./subject.ts";
 import type { MatchJail } from "./types.ts";
 
 /** A line. */
 export interface ExactLine {
-  /** Without its date, ended by a newline: what patterns see. */
-  readonly text: string;
+  /** Without its date: what patterns see. */
+  readonly subject: Subject;
   /** As it was, without a newline. */
   readonly whole: string;
   /** The wall clock. */
@@ -87,6 +88,9 @@ export class ExactFilter {
   readonly #contentAt: number;
   /** What the prefix pattern found in the line at hand. */
   #prefixMatch: EngineMatch | null = null;
+  /** What it leaves to the others. */
+  readonly #content = new Remainder();
+  readonly #opener: Opener;
   readonly #readers: readonly GroupReader[];
   readonly #ignoresEarly: boolean;
   readonly #maxLines: number;
@@ -118,6 +122,7 @@ export class ExactFilter {
       { jail: name, fail: filterable, ignore, prefix },
       options,
     );
+    this.#opener = new Opener(this.patterns.fail);
     const prefixGroups = prefix?.engine.groups ?? [];
     this.#contentAt = prefixGroups.indexOf(CONTENT);
     this.#prefixReader = new GroupReader(prefixGroups, this.groups, CONTENT);
@@ -141,25 +146,23 @@ export class ExactFilter {
   process(line: ExactLine, hits: LineHits): ExactHit | undefined {
     const isOne = this.#maxLines === 1;
     const lines = isOne ? NO_LINES : this.#remember(line);
-    const text = isOne ? line.text : joinLines(lines);
-    if (this.#ignoresEarly && this.#isIgnored(text)) return undefined;
-    const content = this.#cutPrefix(text);
+    const subject = isOne ? line.subject : subjectOf(joinLines(lines));
+    if (this.#ignoresEarly && this.#isIgnored(subject)) return undefined;
+    const content = this.#cutPrefix(subject);
     if (content === undefined) return undefined;
-    const { fail } = this.patterns;
-    for (let index = 0; index < fail.length; index++) {
-      const pattern = fail[index];
+    for (const index of this.#opener.candidates(content)) {
+      const pattern = this.patterns.fail[index];
       if (pattern === undefined || !hits.has(pattern.slot)) continue;
-      if (!pattern.mayBegin(content)) continue;
       if (!pattern.mayMatch(content)) continue;
       const match = pattern.exec(content);
       if (match === null) continue;
       const split = isOne ? undefined : splitAtMatch(lines, {
         match,
         groups: pattern.groups,
-        text: content,
+        text: content.text,
       });
       const isIgnored = this.#isIgnored(
-        split === undefined ? content : joinLines(split.matched),
+        split === undefined ? content : subjectOf(joinLines(split.matched)),
       );
       if (!isIgnored && !line.isTimed) continue;
       if (split !== undefined) this.#memory.current.buffer = split.unmatched;
@@ -171,16 +174,17 @@ export class ExactFilter {
   }
 
   /** Several lines are searched together only where the filter asks for it. */
-  #remember({ text, whole }: ExactLine): readonly SeenLine[] {
-    const line = { text: text.slice(0, -1), whole };
+  #remember({ subject, whole }: ExactLine): readonly SeenLine[] {
+    const line = { text: subject.text.slice(0, -1), whole };
     const memory = this.#memory.current;
     return memory.buffer = [...memory.buffer, line].slice(-this.#maxLines);
   }
 
-  #isIgnored(text: string): boolean {
+  #isIgnored(subject: Subject): boolean {
     for (const pattern of this.patterns.ignore) {
-      if (!pattern.mayBegin(text) || !pattern.mayMatch(text)) continue;
-      if (pattern.exec(text) === null) continue;
+      if (!pattern.mayMatch(subject) || pattern.exec(subject) === null) {
+        continue;
+      }
       this.ignored++;
       return true;
     }
@@ -188,27 +192,27 @@ export class ExactFilter {
   }
 
   /** @returns what fail patterns are run on; undefined where there is a prefix pattern and it does not match */
-  #cutPrefix(text: string): string | undefined {
+  #cutPrefix(subject: Subject): Subject | undefined {
     const { prefix } = this.patterns;
-    if (prefix === undefined) return text;
-    const match = this.#prefixMatch = prefix.exec(text);
+    if (prefix === undefined) return subject;
+    const match = this.#prefixMatch = prefix.exec(subject);
     if (match === null) return undefined;
-    const content = this.#cutContent(text, match);
-    if (isAscii(text)) rememberAscii(content);
-    return content;
+    if (match.restAt === undefined) return this.#readContent(subject, match);
+    this.#content.open(subject, match.restAt);
+    return this.#content;
   }
 
   /** @returns what the prefix pattern's group caught, ended by a newline; the text itself where that is nothing */
-  #cutContent(text: string, match: EngineMatch): string {
-    if (match.restAt !== undefined) return text.slice(match.restAt);
+  #readContent(subject: Subject, match: EngineMatch): Subject {
     const content = this.#contentAt < 0
       ? undefined
       : match.groupAt(this.#contentAt);
-    if (content === undefined || content === "") return text;
+    if (content === undefined || content === "") return subject;
     if (this.#maxLines > 1) {
       this.#memory.current.buffer = [{ text: content, whole: content }];
     }
-    return `${content}\n`;
+    this.#content.openText(`${content}\n`);
+    return this.#content;
   }
 
   #readTexts(index: number, match: EngineMatch): CaughtTexts {

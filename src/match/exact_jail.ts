@@ -18,6 +18,7 @@ import type { LineHits } from "./line_hits.ts";
 import { type LinePass, timeIfKnown } from "./line_pass.ts";
 import type { NameCache } from "./name_cache.ts";
 import type { PassCutter } from "./shared_cutter.ts";
+import type { Subject } from "./subject.ts";
 import type { FailureSink, MatchCounts, MatchJail } from "./types.ts";
 
 /** What becomes of ids that are no addresses. */
@@ -48,10 +49,14 @@ export type ResolvedSink = (resolved: {
 
 /** The line at hand; one object for all. */
 class LineAtHand implements ExactLine {
-  text = "";
+  readonly subject: Subject;
   nowSeconds = 0;
   isTimed = false;
   pass: LinePass | undefined;
+
+  constructor(subject: Subject) {
+    this.subject = subject;
+  }
 
   get whole(): string {
     if (this.pass === undefined) return "";
@@ -64,7 +69,7 @@ class LineAtHand implements ExactLine {
 export class ExactJail {
   readonly filter: ExactFilter;
   readonly #options: ExactJailOptions;
-  readonly #line = new LineAtHand();
+  readonly #line: LineAtHand;
   readonly #failure: ExactFailure;
   readonly #isRaw: boolean;
   readonly #client: ClientHost | undefined;
@@ -74,6 +79,7 @@ export class ExactJail {
   constructor(jail: MatchJail, options: ExactJailOptions) {
     this.filter = new ExactFilter(jail, options);
     this.#options = options;
+    this.#line = new LineAtHand(options.cutter);
     this.#isRaw = options.emitsRawIds || jail.useDns === "raw";
     this.#client = jail.trustedProxies && new ClientHost(jail.trustedProxies);
     this.#failure = new ExactFailure(jail.name, this.filter.groups);
@@ -90,7 +96,6 @@ export class ExactJail {
     if (!isTimed && cutter.isDated) return;
     const ignored = filter.ignored;
     const line = this.#line;
-    line.text = cutter.text;
     line.nowSeconds = pass.nowSeconds;
     line.isTimed = isTimed;
     line.pass = pass;

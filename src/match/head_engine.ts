@@ -8,6 +8,7 @@ import { createEngine } from "./engine.ts";
 import type { Engine, EngineKind, EngineMatch } from "./engine_types.ts";
 import { expandTags } from "./fail2ban_tags.ts";
 import { parsePattern } from "./parse_pattern.ts";
+import type { ParsedPattern } from "./parsed_pattern.ts";
 import type { UseDns } from "../config/types.ts";
 
 /** Group of a prefix pattern that catches what it leaves to the others. */
@@ -35,20 +36,21 @@ export interface HeadOptions {
  * the whole pattern's, and trying the rest character for character takes longer than all else.
  *
  * @param pattern of one line, with its tags
- * @returns the same hits sooner; `whole` where the pattern ends otherwise
+ * @returns an engine with the same hits, sooner, and what it runs of the pattern; undefined where that ends otherwise
  */
 export function createHeadEngine(
   pattern: string,
   { whole, useDns, kind }: HeadOptions,
-): Engine {
-  if (!TAIL.test(pattern) || FLAGS.test(pattern)) return whole;
+): { readonly engine: Engine; readonly head: ParsedPattern } | undefined {
+  if (!TAIL.test(pattern) || FLAGS.test(pattern)) return undefined;
   const text = expandTags(pattern.replace(TAIL, ""), useDns);
-  const isRow = parsePattern(text).root.kind !== "branches";
-  const head = createEngine(text, kind);
-  const groups = [...head.groups, CONTENT];
+  const head = parsePattern(text);
+  const isRow = head.root.kind !== "branches";
+  const engine = createEngine(text, kind);
+  const groups = [...engine.groups, CONTENT];
   return isRow && groups.join() === whole.groups.join()
-    ? new HeadEngine(head, whole)
-    : whole;
+    ? { engine: new HeadEngine(engine, whole), head }
+    : undefined;
 }
 
 class HeadEngine implements Engine {

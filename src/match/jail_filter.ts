@@ -16,6 +16,7 @@ import { userGroupsOf } from "./host.ts";
 import type { LineHits } from "./line_hits.ts";
 import type { LinePass } from "./line_pass.ts";
 import type { PassCutter } from "./shared_cutter.ts";
+import type { Subject } from "./subject.ts";
 import type { MatchJail } from "./types.ts";
 
 /** A jail's patterns in order. */
@@ -69,9 +70,9 @@ export class JailFilter {
     for (let index = 0; index < fail.length; index++) {
       const pattern = fail[index];
       if (pattern === undefined || !hits.has(pattern.slot)) continue;
-      if (!pattern.mayMatch(line)) continue;
+      if (!pattern.mayBeIn(line)) continue;
       cutter.cut(pass);
-      const match = pattern.exec(cutter.text);
+      const match = pattern.exec(cutter);
       if (match === null) continue;
       this.hitPattern = index;
       return match;
@@ -80,7 +81,9 @@ export class JailFilter {
   }
 
   /** @returns whether an ignore pattern takes the line back */
-  isIgnored(text: string): boolean {
-    return this.patterns.ignore.some((pattern) => pattern.exec(text) !== null);
+  isIgnored(subject: Subject): boolean {
+    return this.patterns.ignore.some((pattern) =>
+      pattern.exec(subject) !== null
+    );
   }
 }

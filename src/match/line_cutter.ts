@@ -5,6 +5,7 @@
  */
 
 import type { DateFormat } from "../config/types.ts";
+import { CutLine } from "./cut_line.ts";
 import { DateReader, type LineSpan } from "./date/date_reader.ts";
 import type { LocalTime } from "./date/stamp_clock.ts";
 
@@ -12,6 +13,12 @@ import type { LocalTime } from "./date/stamp_clock.ts";
 export interface Cutter {
   /** The line without its date, ended by one newline. */
   readonly text: string;
+  /** Where in the text that was handed over the date begins; the line's beginning where none was cut out. */
+  readonly cutFrom: number;
+  /** Behind it. */
+  readonly cutTo: number;
+  unitAt(place: number): number;
+  slice(start: number, end: number): string;
   /** Whether the line bore a date. */
   readonly isDated: boolean;
   /** Whether `lastSeconds` is the line's own time. */
@@ -31,14 +38,14 @@ export interface Cutter {
  *     192.0.2.7 - - [20/Nov/2026:19:08:03 +0000] "GET / …   →   192.0.2.7 - - [] "GET / …
  *     Nov 20 19:08:03 box sshd[1]: …                        →    box sshd[1]: …
  */
-export class LineCutter implements Cutter {
-  text = "";
+export class LineCutter extends CutLine implements Cutter {
   isDated = false;
   lastSeconds = NaN;
   /** The reader, for the place and format of the last date. */
   readonly reader: DateReader;
 
   constructor(format: DateFormat, localTime?: LocalTime) {
+    super();
     this.reader = new DateReader(format, localTime);
   }
 
@@ -47,36 +54,15 @@ export class LineCutter implements Cutter {
   }
 
   cut(text: string, line: LineSpan, nowSeconds: number): void {
-    const { from, to } = line;
     this.isDated = this.reader.read(text, line, nowSeconds);
-    if (!this.isDated) {
-      this.text = lineWithNewline(text, from, to);
-      return;
-    }
-    const { start, end } = this.reader;
+    if (!this.isDated) return this.setLine(text, line);
     this.lastSeconds = this.reader.seconds;
-    const rest = lineWithNewline(text, end, to);
-    this.text = start === from ? rest : text.slice(from, start) + rest;
+    this.setLine(text, line, this.reader);
   }
 
-  take(text: string, { from, to }: LineSpan, timeSeconds: number): void {
+  take(text: string, line: LineSpan, timeSeconds: number): void {
     this.isDated = true;
     this.lastSeconds = timeSeconds;
-    this.text = lineWithNewline(text, from, to);
+    this.setLine(text, line);
   }
-}
-
-/**
- * Cuts a line out of a text. Where the newline follows anyhow, nothing needs to be put together.
- *
- * @returns the line ended by one newline
- */
-export function lineWithNewline(
-  text: string,
-  from: number,
-  to: number,
-): string {
-  return text.charCodeAt(to) === 10
-    ? text.slice(from, to + 1)
-    : `${text.slice(from, to)}\n`;
 }

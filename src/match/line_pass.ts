@@ -31,6 +31,8 @@ export interface LinePlace {
 export interface LinePass extends LinePlace {
   /** Number of the line; no two of a matcher have the same. */
   line: number;
+  /** Place of its first byte in the memory of the scan; -1 where it is not there. */
+  place: number;
   /** Whether the line is known to be ASCII. */
   isAscii: boolean;
   /** Bytes before the chunk in its file; -1 where it stands in none. */

@@ -5,6 +5,7 @@
  */
 
 import type { Chunk } from "../source/types.ts";
+import { ByteRoom, ROOM_BYTES } from "./bytes/byte_room.ts";
 import { ChunkText } from "./chunk_text.ts";
 import { type ClockReport, ClockWatch } from "./clock_watch.ts";
 import type { LocalTime } from "./date/stamp_clock.ts";
@@ -16,6 +17,7 @@ import { createHost, readHost } from "./host.ts";
 import { JailFilter } from "./jail_filter.ts";
 import { JsonJail, type JsonMatchJail } from "./json/json_jail.ts";
 import { JsonReader } from "./json/json_reader.ts";
+import { LINE_ROOM_BYTES } from "./line_bytes.ts";
 import { LineCutter } from "./line_cutter.ts";
 import { type LinePass, timeOfLine } from "./line_pass.ts";
 import { needsExactDates, needsExactJail } from "../config/needs_exact_jail.ts";
@@ -103,13 +105,16 @@ class ChunkMatcher implements Matcher {
   readonly #clocks: PerLog<ClockWatch> | undefined;
   readonly #all: readonly MatchJail[];
   #line = 0;
+  /** Place of the chunk in the memory of the scan; -1 where it is elsewhere. */
+  #inputAt = -1;
   readonly #host = createHost();
   readonly #failure = new OwnFailure(this.#host);
 
   constructor(jails: readonly MatchJail[], options: MatcherOptions) {
     const { prefilter = true, engine, names } = options;
     const table = new LiteralTable();
-    const binding = { table, prefilter, engine };
+    const room = engine === undefined && prefilter ? new ByteRoom() : undefined;
+    const binding = { table, prefilter, engine, room };
     const text = jails.filter((jail) => !isJson(jail));
     const { localTime } = options;
     this.#jails = text.filter((jail) => !needsExactJail(jail)).map((jail) => ({
@@ -131,7 +136,17 @@ class ChunkMatcher implements Matcher {
     this.#json = jails.filter(isJson).map((jail) =>
       new JsonJail(jail, { ...bound, reader, localTime })
     );
-    this.#prefilter = new Prefilter(table.literals);
+    const cutters = [...this.#cutters.values()];
+    this.#prefilter = new Prefilter(
+      table.literals,
+      undefined,
+      ROOM_BYTES + cutters.length * LINE_ROOM_BYTES,
+    );
+    const { memory, place } = this.#prefilter.spare;
+    room?.open({ memory, place, length: ROOM_BYTES });
+    cutters.forEach(({ bytes }, index) =>
+      bytes.open(memory, place + ROOM_BYTES + index * LINE_ROOM_BYTES)
+    );
     this.#hits = new LineHits(table);
     this.#meetsEveryLine = [...this.#jails, ...this.#exact].some((
       { filter },
@@ -164,6 +179,7 @@ class ChunkMatcher implements Matcher {
       end: 0,
       line: 0,
       isAscii: false,
+      place: -1,
       base: chunk.position === undefined || chunk.isRecoded === true
         ? -1
         : chunk.position.offset - bytes.length,
@@ -176,6 +192,7 @@ class ChunkMatcher implements Matcher {
       isFirstSight: chunk.isFirstSight === true,
     };
     this.#prefilter.begin(bytes);
+    this.#inputAt = bytes.buffer === this.input.buffer ? bytes.byteOffset : -1;
     this.#text.open(bytes);
     if (this.#meetsEveryLine) this.#visitLines(pass);
     else this.#visitHits(pass);
@@ -242,6 +259,8 @@ class ChunkMatcher implements Matcher {
 
   #matchLine(pass: LinePass): void {
     const hits = this.#hits;
+    // Elsewhere the scan may be further already, and have overwritten them.
+    pass.place = this.#inputAt < 0 ? -1 : this.#inputAt + pass.start;
     this.counts.candidates++;
     for (const jail of this.#jails) {
       if (hits.has(jail.filter.patterns.slot)) this.#matchOwn(pass, jail);
@@ -256,7 +275,7 @@ class ChunkMatcher implements Matcher {
     const { filter, cutter } = jail;
     const match = filter.findFailure(pass, this.#hits, cutter);
     if (match === undefined) return;
-    if (filter.isIgnored(cutter.text)) this.counts.ignored++;
+    if (filter.isIgnored(cutter)) this.counts.ignored++;
     else if (readHost(cutter.text, match, this.#host)) {
       filter.client?.find(this.#host, match.group("forwarded"));
       this.#emitFailure(pass, jail, match);

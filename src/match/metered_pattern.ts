@@ -5,7 +5,11 @@
  */
 
 import type { CompiledPattern } from "./compile.ts";
+import { ByteEngine } from "./bytes/byte_engine.ts";
+import type { ByteRoom } from "./bytes/byte_room.ts";
 import type { Engine, EngineMatch } from "./engine_types.ts";
+import { ANY } from "./opener.ts";
+import type { Subject } from "./subject.ts";
 import type { PatternUsage, UsageRole } from "./types.ts";
 
 /** One run of so many is timed: asking the clock three times takes 400 ns, as long as most runs. */
@@ -20,7 +24,7 @@ const OPENING_LENGTH = 4;
 /** What it takes to run a pattern. */
 export type RunnablePattern = Pick<
   CompiledPattern,
-  "pattern" | "engine" | "certain" | "opening"
+  "pattern" | "engine" | "bytes" | "certain" | "opening"
 >;
 
 /** What a jail tells of its pattern. */
@@ -31,15 +35,20 @@ export interface MeteredOptions {
   readonly slot: number;
   /** Leaves texts alone that lack what every match holds. */
   readonly prefilter: boolean;
+  /** Where it may run on bytes; absent: nowhere. */
+  readonly room?: ByteRoom | undefined;
 }
 
 /** Counts lines and hits, and times every 128th run. */
 export class MeteredPattern {
   /** See `MeteredOptions`. */
   readonly slot: number;
+  /** Of all that it is run on and matches; `ANY` where that can begin with anything. */
+  readonly firstUnit: number;
   readonly #compiled: RunnablePattern;
   readonly #options: MeteredOptions;
   readonly #engine: Engine;
+  readonly #bytes: ByteEngine | undefined;
   readonly #certain: readonly string[];
   readonly #opening: string;
   #candidates = 0;
@@ -52,10 +61,13 @@ export class MeteredPattern {
     this.#compiled = compiled;
     this.#engine = compiled.engine;
     this.#options = options;
+    this.#bytes = options.room && compiled.bytes &&
+      new ByteEngine(compiled.bytes, options.room);
     this.#certain = options.prefilter ? compiled.certain : [];
     this.#opening = options.prefilter
       ? compiled.opening.slice(0, OPENING_LENGTH)
       : "";
+    this.firstUnit = this.#opening === "" ? ANY : this.#opening.charCodeAt(0);
   }
 
   /** Names of its groups. */
@@ -63,21 +75,25 @@ export class MeteredPattern {
     return this.#engine.groups;
   }
 
-  /** @returns false where what it would be run on begins otherwise than all that it matches */
-  mayBegin(text: string): boolean {
-    return text.startsWith(this.#opening);
+  /** @returns false where what it would be run on begins otherwise than all that it matches, or lacks what that holds */
+  mayMatch(subject: Subject): boolean {
+    const { firstUnit } = this;
+    if (firstUnit !== ANY && subject.unitAt(0) !== firstUnit) return false;
+    if (this.#bytes?.takes(subject)) return true;
+    const { text } = subject;
+    return text.startsWith(this.#opening) && this.mayBeIn(text);
   }
 
   /** @returns false where the text lacks what every match holds: the line or, if dates may stand anywhere, what is left of it */
-  mayMatch(text: string): boolean {
+  mayBeIn(text: string): boolean {
     for (const part of this.#certain) if (!text.includes(part)) return false;
     return true;
   }
 
-  /** @param text a line without its date, ended by a newline */
-  exec(text: string): EngineMatch | null {
+  /** @param subject a line without its date */
+  exec(subject: Subject): EngineMatch | null {
     const isSampled = ++this.#candidates % SAMPLE_EVERY === SAMPLE_AT;
-    const match = isSampled ? this.#time(text) : this.#engine.exec(text);
+    const match = isSampled ? this.#time(subject) : this.#run(subject);
     if (match !== null) this.#hits++;
     return match;
   }
@@ -99,10 +115,15 @@ export class MeteredPattern {
     };
   }
 
-  #time(text: string): EngineMatch | null {
+  #run(subject: Subject): EngineMatch | null {
+    const match = this.#bytes?.exec(subject);
+    return match === undefined ? this.#engine.exec(subject.text) : match;
+  }
+
+  #time(subject: Subject): EngineMatch | null {
     const before = performance.now();
     const start = performance.now();
-    const match = this.#engine.exec(text);
+    const match = this.#run(subject);
     // Without what the clock itself takes.
     const took = performance.now() - start - (start - before);
     this.#sampledMilliseconds += Math.max(0, took);

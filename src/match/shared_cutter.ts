@@ -5,17 +5,19 @@
  */
 
 import type { ChunkText } from "./chunk_text.ts";
+import { LineBytes } from "./line_bytes.ts";
 import type { Cutter } from "./line_cutter.ts";
 import type { LinePass, LinePlace } from "./line_pass.ts";
 import { PerLog } from "./per_log.ts";
 import { rememberAscii } from "./plain_text.ts";
+import type { Subject } from "./subject.ts";
 
 /** Lines looked at behind the last one that was met, for what the next chunk may need. */
 const MOST_AT_END = 64;
 
-/** Cuts the lines of a pass, and tells of the last one. */
+/** Cuts the lines of a pass, and tells of the last one, on which patterns are run. */
 export interface PassCutter
-  extends Pick<Cutter, "text" | "isDated" | "lastSeconds"> {
+  extends Subject, Pick<Cutter, "isDated" | "lastSeconds"> {
   /** Cuts the line that the pass stands at. */
   cut(pass: LinePass): void;
 }
@@ -25,8 +27,12 @@ export interface PassCutter
  * only then, the lines before are read, back to one that has a date.
  */
 export class SharedCutter implements PassCutter {
+  from = -1;
+  to = -1;
   readonly #cutters: PerLog<Cutter>;
   readonly #chunk: ChunkText;
+  /** Where the bytes of its lines lie. */
+  readonly bytes = new LineBytes();
   readonly #passed: LinePlace = {
     text: "",
     span: { from: 0, to: 0 },
@@ -34,6 +40,7 @@ export class SharedCutter implements PassCutter {
     end: 0,
   };
   #line = 0;
+  #isAscii = false;
   /** Behind the last line of the chunk that was cut. */
   #cutTo = 0;
 
@@ -53,7 +60,17 @@ export class SharedCutter implements PassCutter {
 
   /** The line without its date, ended by one newline. */
   get text(): string {
-    return this.#cutters.current.text;
+    const { text } = this.#cutters.current;
+    if (this.#isAscii) rememberAscii(text);
+    return text;
+  }
+
+  unitAt(place: number): number {
+    return this.#cutters.current.unitAt(place);
+  }
+
+  slice(start: number, end: number): string {
+    return this.#cutters.current.slice(start, end);
   }
 
   /** Whether the line bore a date. */
@@ -70,18 +87,12 @@ export class SharedCutter implements PassCutter {
   cut(pass: LinePass): void {
     if (this.#line === pass.line) return;
     this.#line = pass.line;
-    const { text, span, timeSeconds, nowSeconds } = pass;
     const cutter = this.#cutters.current;
-    if (timeSeconds !== undefined) {
-      return cutter.take(text, span, timeSeconds);
-    }
-    cutter.cut(text, span, nowSeconds);
-    if (!cutter.hasTime && pass.start > this.#cutTo) {
-      this.#lookBack(pass.start, Infinity, nowSeconds);
-      cutter.cut(text, span, nowSeconds);
-    }
-    this.#cutTo = pass.end;
-    if (pass.isAscii) rememberAscii(cutter.text);
+    if (pass.timeSeconds === undefined) this.#cutDate(pass, cutter);
+    else cutter.take(pass.text, pass.span, pass.timeSeconds);
+    this.#isAscii = pass.isAscii;
+    this.from = this.bytes.locate(pass, cutter);
+    this.to = this.bytes.to;
   }
 
   /** Reads the last date of a chunk whose last lines were not met. */
@@ -91,6 +102,16 @@ export class SharedCutter implements PassCutter {
       this.#lookBack(length, MOST_AT_END, nowSeconds);
     }
     this.#cutTo = 0;
+  }
+
+  #cutDate(pass: LinePass, cutter: Cutter): void {
+    const { text, span, nowSeconds } = pass;
+    cutter.cut(text, span, nowSeconds);
+    if (!cutter.hasTime && pass.start > this.#cutTo) {
+      this.#lookBack(pass.start, Infinity, nowSeconds);
+      cutter.cut(text, span, nowSeconds);
+    }
+    this.#cutTo = pass.end;
   }
 
   #lookBack(end: number, most: number, nowSeconds: number): void {

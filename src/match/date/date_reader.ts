@@ -27,6 +27,8 @@ const SEARCH_LIMIT = 1024;
 /** No stamp is shorter, so one that begins before this place has no other one before it. */
 const SHORTEST_STAMP = 10;
 
+const BLANK = 32;
+
 const FORMATS: Readonly<Record<DateFormat, readonly StampFormat[]>> = {
   auto: [SYSLOG, ISO8601, COMMON, EPOCH],
   syslog: [SYSLOG],
@@ -81,6 +83,9 @@ export class DateReader {
   readonly #fields = createStampFields();
   #headText = "";
   #headFormat: StampFormat | undefined;
+  /** What the head says that was read last where nothing follows it, and by which clock; NaN where nobody asked yet. */
+  #bareSeconds = NaN;
+  #bareAt = NaN;
   #lastFormat: StampFormat | undefined;
   #lastPlace = 0;
   #from = 0;
@@ -177,19 +182,33 @@ export class DateReader {
     if (!this.#isPlace(text, at, format)) return false;
     const headEnd = this.#readHead(text, at, format);
     if (headEnd < 0) return false;
-    const end = format.tail(text, headEnd, this.#fields);
-    if (isWord(text.charCodeAt(end))) return false;
-    const seconds = format === EPOCH
-      ? this.#fields.epochSeconds
-      : this.#clock.toSeconds(this.#fields, this.#nowSeconds);
-    if (Number.isNaN(seconds)) return false;
+    const isBare = isBareHead(text, headEnd, format);
+    const isKnown = isBare && this.#bareAt === this.#nowSeconds;
+    const end = isKnown ? headEnd : this.#readTail(text, headEnd, format);
+    if (end < 0) return false;
+    if (isKnown) this.seconds = this.#bareSeconds;
+    else if (isBare) {
+      this.#bareAt = this.#nowSeconds;
+      this.#bareSeconds = this.seconds;
+    }
     this.start = at;
     this.end = end;
-    this.seconds = seconds;
     this.format = format.name;
     this.#lastFormat = format;
     this.#lastPlace = at - this.#from;
     return true;
+  }
+
+  /** @returns the place behind the stamp, whose time is in `seconds`; -1 where it is none */
+  #readTail(text: string, headEnd: number, format: StampFormat): number {
+    const end = format.tail(text, headEnd, this.#fields);
+    if (isWord(text.charCodeAt(end))) return -1;
+    const seconds = format === EPOCH
+      ? this.#fields.epochSeconds
+      : this.#clock.toSeconds(this.#fields, this.#nowSeconds);
+    if (Number.isNaN(seconds)) return -1;
+    this.seconds = seconds;
+    return end;
   }
 
   #isPlace(text: string, at: number, format: StampFormat): boolean {
@@ -204,6 +223,7 @@ export class DateReader {
       return at + this.#headText.length;
     }
     this.#headFormat = undefined;
+    this.#bareAt = NaN;
     const end = format.head(text, at, this.#fields);
     if (end >= 0 && format !== EPOCH) {
       this.#headText = text.slice(at, end);
@@ -211,6 +231,12 @@ export class DateReader {
     }
     return end;
   }
+}
+
+/** @returns whether nothing that belongs to the stamp can follow its head */
+function isBareHead(text: string, end: number, format: StampFormat): boolean {
+  return format === SYSLOG && text.charCodeAt(end) === BLANK &&
+    !isDigit(text.charCodeAt(end + 1));
 }
 
 /** @returns the only format that a text which begins like this can have */

@@ -149,7 +149,7 @@ export class JsonJail {
     if (typeof value !== "string") return undefined;
     // Logs of containers have the newline in the message.
     const text = value.replace(/[\r\n]+$/, "");
-    return { ...pass, text, span: { from: 0, to: text.length } };
+    return { ...pass, text, span: { from: 0, to: text.length }, place: -1 };
   }
 
   #matchOwn(
@@ -167,7 +167,7 @@ export class JsonJail {
       match = filter.findFailure(message, hits, cutter);
       if (match === undefined) return;
     } else cutter.cut(message);
-    if (filter.isIgnored(cutter.text)) this.#options.counts.ignored++;
+    if (filter.isIgnored(this.#cutter)) this.#options.counts.ignored++;
     else if (this.#readHost(root, match)) {
       const user = match && caughtUser(match, filter.userGroups);
       this.#emit(pass, this.#userOf(root) ?? user, filter.hitPattern);

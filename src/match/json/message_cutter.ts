@@ -21,6 +21,9 @@ interface MessageMemory {
  */
 export class MessageCutter implements PassCutter {
   text = "";
+  /** A message is not written as it is. */
+  readonly from = -1;
+  readonly to = -1;
   isDated = false;
   readonly #memory: PerLog<MessageMemory>;
   readonly #hasMessage: boolean;
@@ -42,6 +45,14 @@ export class MessageCutter implements PassCutter {
   /** Goes over to a log. */
   enter(log: WeakKey): void {
     this.#memory.enter(log);
+  }
+
+  unitAt(place: number): number {
+    return this.text.charCodeAt(place);
+  }
+
+  slice(start: number, end: number): string {
+    return this.text.slice(start, end);
   }
 
   get lastSeconds(): number {

@@ -15,6 +15,14 @@ const RESERVED_BYTES = 128;
 /** Bytes that may be read, but say nothing, behind the last place. */
 const SLACK_BYTES = 64;
 
+/** A part of a memory; untouched it takes nothing of the machine's. */
+export interface MemoryPart {
+  readonly memory: WebAssembly.Memory;
+  /** Its first byte, a multiple of 16. */
+  readonly place: number;
+  readonly length: number;
+}
+
 /** Counts places up before the memory is made. */
 export class MemoryPlan {
   #end = RESERVED_BYTES;

@@ -10,7 +10,7 @@ import {
   type PlannedIndex,
   type ScanKind,
 } from "./literal_index.ts";
-import { MemoryPlan } from "./memory_plan.ts";
+import { type MemoryPart, MemoryPlan } from "./memory_plan.ts";
 import { instantiateScan, type ScanExports } from "./scan_module.ts";
 import { Tuning } from "./tuning.ts";
 import { guessOdds, sampleOdds, type WindowOdds } from "./window_odds.ts";
@@ -38,6 +38,8 @@ const NEWLINE = 10;
 export class Prefilter {
   /** A reader may read into it: bytes that lie there are not copied. Valid as long as the prefilter is. */
   readonly input: Uint8Array<ArrayBuffer>;
+  /** A part of the memory that is the caller's. */
+  readonly spare: MemoryPart;
   /** Place of the line in the bytes. */
   lineStart = 0;
   /** Behind its last byte; its newline is not part of it. */
@@ -71,8 +73,13 @@ export class Prefilter {
   /**
    * @param literals distinct, none empty
    * @param kinds ways to choose from; default by their number
+   * @param spareBytes how much of the memory is the caller's
    */
-  constructor(literals: readonly Literal[], kinds = chooseKinds(literals)) {
+  constructor(
+    literals: readonly Literal[],
+    kinds: readonly ScanKind[] = chooseKinds(literals),
+    spareBytes = 0,
+  ) {
     this.#literalCount = literals.length;
     this.ids = new Uint32Array(literals.length);
     const plan = new MemoryPlan();
@@ -82,7 +89,9 @@ export class Prefilter {
     const triples = plan.reserve(tripleCount * TRIPLE_BYTES);
     const input = plan.reserve(INPUT_BYTES);
     const copy = plan.reserve(INPUT_BYTES);
+    const place = plan.reserve(spareBytes);
     const memory = plan.createMemory();
+    this.spare = { memory, place, length: spareBytes };
     this.#memory = memory.buffer as ArrayBuffer;
     this.input = new Uint8Array(this.#memory, input, INPUT_BYTES);
     this.#copy = new Uint8Array(this.#memory, copy, INPUT_BYTES);

@@ -1,0 +1,65 @@
+/**
+ * One pattern where lines lie in the scan's memory: it runs on their bytes once it has been run often enough to be worth it.
+ *
+ * @module
+ */
+
+import type { ByteSource } from "../compile.ts";
+import type { EngineMatch } from "../engine_types.ts";
+import type { Subject } from "../subject.ts";
+import { ByteMatch } from "./byte_match.ts";
+import { FAILED } from "./verdicts.ts";
+import type { BytePattern, ByteRoom } from "./byte_room.ts";
+
+/** Writing a pattern takes one or two milliseconds, as long as it saves in so many runs or three times as many. */
+const RUNS_BEFORE = 2048;
+
+/** So many lines that took too long, and the pattern stays with the other engines. */
+const MOST_GIVEN_UP = 64;
+
+/** Says nothing about a subject as long as others have to be asked. */
+export class ByteEngine {
+  readonly #source: ByteSource;
+  readonly #room: ByteRoom;
+  #pattern: BytePattern | undefined;
+  #match: ByteMatch | undefined;
+  #runs = 0;
+  #givenUp = 0;
+
+  constructor(source: ByteSource, room: ByteRoom) {
+    this.#source = source;
+    this.#room = room;
+  }
+
+  /** @returns whether it is likely to tell */
+  takes(subject: Subject): boolean {
+    return subject.from >= 0 && this.#pattern !== undefined;
+  }
+
+  /** @returns the leftmost hit, null, or undefined where another engine has to tell */
+  exec(subject: Subject): EngineMatch | null | undefined {
+    const { from, to } = subject;
+    if (from < 0) return undefined;
+    if (this.#pattern === undefined) {
+      if (++this.#runs === RUNS_BEFORE) this.#compile();
+      return undefined;
+    }
+    const end = this.#pattern.run(from, to);
+    if (end === FAILED) return null;
+    if (end < 0) return this.#giveUp();
+    // Where nothing is left, the head is not all of it.
+    if (this.#source.isHead && end >= to - 1) return undefined;
+    return this.#match?.open(subject, from, end);
+  }
+
+  #compile(): void {
+    const pattern = this.#room.compile(this.#source.parsed);
+    if (pattern === undefined) return;
+    this.#pattern = pattern;
+    this.#match = new ByteMatch(pattern, this.#source.isHead);
+  }
+
+  #giveUp(): undefined {
+    if (++this.#givenUp >= MOST_GIVEN_UP) this.#pattern = undefined;
+  }
+}

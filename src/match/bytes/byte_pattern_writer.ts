@@ -1,0 +1,343 @@
+/**
+ * Writes a pattern as functions of WebAssembly that run on the bytes of a line.
+ *
+ * Parts with one way at most are written in a row. Where there are several, what follows becomes a function, called for each
+ * way in turn; so the ways that are still open are those of the functions that have not returned, and there is no stack of
+ * ours. Functions take a place and give the place behind the hit back, `FAILED`, or `GIVEN_UP`.
+ *
+ * Groups note where they begin and end as they are passed. Whoever goes another way clears the groups of those he leaves, so
+ * behind a hit each tells of the way that led to it.
+ *
+ * @module
+ */
+
+import type { ParsedPattern } from "../parsed_pattern.ts";
+import type { LookNode, PatternNode, RepeatNode } from "../pattern_tree.ts";
+import { findFirst } from "../bounded/find_first.ts";
+import { type ByteSite, type ByteTests, PLACE, Shared } from "./byte_tests.ts";
+import { type FunctionCode, Op } from "./function_code.ts";
+import { GroupSlots } from "./group_slots.ts";
+import { FAILED, GIVEN_UP } from "./verdicts.ts";
+import { ANY_HEADS, type Heads, headsOf } from "./heads.ts";
+import { writeLook } from "./look_writer.ts";
+import type { ModuleWriter } from "./module_writer.ts";
+import { isStraight } from "./straight.ts";
+import { EMPTY, followOf, StraightWriter } from "./straight_writer.ts";
+
+/** Ways that one search may try. Each costs some nanoseconds, and a glance at the rest of the line at the worst. */
+const BUDGET = 1000;
+
+/** What is still to be matched. */
+interface Rest {
+  readonly heads: Heads;
+  /** Writes it: what is written never goes on behind itself. */
+  readonly write: (site: ByteSite) => void;
+}
+
+/** The hit ends here. */
+const ACCEPT: Rest = {
+  heads: ANY_HEADS,
+  write: ({ code }) => {
+    code.get(PLACE);
+    code.add(Op.return);
+  },
+};
+
+/** The same if it ends where it has to. */
+const ACCEPT_AT_TARGET: Rest = {
+  heads: ANY_HEADS,
+  write: ({ code, fail }) => {
+    code.get(PLACE);
+    code.addIndexed(Op.getGlobal, Shared.target);
+    code.add(Op.differ);
+    code.jump(Op.jumpIf, fail);
+    code.get(PLACE);
+    code.add(Op.return);
+  },
+};
+
+/** Writes the functions of one pattern. */
+export class BytePatternWriter {
+  readonly #module: ModuleWriter;
+  readonly #parsed: ParsedPattern;
+  readonly #tests: ByteTests;
+  readonly #slots: GroupSlots;
+  readonly #straight: StraightWriter;
+  readonly #calls = new Map<Rest, Rest>();
+
+  /** @param slotsAt where the places of the groups go, two of four bytes for each */
+  constructor(
+    module: ModuleWriter,
+    parsed: ParsedPattern,
+    { tests, slotsAt }: { readonly tests: ByteTests; readonly slotsAt: number },
+  ) {
+    this.#module = module;
+    this.#parsed = parsed;
+    this.#tests = tests;
+    this.#slots = new GroupSlots(slotsAt);
+    this.#straight = new StraightWriter({
+      tests,
+      slots: this.#slots,
+      look: (node, site) => this.#look(node, site),
+    });
+  }
+
+  /** @returns a function of the line's first byte and of the place behind its newline */
+  write(): FunctionCode {
+    const { root } = this.#parsed;
+    const { isAnchored } = findFirst(root);
+    const code = this.#module.createFunction(2);
+    code.get(PLACE);
+    code.addIndexed(Op.setGlobal, Shared.start);
+    code.get(1);
+    code.addIndexed(Op.setGlobal, Shared.end);
+    code.constant(BUDGET);
+    code.addIndexed(Op.setGlobal, Shared.budget);
+    if (isAnchored) {
+      this.#slots.begin(0, code);
+      this.#writeBody(code, (site) => this.#node(root, ACCEPT, site));
+    } else this.#search(code);
+    return code;
+  }
+
+  /** Tries one place after another. */
+  #search(code: FunctionCode): void {
+    const { root } = this.#parsed;
+    const hit: Rest = {
+      heads: headsOf(root, ANY_HEADS),
+      write: (site) => this.#node(root, ACCEPT, site),
+    };
+    const call = this.#createCall(hit);
+    const loop = code.open(Op.loop);
+    const next = code.open(Op.block);
+    this.#tests.expect(hit.heads, { code, fail: next });
+    this.#slots.begin(0, code);
+    call.write({ code, fail: next });
+    code.close();
+    this.#tests.move(code, 1);
+    code.get(PLACE);
+    code.addIndexed(Op.getGlobal, Shared.end);
+    code.add(Op.lessOrEqual);
+    code.jump(Op.jumpIf, loop);
+    code.close();
+    code.constant(FAILED);
+  }
+
+  /** Writes a function's body; where it fails, the function does. */
+  #writeBody(code: FunctionCode, write: (site: ByteSite) => void): void {
+    const fail = code.open(Op.block);
+    write({ code, fail });
+    code.close();
+    code.constant(FAILED);
+  }
+
+  #node(node: PatternNode, rest: Rest, site: ByteSite): void {
+    if (isStraight(node, rest.heads)) {
+      this.#straight.write(node, rest.heads, site);
+      return rest.write(site);
+    }
+    switch (node.kind) {
+      case "sequence":
+        return this.#sequence(node.parts, rest, site);
+      case "branches":
+        return this.#branches(node.branches, rest, site);
+      case "capture":
+        this.#slots.begin(node.group, site.code);
+        return this.#node(node.body, {
+          heads: rest.heads,
+          write: (behind) => {
+            this.#slots.end(node.group, behind.code);
+            rest.write(behind);
+          },
+        }, site);
+      case "tag":
+        return this.#node(node.body, rest, site);
+      case "repeat":
+        return this.#repeat(node, rest, site);
+      default:
+        throw new Error(`No bytes can be made of "${node.kind}"`);
+    }
+  }
+
+  /** As many parts as possible in a row. */
+  #sequence(
+    parts: readonly PatternNode[],
+    rest: Rest,
+    site: ByteSite,
+  ): void {
+    const follow = followOf(parts, rest.heads);
+    let count = 0;
+    while (
+      count < parts.length &&
+      isStraight(parts[count] ?? EMPTY, follow[count] ?? ANY_HEADS)
+    ) count++;
+    this.#straight.row(
+      parts.slice(0, count),
+      follow[count - 1] ?? ANY_HEADS,
+      site,
+    );
+    const winding = parts[count];
+    if (winding === undefined) return rest.write(site);
+    const more = parts.slice(count + 1);
+    const behind: Rest = more.length === 0 ? rest : {
+      heads: follow[count] ?? ANY_HEADS,
+      write: (later) => this.#sequence(more, rest, later),
+    };
+    this.#node(winding, behind, site);
+  }
+
+  #branches(
+    branches: readonly PatternNode[],
+    rest: Rest,
+    site: ByteSite,
+  ): void {
+    const call = this.#createCall(rest);
+    this.#inTurn(
+      branches.map((branch) => (way) => {
+        for (const other of branches) {
+          if (other !== branch) this.#slots.clear(other, way.code);
+        }
+        this.#node(branch, call, way);
+      }),
+      site,
+    );
+  }
+
+  #repeat(repeat: RepeatNode, rest: Rest, site: ByteSite): void {
+    const { body, min, max, isLazy } = repeat;
+    if (body.kind === "set") return this.#run(repeat, rest, site);
+    if (min > 0) {
+      const more = { ...repeat, min: 0, max: max - min };
+      const copies = Array<PatternNode>(min).fill(body);
+      return this.#sequence([...copies, more], rest, site);
+    }
+    if (max === 0) return rest.write(site);
+    if (max === Infinity) return this.#loop(repeat, rest, site);
+    const call = this.#createCall(rest);
+    const more = { ...repeat, max: max - 1 };
+    const again: Rest = max === 1 ? call : {
+      heads: headsOf(more, call.heads),
+      write: (behind) => this.#repeat(more, call, behind),
+    };
+    const take = (way: ByteSite) => this.#node(body, again, way);
+    const leave = (way: ByteSite) => {
+      this.#slots.clear(body, way.code);
+      call.write(way);
+    };
+    this.#inTurn(isLazy ? [leave, take] : [take, leave], site);
+  }
+
+  /** Without an end: a function that calls itself behind each round. */
+  #loop({ body, isLazy }: RepeatNode, rest: Rest, site: ByteSite): void {
+    const heads = headsOf(
+      { kind: "repeat", body, min: 0, max: Infinity, isLazy },
+      rest.heads,
+    );
+    const round: Rest = {
+      heads,
+      write: (inner) => {
+        this.#spend(inner.code);
+        const again = this.#createCall(round);
+        const take = (way: ByteSite) => this.#node(body, again, way);
+        this.#inTurn(isLazy ? [rest.write, take] : [take, rest.write], inner);
+      },
+    };
+    this.#createCall(round).write(site);
+  }
+
+  /** Characters of a set, as many as possible or as few; what follows tells how many. */
+  #run(repeat: RepeatNode, rest: Rest, site: ByteSite): void {
+    const { code, fail } = site;
+    const call = this.#createCall(rest);
+    const least = code.local();
+    this.#tests.takeLeast(repeat, site);
+    code.get(PLACE);
+    code.set(least);
+    const limit = this.#tests.limitOf(repeat, code);
+    if (!repeat.isLazy) this.#tests.takeAll(repeat, limit, code);
+    const loop = code.open(Op.loop);
+    const skip = code.open(Op.block);
+    this.#tests.expect(call.heads, { code, fail: skip });
+    this.#spend(code);
+    call.write({ code, fail: skip });
+    code.close();
+    if (repeat.isLazy) this.#tests.takeOne(repeat, limit, site);
+    else {
+      code.get(PLACE);
+      code.get(least);
+      code.add(Op.lessOrEqual);
+      code.jump(Op.jumpIf, fail);
+      this.#tests.move(code, -1);
+    }
+    code.jump(Op.jump, loop);
+    code.close();
+    code.jump(Op.jump, fail);
+  }
+
+  /** Tries ways from the same place; the last one fails where the site does. */
+  #inTurn(
+    ways: readonly ((site: ByteSite) => void)[],
+    { code, fail }: ByteSite,
+  ): void {
+    const place = code.local();
+    code.get(PLACE);
+    code.set(place);
+    for (const way of ways.slice(0, -1)) {
+      const next = code.open(Op.block);
+      way({ code, fail: next });
+      code.close();
+      code.get(place);
+      code.set(PLACE);
+    }
+    ways.at(-1)?.({ code, fail });
+  }
+
+  /** Makes a function of what follows, so that it can be gone on with from several places. */
+  #createCall(rest: Rest): Rest {
+    if (rest === ACCEPT) return rest;
+    const known = this.#calls.get(rest);
+    if (known !== undefined) return known;
+    const callee = this.#module.createFunction(1);
+    const call: Rest = {
+      heads: rest.heads,
+      write: ({ code, fail }) => {
+        const found = code.local();
+        code.get(PLACE);
+        code.addIndexed(Op.call, callee.index);
+        code.addIndexed(Op.teeLocal, found);
+        code.constant(FAILED);
+        code.add(Op.equal);
+        code.jump(Op.jumpIf, fail);
+        code.get(found);
+        code.add(Op.return);
+      },
+    };
+    this.#calls.set(rest, call);
+    this.#calls.set(call, call);
+    this.#writeBody(callee, rest.write);
+    return call;
+  }
+
+  #look(node: LookNode, site: ByteSite): void {
+    const callee = this.#module.createFunction(1);
+    const accept = node.isBehind ? ACCEPT_AT_TARGET : ACCEPT;
+    this.#writeBody(callee, (inner) => this.#node(node.body, accept, inner));
+    writeLook({ node, callee, tests: this.#tests }, site);
+  }
+
+  /** Notes a way that is tried; behind too many all functions return. */
+  #spend(code: FunctionCode): void {
+    const goesOn = code.open(Op.block);
+    code.addIndexed(Op.getGlobal, Shared.budget);
+    code.constant(1);
+    code.add(Op.subtract);
+    code.addIndexed(Op.setGlobal, Shared.budget);
+    code.addIndexed(Op.getGlobal, Shared.budget);
+    code.constant(0);
+    code.add(Op.moreOrEqual);
+    code.jump(Op.jumpIf, goesOn);
+    code.constant(GIVEN_UP);
+    code.add(Op.return);
+    code.close();
+  }
+}

@@ -1,0 +1,287 @@
+/**
+ * What a pattern asks of the bytes at a place of the line, written as instructions.
+ *
+ * Lines are ASCII, and their only newline is their last byte.
+ *
+ * @module
+ */
+
+import { ANYTHING, NO_NEWLINE } from "../char_class.ts";
+import type { Assertion, RepeatNode } from "../pattern_tree.ts";
+import { type FunctionCode, type Label, Op } from "./function_code.ts";
+import {
+  type AsciiSet,
+  asciiSetOf,
+  firstOf,
+  type Heads,
+  holdsCode,
+  onlyMember,
+} from "./heads.ts";
+
+/** The place in the line is the first variable of each function. */
+export const PLACE = 0;
+
+/** Variables that all functions of a module share. */
+export const Shared = { start: 0, end: 1, budget: 2, target: 3 } as const;
+
+/** How many. */
+export const SHARED_COUNT = 4;
+
+/** Where instructions go, and what is left where the line is another one. */
+export interface ByteSite {
+  readonly code: FunctionCode;
+  readonly fail: Label;
+}
+
+/** A quantifier of one set. */
+export type Run = Pick<RepeatNode, "body" | "min" | "max">;
+
+/** More are counted. */
+const MOST_UNROLLED = 4;
+
+/** Widths that can be loaded, with what loads them. */
+const LOADS = [[8, Op.load64], [4, Op.load32], [2, Op.load16], [
+  1,
+  Op.load8,
+]] as const;
+
+/** Writes tests of one module. */
+export class ByteTests {
+  readonly #tableOf: (set: AsciiSet) => number;
+
+  /** @param tableOf gives the place of 128 bytes that are 1 for each member of the set */
+  constructor(tableOf: (set: AsciiSet) => number) {
+    this.#tableOf = tableOf;
+  }
+
+  /** Goes on, or back, by so many bytes. */
+  move(code: FunctionCode, count: number): void {
+    code.get(PLACE);
+    code.constant(count);
+    code.add(Op.add);
+    code.set(PLACE);
+  }
+
+  /** Takes a byte of the set. */
+  take(set: AsciiSet, { code, fail }: ByteSite): void {
+    this.#failAtEnd({ code, fail });
+    this.#failUnlessMember(set, { code, fail });
+    this.move(code, 1);
+  }
+
+  /** Takes these bytes, eight at a time. */
+  takeText(text: string, { code, fail }: ByteSite): void {
+    code.addIndexed(Op.getGlobal, Shared.end);
+    code.get(PLACE);
+    code.add(Op.subtract);
+    code.constant(text.length);
+    code.add(Op.less);
+    code.jump(Op.jumpIf, fail);
+    for (let at = 0; at < text.length;) {
+      const [width, load] = LOADS.find(([width]) =>
+        width <= text.length - at
+      ) ?? LOADS[3];
+      code.get(PLACE);
+      code.access(load, at);
+      const value = numberOf(text.slice(at, at + width));
+      if (width === 8) code.constant64(BigInt.asIntN(64, value));
+      else code.constant(Number(BigInt.asIntN(32, value)));
+      code.add(width === 8 ? Op.differ64 : Op.differ);
+      code.jump(Op.jumpIf, fail);
+      at += width;
+    }
+    this.move(code, text.length);
+  }
+
+  /** Fails early where no head begins like what is there. At the end of the line nothing is known. */
+  expect(heads: Heads, { code, fail }: ByteSite): void {
+    const first = firstOf(heads);
+    if (first === undefined) return;
+    const isEnd = code.open(Op.block);
+    this.#failAtEnd({ code, fail: isEnd });
+    this.#failUnlessMember(first, { code, fail });
+    code.close();
+  }
+
+  /** Fails early where the byte before is none of the set, or where there is none. */
+  expectBefore(set: AsciiSet | undefined, { code, fail }: ByteSite): void {
+    if (set === undefined) return;
+    code.get(PLACE);
+    code.addIndexed(Op.getGlobal, Shared.start);
+    code.add(Op.lessOrEqual);
+    code.jump(Op.jumpIf, fail);
+    this.move(code, -1);
+    const isMember = code.local();
+    this.#member(set, code);
+    code.set(isMember);
+    this.move(code, 1);
+    code.get(isMember);
+    code.add(Op.isZero);
+    code.jump(Op.jumpIf, fail);
+  }
+
+  assert(assertion: Assertion, { code, fail }: ByteSite): void {
+    code.get(PLACE);
+    switch (assertion) {
+      case "textStart":
+        code.addIndexed(Op.getGlobal, Shared.start);
+        break;
+      case "textEnd":
+        code.addIndexed(Op.getGlobal, Shared.end);
+        break;
+      case "dollar":
+      case "lineEnd":
+        code.addIndexed(Op.getGlobal, Shared.end);
+        code.constant(1);
+        code.add(Op.subtract);
+        code.add(Op.less);
+        return code.jump(Op.jumpIf, fail);
+      default:
+        throw new Error(`No bytes can be made of "${assertion}"`);
+    }
+    code.add(Op.differ);
+    code.jump(Op.jumpIf, fail);
+  }
+
+  /** Takes as many bytes as there have to be. */
+  takeLeast(run: Run, site: ByteSite): void {
+    const set = setOf(run);
+    if (run.min <= MOST_UNROLLED) {
+      for (let count = 0; count < run.min; count++) this.take(set, site);
+      return;
+    }
+    const { code } = site;
+    const until = code.local();
+    code.get(PLACE);
+    code.constant(run.min);
+    code.add(Op.add);
+    code.set(until);
+    const loop = code.open(Op.loop);
+    this.take(set, site);
+    code.get(PLACE);
+    code.get(until);
+    code.add(Op.less);
+    code.jump(Op.jumpIf, loop);
+    code.close();
+  }
+
+  /** @returns a variable that tells where a run, of which the least was taken, ends at the latest; undefined for the line's end */
+  limitOf({ min, max }: Run, code: FunctionCode): number | undefined {
+    if (max === Infinity) return undefined;
+    const limit = code.local();
+    code.get(PLACE);
+    code.constant(max - min);
+    code.add(Op.add);
+    code.set(limit);
+    return limit;
+  }
+
+  /** Takes as many bytes as there are. */
+  takeAll(run: Run, limit: number | undefined, code: FunctionCode): void {
+    const set = setOf(run);
+    if (limit === undefined && isSame(set, asciiSetOf(NO_NEWLINE))) {
+      return this.#goToEnd(code, -1);
+    }
+    if (limit === undefined && isSame(set, asciiSetOf(ANYTHING))) {
+      return this.#goToEnd(code, 0);
+    }
+    const end = code.open(Op.block);
+    const loop = code.open(Op.loop);
+    this.takeOne(run, limit, { code, fail: end });
+    code.jump(Op.jump, loop);
+    code.close();
+    code.close();
+  }
+
+  /** Takes one more byte of a run. */
+  takeOne(run: Run, limit: number | undefined, site: ByteSite): void {
+    const { code, fail } = site;
+    if (limit !== undefined) {
+      code.get(PLACE);
+      code.get(limit);
+      code.add(Op.moreOrEqual);
+      code.jump(Op.jumpIf, fail);
+    }
+    this.take(setOf(run), site);
+  }
+
+  /** Goes to the end of the line, or before it, but never back. */
+  #goToEnd(code: FunctionCode, offset: number): void {
+    const end = code.local();
+    const isThere = code.open(Op.block);
+    code.addIndexed(Op.getGlobal, Shared.end);
+    code.constant(offset);
+    code.add(Op.add);
+    code.addIndexed(Op.teeLocal, end);
+    code.get(PLACE);
+    code.add(Op.lessOrEqual);
+    code.jump(Op.jumpIf, isThere);
+    code.get(end);
+    code.set(PLACE);
+    code.close();
+  }
+
+  #failAtEnd({ code, fail }: ByteSite): void {
+    code.get(PLACE);
+    code.addIndexed(Op.getGlobal, Shared.end);
+    code.add(Op.moreOrEqual);
+    code.jump(Op.jumpIf, fail);
+  }
+
+  #failUnlessMember(set: AsciiSet, { code, fail }: ByteSite): void {
+    this.#member(set, code);
+    code.add(Op.isZero);
+    code.jump(Op.jumpIf, fail);
+  }
+
+  /** Puts on the stack whether the byte at the place is a member. */
+  #member(set: AsciiSet, code: FunctionCode): void {
+    code.get(PLACE);
+    code.access(Op.load8, 0);
+    const only = onlyMember(set);
+    const missing = onlyMember(complementOf(set));
+    const [from, to] = rangeOf(set);
+    if (only >= 0 || missing >= 0) {
+      code.constant(Math.max(only, missing));
+      code.add(only >= 0 ? Op.equal : Op.differ);
+    } else if (to >= 0) {
+      code.constant(from);
+      code.add(Op.subtract);
+      code.constant(to - from + 1);
+      code.add(Op.lessUnsigned);
+    } else code.access(Op.load8, this.#tableOf(set));
+  }
+}
+
+function setOf({ body }: Run): AsciiSet {
+  if (body.kind === "set") return asciiSetOf(body.set);
+  throw new Error("A run is of one set");
+}
+
+/** @returns the bytes as a number, the first one least */
+function numberOf(text: string): bigint {
+  return [...text].reduceRight(
+    (value, unit) => value << 8n | BigInt(unit.charCodeAt(0)),
+    0n,
+  );
+}
+
+function complementOf(set: AsciiSet): AsciiSet {
+  return [~set[0], ~set[1], ~set[2], ~set[3]];
+}
+
+function isSame(some: AsciiSet, other: AsciiSet): boolean {
+  return some.every((word, at) => word === other[at]);
+}
+
+/** @returns first and last member where all between them are members, else -1 twice */
+function rangeOf(set: AsciiSet): readonly [number, number] {
+  let from = -1, to = -1;
+  for (let code = 0; code < 128; code++) {
+    if (!holdsCode(set, code)) continue;
+    if (from < 0) from = code;
+    else if (to !== code - 1) return [-1, -1];
+    to = code;
+  }
+  return [from, to];
+}

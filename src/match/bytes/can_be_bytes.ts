@@ -1,0 +1,76 @@
+/**
+ * Which patterns become code that runs on bytes.
+ *
+ * @module
+ */
+
+import {
+  type Assertion,
+  childrenOf,
+  type PatternNode,
+  someNode,
+  widthOf,
+} from "../pattern_tree.ts";
+import { MOST_COPIES } from "./straight.ts";
+
+/** Parts that a pattern may come to with its repeats written out. */
+const MOST_PARTS = 3000;
+
+/** Those that are told by the ends of a line. */
+const ASSERTIONS: readonly Assertion[] = [
+  "textStart",
+  "textEnd",
+  "dollar",
+  "lineEnd",
+];
+
+/**
+ * Asks for what the code is not made for: what needs a group's text, gives nothing back, or catches again and again. Such
+ * patterns stay with the other engines.
+ */
+export function canBeBytes(root: PatternNode): boolean {
+  return countParts(root) <= MOST_PARTS && !someNode(root, isForOthers);
+}
+
+function isForOthers(node: PatternNode): boolean {
+  switch (node.kind) {
+    case "reference":
+    case "condition":
+    case "atomic":
+      return true;
+    case "assertion":
+      return !ASSERTIONS.includes(node.assertion);
+    case "look":
+      return someNode(
+        node.body,
+        ({ kind }) => kind === "capture" || kind === "look",
+      ) ||
+        widthOf(node.body).max === Infinity;
+    case "repeat": {
+      const { body, max } = node;
+      if (body.kind === "set") return false;
+      const mayBeEmpty = widthOf(body).min === 0;
+      return max === 1
+        ? mayBeEmpty && catches(body)
+        : mayBeEmpty || catches(body) || max < Infinity && max > MOST_COPIES;
+    }
+    default:
+      return false;
+  }
+}
+
+function catches(node: PatternNode): boolean {
+  return someNode(node, ({ kind }) => kind === "capture");
+}
+
+function countParts(node: PatternNode): number {
+  const parts = childrenOf(node).reduce((sum, it) => sum + countParts(it), 1);
+  if (node.kind !== "repeat" || node.body.kind === "set") return parts;
+  return parts * Math.max(1, Math.min(MOST_COPIES, finiteCount(node)));
+}
+
+function finiteCount(
+  { min, max }: PatternNode & { readonly kind: "repeat" },
+): number {
+  return Number.isFinite(max) ? max : min + 1;
+}

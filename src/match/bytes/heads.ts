@@ -1,0 +1,189 @@
+/**
+ * What a part of a pattern, and what follows it, can begin with: whether two ways exclude each other.
+ *
+ *     (?: port \d+)?$   →   " ", "p", "o", …   or   a newline
+ *
+ * @module
+ */
+
+import { type CharSet, isInSet } from "../char_class.ts";
+import type { PatternNode } from "../pattern_tree.ts";
+
+/** Which ASCII characters: a bit for each, in four words. */
+export type AsciiSet = readonly [number, number, number, number];
+
+/** The first characters of one way, each one of a set; those behind them can be any. */
+export type Head = readonly AsciiSet[];
+
+/** One for each way; an empty head excludes nothing. */
+export type Heads = readonly Head[];
+
+/** Of anything. */
+export const ANY_HEADS: Heads = [[]];
+
+/** More characters hardly tell more. */
+const MOST_CHARACTERS = 10;
+
+/** Of more ways only the first character is looked at. */
+const MOST_WAYS = 24;
+
+/** Of the end of a line: a newline, or nothing. */
+const AT_END: Heads = [[[1 << 10, 0, 0, 0]]];
+
+const knownSets = new WeakMap<CharSet, AsciiSet>();
+
+/** @returns the ASCII characters of a set */
+export function asciiSetOf(set: CharSet): AsciiSet {
+  const found = knownSets.get(set);
+  if (found !== undefined) return found;
+  const words: [number, number, number, number] = [0, 0, 0, 0];
+  for (let code = 0; code < 128; code++) {
+    const word = code >> 5;
+    if (isInSet(code, set)) words[word] = (words[word] ?? 0) | 1 << (code & 31);
+  }
+  knownSets.set(set, words);
+  return words;
+}
+
+/** @returns the only member's code, or -1 */
+export function onlyMember(set: AsciiSet): number {
+  let only = -1;
+  for (let code = 0; code < 128; code++) {
+    if (!holdsCode(set, code)) continue;
+    if (only >= 0) return -1;
+    only = code;
+  }
+  return only;
+}
+
+/** @returns whether the character is one of the set */
+export function holdsCode(set: AsciiSet, code: number): boolean {
+  return ((set[code >> 5] ?? 0) >>> (code & 31) & 1) !== 0;
+}
+
+/** @returns all that may come first; undefined where that can be anything, or nothing */
+export function firstOf(heads: Heads): AsciiSet | undefined {
+  const first: [number, number, number, number] = [0, 0, 0, 0];
+  for (const [set] of heads) {
+    if (set === undefined) return undefined;
+    for (const word of [0, 1, 2, 3] as const) first[word] |= set[word];
+  }
+  return first;
+}
+
+/** @returns whether no text can begin with a head of each */
+export function excludeEachOther(some: Heads, others: Heads): boolean {
+  return some.every((head) => others.every((other) => differ(head, other)));
+}
+
+/** @param rest heads of what follows the node */
+export const headsOf: (node: PatternNode, rest: Heads) => Heads =
+  rememberByRest(
+    findHeads,
+  );
+
+/** The same question is asked again and again while a pattern is written. */
+export function rememberByRest<Answer>(
+  find: (node: PatternNode, rest: Heads) => Answer,
+): (node: PatternNode, rest: Heads) => Answer {
+  const known = new WeakMap<PatternNode, WeakMap<Heads, { answer: Answer }>>();
+  return (node, rest) => {
+    const answers = known.get(node) ?? new WeakMap<Heads, { answer: Answer }>();
+    const found = answers.get(rest) ?? { answer: find(node, rest) };
+    known.set(node, answers.set(rest, found));
+    return found.answer;
+  };
+}
+
+function findHeads(node: PatternNode, rest: Heads): Heads {
+  switch (node.kind) {
+    case "set":
+      return rest.map((head) =>
+        [asciiSetOf(node.set), ...head].slice(0, MOST_CHARACTERS)
+      );
+    case "sequence":
+      return node.parts.reduceRight(
+        (heads, part) => headsOf(part, heads),
+        rest,
+      );
+    case "branches":
+      return limit(node.branches.flatMap((branch) => headsOf(branch, rest)));
+    case "capture":
+    case "tag":
+      return headsOf(node.body, rest);
+    case "repeat":
+      return headsOfRepeat(node, rest);
+    case "assertion":
+      return isAtEnd(node) ? AT_END : rest;
+    case "look":
+      return rest;
+    default:
+      return ANY_HEADS;
+  }
+}
+
+/** Behind the last character of a line, where such a place is too, nothing can be taken any more. */
+function isAtEnd(
+  { assertion }: PatternNode & { readonly kind: "assertion" },
+): boolean {
+  return assertion === "dollar" || assertion === "lineEnd" ||
+    assertion === "textEnd";
+}
+
+function headsOfRepeat(
+  { body, min, max }: PatternNode & { readonly kind: "repeat" },
+  rest: Heads,
+): Heads {
+  if (max === 0) return rest;
+  const isOnce = max === 1;
+  const taken = headsOf(body, isOnce ? rest : ANY_HEADS);
+  return limit(min === 0 ? [...taken, ...rest] : taken);
+}
+
+/** @returns all that the node may end with; undefined where that can be anything, or nothing */
+export function lastOf(node: PatternNode): AsciiSet | undefined {
+  switch (node.kind) {
+    case "set":
+      return asciiSetOf(node.set);
+    case "sequence":
+      return lastOfParts(node.parts);
+    case "branches":
+      return unite(node.branches.map(lastOf));
+    case "capture":
+    case "tag":
+      return lastOf(node.body);
+    case "repeat":
+      return node.min === 0 ? undefined : lastOf(node.body);
+    default:
+      return undefined;
+  }
+}
+
+function lastOfParts(parts: readonly PatternNode[]): AsciiSet | undefined {
+  const last = parts.at(-1);
+  if (last?.kind !== "repeat" || last.min > 0) return last && lastOf(last);
+  return unite([lastOf(last.body), lastOfParts(parts.slice(0, -1))]);
+}
+
+function unite(
+  sets: readonly (AsciiSet | undefined)[],
+): AsciiSet | undefined {
+  return firstOf(sets.map((set) => set === undefined ? [] : [set]));
+}
+
+function limit(heads: Heads): Heads {
+  if (heads.length <= MOST_WAYS) return heads;
+  const first = firstOf(heads);
+  return first === undefined ? ANY_HEADS : [[first]];
+}
+
+function differ(some: Head, other: Head): boolean {
+  for (let at = 0; at < some.length && at < other.length; at++) {
+    const a = some[at], b = other[at];
+    if (a === undefined || b === undefined) return false;
+    const isShared = (a[0] & b[0]) !== 0 || (a[1] & b[1]) !== 0 ||
+      (a[2] & b[2]) !== 0 || (a[3] & b[3]) !== 0;
+    if (!isShared) return true;
+  }
+  return false;
+}

@@ -1,0 +1,70 @@
+/**
+ * A line of which a part was cut out, put together when somebody asks.
+ *
+ * @module
+ */
+
+const NEWLINE = 10;
+
+/** What is left of the last line. */
+export class CutLine {
+  /** Where in its text the part begins that was cut out; the line's beginning where there is none. */
+  cutFrom = 0;
+  /** Behind it. */
+  cutTo = 0;
+  #source = "";
+  #from = 0;
+  #to = 0;
+  #text: string | undefined;
+
+  /** What is left, ended by one newline. */
+  get text(): string {
+    return this.#text ??= this.#join();
+  }
+
+  /** @returns the unit at a place of what is left */
+  unitAt(place: number): number {
+    return this.#isRow && this.cutTo + place < this.#to
+      ? this.#source.charCodeAt(this.cutTo + place)
+      : this.text.charCodeAt(place);
+  }
+
+  /** @returns a part of what is left */
+  slice(start: number, end: number): string {
+    return this.#isRow && this.cutTo + end <= this.#to
+      ? this.#source.slice(this.cutTo + start, this.cutTo + end)
+      : this.text.slice(start, end);
+  }
+
+  /** Whether what is left stands in its text in one piece. */
+  get #isRow(): boolean {
+    return this.cutFrom === this.#from;
+  }
+
+  /** Takes a line of a text, without what ends it. @param cut the part that is left out */
+  protected setLine(
+    source: string,
+    { from, to }: { readonly from: number; readonly to: number },
+    cut?: { readonly start: number; readonly end: number },
+  ): void {
+    this.#source = source;
+    this.#from = from;
+    this.#to = to;
+    this.#text = undefined;
+    this.cutFrom = cut?.start ?? from;
+    this.cutTo = cut?.end ?? from;
+  }
+
+  #join(): string {
+    const { cutFrom, cutTo } = this;
+    const rest = lineWithNewline(this.#source, cutTo, this.#to);
+    return this.#isRow ? rest : this.#source.slice(this.#from, cutFrom) + rest;
+  }
+}
+
+/** Where the newline follows anyhow, nothing needs to be put together. */
+function lineWithNewline(text: string, from: number, to: number): string {
+  return text.charCodeAt(to) === NEWLINE
+    ? text.slice(from, to + 1)
+    : `${text.slice(from, to)}\n`;
+}
