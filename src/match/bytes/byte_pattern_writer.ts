@@ -142,6 +142,7 @@ export class BytePatternWriter {
       case "branches":
         return this.#branches(node.branches, rest, site);
       case "capture":
+        if (node.name === undefined) return this.#node(node.body, rest, site);
         this.#slots.begin(node.group, site.code);
         return this.#node(node.body, {
           heads: rest.heads,

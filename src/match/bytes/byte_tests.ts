@@ -6,12 +6,13 @@
  * @module
  */
 
-import { ANYTHING, NO_NEWLINE } from "../char_class.ts";
+import { ANYTHING, NO_NEWLINE, WORD } from "../char_class.ts";
 import type { Assertion, RepeatNode } from "../pattern_tree.ts";
 import { type FunctionCode, type Label, Op } from "./function_code.ts";
 import {
   type AsciiSet,
   asciiSetOf,
+  commonText,
   firstOf,
   type Heads,
   holdsCode,
@@ -38,6 +39,8 @@ export type Run = Pick<RepeatNode, "body" | "min" | "max">;
 
 /** More are counted. */
 const MOST_UNROLLED = 4;
+
+const WORDS = asciiSetOf({ isNegated: false, ranges: WORD, letters: "" });
 
 /** Widths that can be loaded, with what loads them. */
 const LOADS = [[8, Op.load64], [4, Op.load32], [2, Op.load16], [
@@ -77,24 +80,35 @@ export class ByteTests {
     code.constant(text.length);
     code.add(Op.less);
     code.jump(Op.jumpIf, fail);
-    for (let at = 0; at < text.length;) {
-      const [width, load] = LOADS.find(([width]) =>
-        width <= text.length - at
-      ) ?? LOADS[3];
-      code.get(PLACE);
-      code.access(load, at);
-      const value = numberOf(text.slice(at, at + width));
-      if (width === 8) code.constant64(BigInt.asIntN(64, value));
-      else code.constant(Number(BigInt.asIntN(32, value)));
-      code.add(width === 8 ? Op.differ64 : Op.differ);
-      code.jump(Op.jumpIf, fail);
+    for (let rest = text, at = 0; rest !== "";) {
+      const width = this.#compare(rest, at, { code, fail });
+      rest = rest.slice(width);
       at += width;
     }
     this.move(code, text.length);
   }
 
+  /** Compares as much of a text as can be loaded at once. @returns how much that is */
+  #compare(text: string, offset: number, { code, fail }: ByteSite): number {
+    const [width, load] = LOADS.find(([width]) => width <= text.length) ??
+      LOADS[3];
+    code.get(PLACE);
+    code.access(load, offset);
+    const value = numberOf(text.slice(0, width));
+    if (width === 8) code.constant64(BigInt.asIntN(64, value));
+    else code.constant(Number(BigInt.asIntN(32, value)));
+    code.add(width === 8 ? Op.differ64 : Op.differ);
+    code.jump(Op.jumpIf, fail);
+    return width;
+  }
+
   /** Fails early where no head begins like what is there. At the end of the line nothing is known. */
   expect(heads: Heads, { code, fail }: ByteSite): void {
+    const text = commonText(heads);
+    if (text.length > 1) {
+      this.#compare(text, 0, { code, fail });
+      return;
+    }
     const first = firstOf(heads);
     if (first === undefined) return;
     const isEnd = code.open(Op.block);
@@ -120,26 +134,36 @@ export class ByteTests {
     code.jump(Op.jumpIf, fail);
   }
 
+  /** Fails where the place is another one. */
   assert(assertion: Assertion, { code, fail }: ByteSite): void {
-    code.get(PLACE);
     switch (assertion) {
       case "textStart":
-        code.addIndexed(Op.getGlobal, Shared.start);
-        break;
       case "textEnd":
-        code.addIndexed(Op.getGlobal, Shared.end);
+        code.get(PLACE);
+        code.addIndexed(
+          Op.getGlobal,
+          assertion === "textEnd" ? Shared.end : Shared.start,
+        );
+        code.add(Op.differ);
+        break;
+      case "wordEdge":
+      case "noWordEdge":
+        this.#isWord(code, -1);
+        this.#isWord(code, 0);
+        code.add(assertion === "wordEdge" ? Op.equal : Op.differ);
         break;
       case "dollar":
       case "lineEnd":
+        // At the newline, or behind it.
+        code.get(PLACE);
         code.addIndexed(Op.getGlobal, Shared.end);
         code.constant(1);
         code.add(Op.subtract);
         code.add(Op.less);
-        return code.jump(Op.jumpIf, fail);
+        break;
       default:
         throw new Error(`No bytes can be made of "${assertion}"`);
     }
-    code.add(Op.differ);
     code.jump(Op.jumpIf, fail);
   }
 
@@ -219,6 +243,27 @@ export class ByteTests {
     code.get(end);
     code.set(PLACE);
     code.close();
+  }
+
+  /** Puts 1 on the stack if a letter, digit or `_` stands so far from the place, else 0. */
+  #isWord(code: FunctionCode, offset: -1 | 0): void {
+    const isWord = code.local();
+    code.constant(0);
+    code.set(isWord);
+    const isOutside = code.open(Op.block);
+    code.get(PLACE);
+    const border = offset < 0 ? Shared.start : Shared.end;
+    code.addIndexed(Op.getGlobal, border);
+    code.add(offset < 0 ? Op.lessOrEqual : Op.moreOrEqual);
+    code.jump(Op.jumpIf, isOutside);
+    code.get(PLACE);
+    code.constant(offset);
+    code.add(Op.add);
+    code.access(Op.load8, 0);
+    code.access(Op.load8, this.#tableOf(WORDS));
+    code.set(isWord);
+    code.close();
+    code.get(isWord);
   }
 
   #failAtEnd({ code, fail }: ByteSite): void {

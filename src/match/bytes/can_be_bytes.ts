@@ -5,7 +5,6 @@
  */
 
 import {
-  type Assertion,
   childrenOf,
   type PatternNode,
   someNode,
@@ -15,14 +14,6 @@ import { MOST_COPIES } from "./straight.ts";
 
 /** Parts that a pattern may come to with its repeats written out. */
 const MOST_PARTS = 3000;
-
-/** Those that are told by the ends of a line. */
-const ASSERTIONS: readonly Assertion[] = [
-  "textStart",
-  "textEnd",
-  "dollar",
-  "lineEnd",
-];
 
 /**
  * Asks for what the code is not made for: what needs a group's text, gives nothing back, or catches again and again. Such
@@ -39,28 +30,30 @@ function isForOthers(node: PatternNode): boolean {
     case "atomic":
       return true;
     case "assertion":
-      return !ASSERTIONS.includes(node.assertion);
+      return node.assertion === "lineStart";
     case "look":
-      return someNode(
-        node.body,
-        ({ kind }) => kind === "capture" || kind === "look",
-      ) ||
-        widthOf(node.body).max === Infinity;
+      return catches(node.body) ||
+        someNode(node.body, ({ kind }) => kind === "look") ||
+        node.isBehind && widthOf(node.body).max === Infinity;
     case "repeat": {
       const { body, max } = node;
-      if (body.kind === "set") return false;
-      const mayBeEmpty = widthOf(body).min === 0;
-      return max === 1
-        ? mayBeEmpty && catches(body)
-        : mayBeEmpty || catches(body) || max < Infinity && max > MOST_COPIES;
+      if (body.kind === "set" || max <= 1) return false;
+      // A round that takes nothing ends an endless repeat.
+      const hasEmptyRounds = max === Infinity && widthOf(body).min === 0;
+      const isLong = max < Infinity && max > MOST_COPIES;
+      return hasEmptyRounds || isLong || catches(body);
     }
     default:
       return false;
   }
 }
 
+/** Nobody asks for a group without a name. */
 function catches(node: PatternNode): boolean {
-  return someNode(node, ({ kind }) => kind === "capture");
+  return someNode(
+    node,
+    (part) => part.kind === "capture" && part.name !== undefined,
+  );
 }
 
 function countParts(node: PatternNode): number {

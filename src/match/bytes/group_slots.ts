@@ -32,7 +32,7 @@ export class GroupSlots {
 
   /** The groups of a part took no part. */
   clear(node: PatternNode, code: FunctionCode): void {
-    if (node.kind === "capture") {
+    if (node.kind === "capture" && node.name !== undefined) {
       code.constant(this.#placeOf(2 * node.group + 1));
       code.constant(-1);
       code.access(Op.store32, 0);

@@ -71,6 +71,29 @@ export function firstOf(heads: Heads): AsciiSet | undefined {
   return first;
 }
 
+/** @returns what all heads begin with */
+export function commonText(heads: Heads): string {
+  let common: string | undefined;
+  for (const head of heads) {
+    const text = textOf(head);
+    const length = [...text].findIndex((unit, at) => common?.[at] !== unit);
+    common = common === undefined || length < 0
+      ? text.slice(0, common?.length)
+      : text.slice(0, length);
+  }
+  return common ?? "";
+}
+
+function textOf(head: Head): string {
+  let text = "";
+  for (const set of head) {
+    const only = onlyMember(set);
+    if (only < 0) break;
+    text += String.fromCharCode(only);
+  }
+  return text;
+}
+
 /** @returns whether no text can begin with a head of each */
 export function excludeEachOther(some: Heads, others: Heads): boolean {
   return some.every((head) => others.every((other) => differ(head, other)));

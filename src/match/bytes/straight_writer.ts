@@ -52,6 +52,7 @@ export class StraightWriter {
       case "branches":
         return this.#eitherStraight(node.branches, follow, site);
       case "capture":
+        if (node.name === undefined) return this.write(node.body, follow, site);
         this.#slots.begin(node.group, site.code);
         this.write(node.body, follow, site);
         return this.#slots.end(node.group, site.code);

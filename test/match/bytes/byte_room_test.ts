@@ -93,7 +93,7 @@ for (
 
 Deno.test("ByteRoom.compile() leaves patterns to others that need a group's text", () => {
   const bench = new ByteBench();
-  for (const source of ["(a)\\1", "(?:(a)|b)+", "(?>a)b", "\\bx"]) {
+  for (const source of ["(a)\\1", "(?:(?P<x>a)|b)+", "(?>a)b"]) {
     equal(bench.compile(parsePattern(source)), undefined, source);
   }
 });
