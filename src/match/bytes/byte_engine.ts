@@ -5,14 +5,18 @@
  */
 
 import type { ByteSource } from "../compile.ts";
+import { LONGEST_FOR_OTHERS } from "../engine.ts";
 import type { EngineMatch } from "../engine_types.ts";
 import type { Subject } from "../subject.ts";
 import { ByteMatch } from "./byte_match.ts";
 import { FAILED } from "./verdicts.ts";
 import type { BytePattern, ByteRoom } from "./byte_room.ts";
 
-/** Writing a pattern takes one or two milliseconds, as long as it saves in so many runs or three times as many. */
+/** Writing a pattern takes one or two milliseconds, about what it saves in so many runs. */
 const RUNS_BEFORE = 2048;
+
+/** A run on a line that no engine but our own takes counts as so many: it saves some microseconds. */
+const RUNS_OF_LONG_LINE = 12;
 
 /** So many lines that took too long, and the pattern stays with the other engines. */
 const MOST_GIVEN_UP = 64;
@@ -41,7 +45,7 @@ export class ByteEngine {
     const { from, to } = subject;
     if (from < 0) return undefined;
     if (this.#pattern === undefined) {
-      if (++this.#runs === RUNS_BEFORE) this.#compile();
+      this.#await(to - from);
       return undefined;
     }
     const end = this.#pattern.run(from, to);
@@ -50,6 +54,13 @@ export class ByteEngine {
     // Where nothing is left, the head is not all of it.
     if (this.#source.isHead && end >= to - 1) return undefined;
     return this.#match?.open(subject, from, end);
+  }
+
+  /** Once it is worth it, it is compiled; once only. */
+  #await(length: number): void {
+    if (this.#runs >= RUNS_BEFORE) return;
+    this.#runs += length > LONGEST_FOR_OTHERS ? RUNS_OF_LONG_LINE : 1;
+    if (this.#runs >= RUNS_BEFORE) this.#compile();
   }
 
   #compile(): void {

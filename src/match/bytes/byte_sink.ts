@@ -4,7 +4,10 @@
  * @module
  */
 
-const FIRST_LENGTH = 256;
+/** So few are made in a tenth of the time of more. */
+const FIRST_LENGTH = 64;
+
+const GROWTH = 4;
 
 /** Grows as far as it must. */
 export class ByteSink {
@@ -66,7 +69,7 @@ export class ByteSink {
   #grow(count: number): void {
     const least = this.#length + count;
     if (least <= this.#bytes.length) return;
-    const larger = new Uint8Array(Math.max(least, 2 * this.#bytes.length));
+    const larger = new Uint8Array(Math.max(least, GROWTH * this.#bytes.length));
     larger.set(this.bytes);
     this.#bytes = larger;
   }

@@ -133,15 +133,17 @@ export class FunctionCode {
 
   /** Writes the function as its module holds it, its length first. */
   print(into: ByteSink): void {
+    const locals = new ByteSink();
     const more = this.#locals - this.parameters;
-    const body = new ByteSink();
-    body.addUnsigned(more === 0 ? 0 : 1);
+    locals.addUnsigned(more === 0 ? 0 : 1);
     if (more > 0) {
-      body.addUnsigned(more);
-      body.add(I32);
+      locals.addUnsigned(more);
+      locals.add(I32);
     }
-    body.addAll(this.#sink.bytes);
-    body.add(Op.end);
-    into.addCounted(body.bytes);
+    const { bytes } = this.#sink;
+    into.addUnsigned(locals.bytes.length + bytes.length + 1);
+    into.addAll(locals.bytes);
+    into.addAll(bytes);
+    into.add(Op.end);
   }
 }

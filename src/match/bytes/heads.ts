@@ -6,7 +6,7 @@
  * @module
  */
 
-import { type CharSet, isInSet } from "../char_class.ts";
+import { type CharSet, isInSet, onlyCodeOf } from "../char_class.ts";
 import type { PatternNode } from "../pattern_tree.ts";
 
 /** Which ASCII characters: a bit for each, in four words. */
@@ -22,7 +22,7 @@ export type Heads = readonly Head[];
 export const ANY_HEADS: Heads = [[]];
 
 /** More characters hardly tell more. */
-const MOST_CHARACTERS = 10;
+const MOST_CHARACTERS = 8;
 
 /** Of more ways only the first character is looked at. */
 const MOST_WAYS = 24;
@@ -37,9 +37,13 @@ export function asciiSetOf(set: CharSet): AsciiSet {
   const found = knownSets.get(set);
   if (found !== undefined) return found;
   const words: [number, number, number, number] = [0, 0, 0, 0];
-  for (let code = 0; code < 128; code++) {
-    const word = code >> 5;
-    if (isInSet(code, set)) words[word] = (words[word] ?? 0) | 1 << (code & 31);
+  const add = (code: number) => {
+    words[code >> 5] = (words[code >> 5] ?? 0) | 1 << (code & 31);
+  };
+  const only = onlyCodeOf(set);
+  if (only >= 0 && only < 128) add(only);
+  for (let code = 0; only < 0 && code < 128; code++) {
+    if (isInSet(code, set)) add(code);
   }
   knownSets.set(set, words);
   return words;
@@ -48,10 +52,11 @@ export function asciiSetOf(set: CharSet): AsciiSet {
 /** @returns the only member's code, or -1 */
 export function onlyMember(set: AsciiSet): number {
   let only = -1;
-  for (let code = 0; code < 128; code++) {
-    if (!holdsCode(set, code)) continue;
-    if (only >= 0) return -1;
-    only = code;
+  for (let at = 0; at < set.length; at++) {
+    const word = set[at] ?? 0;
+    if (word === 0) continue;
+    if (only >= 0 || (word & (word - 1)) !== 0) return -1;
+    only = 32 * at + 31 - Math.clz32(word);
   }
   return only;
 }
