@@ -36,9 +36,10 @@ export class LineBytes {
     { cutFrom, cutTo }: { readonly cutFrom: number; readonly cutTo: number },
   ): number {
     const memory = this.#memory;
-    const isThere = isAscii && place >= 0 && to - from <= LONGEST_LINE;
+    const isThere = place >= 0 && to - from <= LONGEST_LINE;
     if (!isThere || memory === undefined) return -1;
     const end = place + to - from;
+    if (!isAscii && holdsMore(memory, place, end)) return -1;
     const behind = place + cutTo - from;
     if (cutFrom === from && memory[end] === NEWLINE) {
       this.to = end + 1;
@@ -52,4 +53,10 @@ export class LineBytes {
     this.to = last + 1;
     return this.#room;
   }
+}
+
+/** @returns whether there are bytes beyond ASCII */
+function holdsMore(memory: Uint8Array, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) if ((memory[at] ?? 0) > 127) return true;
+  return false;
 }

@@ -341,3 +341,21 @@ Deno.test("DateReader takes dates without a zone for those of a pattern's zone",
   assert.ok(reader.read(line, { from: 0, to: line.length }, NOW));
   assert.equal(reader.seconds, Date.UTC(2026, 1, 3, 11) / 1000);
 });
+
+Deno.test("read() tells heads of the same text apart by what follows them, and by the clock", () => {
+  const read = readerOf("syslog");
+  const head = "Nov 20 19:08:03";
+  const iso = (line: string, nowSeconds = NOW) => read(line, nowSeconds)?.iso;
+  assert.equal(iso(`${head} box`), "2026-11-20T19:08:03");
+  assert.equal(iso(`${head} box`), "2026-11-20T19:08:03");
+  assert.equal(iso(`${head} 2024 box`), "2024-11-20T19:08:03");
+  assert.equal(iso(`${head} box`), "2026-11-20T19:08:03");
+  assert.equal(iso(`${head}.5 2023: x`), "2023-11-20T19:08:03");
+  assert.equal(iso(`${head}x`), undefined);
+  assert.equal(
+    iso(`${head} box`, utc(2030, 1, 1, 0, 0)),
+    "2029-11-20T19:08:03",
+  );
+  assert.equal(iso(`${head} box`), "2026-11-20T19:08:03");
+  assert.equal(iso("Nov 20 19:08:04 box"), "2026-11-20T19:08:04");
+});
