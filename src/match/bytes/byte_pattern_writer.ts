@@ -12,7 +12,12 @@
  */
 
 import type { ParsedPattern } from "../parsed_pattern.ts";
-import type { LookNode, PatternNode, RepeatNode } from "../pattern_tree.ts";
+import {
+  type LookNode,
+  type PatternNode,
+  type RepeatNode,
+  widthOf,
+} from "../pattern_tree.ts";
 import { findFirst } from "../bounded/find_first.ts";
 import { type ByteSite, type ByteTests, PLACE, Shared } from "./byte_tests.ts";
 import { type FunctionCode, Op } from "./function_code.ts";
@@ -229,21 +234,62 @@ export class BytePatternWriter {
   }
 
   /** Without an end: a function that calls itself behind each round. */
-  #loop({ body, isLazy }: RepeatNode, rest: Rest, site: ByteSite): void {
+  #loop(repeat: RepeatNode, rest: Rest, site: ByteSite): void {
+    const { body, isLazy } = repeat;
     const heads = headsOf(
       { kind: "repeat", body, min: 0, max: Infinity, isLazy },
       rest.heads,
     );
+    const mayBeEmpty = widthOf(body).min === 0;
     const round: Rest = {
       heads,
       write: (inner) => {
         this.#spend(inner.code);
         const again = this.#createCall(round);
+        if (mayBeEmpty) return this.#emptyRound(repeat, { again, rest }, inner);
         const take = (way: ByteSite) => this.#node(body, again, way);
         this.#inTurn(isLazy ? [rest.write, take] : [take, rest.write], inner);
       },
     };
     this.#createCall(round).write(site);
+  }
+
+  /** A round that took nothing is the last one. Where it began all functions know; whoever fails says what was before. */
+  #emptyRound(
+    { body, isLazy }: RepeatNode,
+    { again, rest }: { readonly again: Rest; readonly rest: Rest },
+    { code, fail }: ByteSite,
+  ): void {
+    const began = this.#module.createGlobal();
+    const before = code.local();
+    const call = this.#createCall(rest);
+    const behind: Rest = {
+      heads: ANY_HEADS,
+      write: (later) => {
+        const isMore = later.code.open(Op.block);
+        later.code.get(PLACE);
+        later.code.addIndexed(Op.getGlobal, began);
+        later.code.add(Op.differ);
+        later.code.jump(Op.jumpIf, isMore);
+        call.write(later);
+        later.code.close();
+        again.write(later);
+      },
+    };
+    code.addIndexed(Op.getGlobal, began);
+    code.set(before);
+    code.get(PLACE);
+    code.addIndexed(Op.setGlobal, began);
+    const isOver = code.open(Op.block);
+    const take = (way: ByteSite) => this.#node(body, behind, way);
+    this.#inTurn(isLazy ? [call.write, take] : [take, call.write], {
+      code,
+      fail: isOver,
+    });
+    code.close();
+    code.get(before);
+    code.addIndexed(Op.setGlobal, began);
+    code.jump(Op.jump, fail);
   }
 
   /** Characters of a set, as many as possible or as few; what follows tells how many. */

@@ -38,10 +38,7 @@ function isForOthers(node: PatternNode): boolean {
     case "repeat": {
       const { body, max } = node;
       if (body.kind === "set" || max <= 1) return false;
-      // A round that takes nothing ends an endless repeat.
-      const hasEmptyRounds = max === Infinity && widthOf(body).min === 0;
-      const isLong = max < Infinity && max > MOST_COPIES;
-      return hasEmptyRounds || isLong || catches(body);
+      return max < Infinity && max > MOST_COPIES || catches(body);
     }
     default:
       return false;

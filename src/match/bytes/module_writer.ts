@@ -32,11 +32,16 @@ export class ModuleWriter {
   readonly #functions: FunctionCode[] = [];
   readonly #exported: FunctionCode[] = [];
   readonly #data: (readonly [place: number, bytes: Uint8Array])[] = [];
-  readonly #globals: number;
+  #globals: number;
 
-  /** @param globals how many variables its functions share */
+  /** @param globals how many variables its functions share from the beginning */
   constructor(globals: number) {
     this.#globals = globals;
+  }
+
+  /** @returns a further variable that all functions share */
+  createGlobal(): number {
+    return this.#globals++;
   }
 
   /** @returns a new function without instructions */

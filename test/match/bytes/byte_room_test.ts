@@ -42,6 +42,37 @@ Deno.test("ByteRoom.compile() makes patterns that hit texts of their language", 
   ok(compared > 2000, `${compared} lines compared`);
 });
 
+/** Parts that may take nothing, in repeats of all kinds. */
+const { emptyish } = fc.letrec<{ emptyish: string; part: string }>((tie) => ({
+  part: fc.oneof(
+    { depthSize: "small", withCrossShrink: true },
+    fc.constantFrom("a", "b", "[ab]", "a*", "b*?", "(?:)", "[^a]*", "$", "\\b"),
+    fc.tuple(
+      tie("emptyish"),
+      fc.constantFrom("", "*", "+", "?", "*?", "+?", "??", "{2}", "{0,2}"),
+    ).map(([inner, mark]) => `(?:${inner})${mark}`),
+    fc.tuple(tie("emptyish"), tie("emptyish"))
+      .map(([a, b]) => `(?:${a}|${b})`),
+  ),
+  emptyish: fc.array(tie("part"), { minLength: 1, maxLength: 3 })
+    .map((parts) => parts.join("")),
+}));
+
+Deno.test("ByteRoom.compile() makes patterns whose repeats may take nothing hit as Python's rules say", () => {
+  let compared = 0;
+  fc.assert(
+    fc.property(
+      emptyish.map((inner) => `(?P<x>${inner})(?P<y>c?b?)`),
+      fc.array(line, { minLength: 4, maxLength: 8 }),
+      (source, lines) => {
+        compared += compare(source, lines);
+      },
+    ),
+    { numRuns: 3000 },
+  );
+  ok(compared > 10_000, `${compared} lines compared`);
+});
+
 /** @returns how many lines were compared: none where the pattern is left to others */
 function compare(source: string, lines: readonly string[]): number {
   const parsed = parsePattern(source);
