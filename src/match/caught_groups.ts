@@ -86,6 +86,8 @@ export class GroupReader {
   readonly #places: readonly number[];
   readonly #alternatives: readonly Contribution[];
   readonly #tupleParts: readonly Contribution[];
+  /** Whether there are neither alternatives nor tuples. */
+  readonly #isPlain: boolean;
 
   /**
    * @param names of all groups of the pattern
@@ -99,16 +101,14 @@ export class GroupReader {
     );
     this.#alternatives = contributionsOf(names, "alt", table);
     this.#tupleParts = contributionsOf(names, "tuple", table);
+    this.#isPlain = this.#alternatives.length + this.#tupleParts.length === 0;
   }
 
   /** @returns what a match of the pattern caught, a new list */
   read(match: EngineMatch): CaughtTexts {
     const texts = this.#table.createTexts();
-    const places = this.#places;
-    for (let index = 0; index < places.length; index++) {
-      const place = places[index] ?? -1;
-      if (place >= 0) texts[place] = match.groupAt(index);
-    }
+    this.#copy(match, texts);
+    if (this.#isPlain) return texts;
     for (const { from, to } of this.#alternatives) {
       if (texts[from] && !texts[to]) texts[to] = texts[from];
     }
@@ -118,9 +118,19 @@ export class GroupReader {
 
   /** Puts what a match of the pattern caught beneath: only what took no part in `texts` is filled in. */
   fill(texts: CaughtTexts, match: EngineMatch): void {
+    if (this.#isPlain) return this.#copy(match, texts);
     const own = this.read(match);
     for (let place = 0; place < own.length; place++) {
       texts[place] ??= own[place];
+    }
+  }
+
+  /** Copies what a match caught to places where nothing is yet. */
+  #copy(match: EngineMatch, texts: CaughtTexts): void {
+    const places = this.#places;
+    for (let index = 0; index < places.length; index++) {
+      const place = places[index] ?? -1;
+      if (place >= 0) texts[place] ??= match.groupAt(index);
     }
   }
 
