@@ -47,16 +47,15 @@ export function parseAddress(
 ): Family {
   const length = text.length;
   if (length < 2 || length > 45) return 0;
-  if (text.indexOf(":") < 0) {
-    const quad = parseQuad(text, 0, length);
-    if (quad < 0) return 0;
+  const quad = parseQuad(text, 0, length);
+  if (quad >= 0) {
     out[offset] = 0;
     out[offset + 1] = 0;
     out[offset + 2] = MAPPED_WORD;
     out[offset + 3] = quad;
     return 4;
   }
-  if (!parseGroups(text, out, offset)) return 0;
+  if (text.indexOf(":") < 0 || !parseGroups(text, out, offset)) return 0;
   return isMapped(out, offset) ? 4 : 6;
 }
 
@@ -169,11 +168,11 @@ function parseQuad(text: string, start: number, end: number): number {
   let word = 0;
   let octets = 0;
   let octet = -1;
-  for (let i = start; i <= end; i++) {
-    const code = i < end ? text.charCodeAt(i) : DOT;
+  for (let i = start; i < end; i++) {
+    const code = text.charCodeAt(i);
     if (code === DOT) {
-      if (octet < 0 || ++octets > 4) return -1;
-      word = word * 256 + octet;
+      if (octet < 0 || ++octets > 3) return -1;
+      word = word << 8 | octet;
       octet = -1;
     } else {
       const digit = code - 48;
@@ -182,7 +181,7 @@ function parseQuad(text: string, start: number, end: number): number {
       if (octet > 255) return -1;
     }
   }
-  return octets === 4 ? word : -1;
+  return octets === 3 && octet >= 0 ? (word << 8 | octet) >>> 0 : -1;
 }
 
 function parseGroups(
