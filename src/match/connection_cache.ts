@@ -31,10 +31,9 @@ export interface ConnectionLine {
 }
 
 /** A connection in the order of arrival, and among those in its bucket. */
-interface Entry {
+interface Entry extends ConnectionState {
   id: string;
-  readonly bucket: number;
-  readonly state: ConnectionState;
+  readonly hash: number;
   readonly expirySeconds: number;
   /** Whether its texts are slices of the chunk at hand. */
   isFresh: boolean;
@@ -53,7 +52,7 @@ const LIFETIME_SECONDS = 300;
 const BUCKETS = 128;
 
 /** Characters that a bucket is chosen by, from the end: where the number of a process stands. */
-const HASHED = 16;
+const HASHED = 8;
 
 /** Of one connection; whoever keeps it open can go on failing. */
 const MOST_LINES = 200;
@@ -90,14 +89,15 @@ export class ConnectionCache {
     let isPassed = isGained || isNoFailure;
     const isForgotten = isSaid(texts[GROUP.mlfforget]);
     if (isGained && !isNoFailure) texts[GROUP.nofail] = texts[GROUP.mlfgained];
-    texts[GROUP.mlfforget] = undefined;
+    if (isForgotten) texts[GROUP.mlfforget] = undefined;
 
-    const known = this.#find(id, line.nowSeconds);
-    const state = known?.state ?? createState(texts);
+    const hash = hashOf(id);
+    const known = this.#find(id, hash, line.nowSeconds);
+    const state = known ?? createEntry(id, hash, line);
     if (known !== undefined) {
       update(state, texts, isGained);
       this.#hasFresh = known.isFresh = true;
-    } else if (!isForgotten) this.#add(id, state, line.nowSeconds);
+    } else if (!isForgotten) this.#add(state, line.nowSeconds);
     if (known !== undefined || !isForgotten) {
       addUser(state, texts[GROUP.user]);
     }
@@ -127,32 +127,27 @@ export class ConnectionCache {
     for (let entry = this.#newest; entry !== undefined; entry = entry.older) {
       if (!entry.isFresh) continue;
       entry.isFresh = false;
-      entry.id = detachText(entry.id);
-      detachTexts(entry.state.texts);
+      entry.texts[GROUP.mlfid] = undefined;
+      detachTexts(entry.texts);
+      entry.texts[GROUP.mlfid] = entry.id = detachText(entry.id);
     }
   }
 
-  #find(id: string, nowSeconds: number): Entry | undefined {
-    let entry = this.#buckets[bucketOf(id)];
-    while (entry !== undefined && entry.id !== id) entry = entry.sibling;
+  #find(id: string, hash: number, nowSeconds: number): Entry | undefined {
+    let entry = this.#buckets[hash & BUCKETS - 1];
+    while (entry !== undefined && (entry.hash !== hash || entry.id !== id)) {
+      entry = entry.sibling;
+    }
     if (entry === undefined || entry.expirySeconds > nowSeconds) return entry;
     this.#remove(entry);
     return undefined;
   }
 
-  #add(id: string, state: ConnectionState, nowSeconds: number): void {
+  #add(entry: Entry, nowSeconds: number): void {
     if (this.#size >= MOST_CONNECTIONS) this.#makeRoom(nowSeconds);
-    const bucket = bucketOf(id);
-    const entry: Entry = {
-      id,
-      bucket,
-      state,
-      expirySeconds: nowSeconds + LIFETIME_SECONDS,
-      isFresh: true,
-      older: this.#newest,
-      newer: undefined,
-      sibling: this.#buckets[bucket],
-    };
+    const bucket = entry.hash & BUCKETS - 1;
+    entry.older = this.#newest;
+    entry.sibling = this.#buckets[bucket];
     this.#hasFresh = true;
     this.#buckets[bucket] = entry;
     this.#size++;
@@ -181,7 +176,8 @@ export class ConnectionCache {
   }
 
   #takeFromBucket(entry: Entry): void {
-    const { bucket, sibling } = entry;
+    const { sibling } = entry;
+    const bucket = entry.hash & BUCKETS - 1;
     this.#size--;
     let before = this.#buckets[bucket];
     if (before === entry) {
@@ -195,21 +191,32 @@ export class ConnectionCache {
   }
 }
 
-function bucketOf(id: string): number {
+function hashOf(id: string): number {
   let hash = 0;
   for (let at = Math.max(0, id.length - HASHED); at < id.length; at++) {
     hash = Math.imul(hash, 31) + id.charCodeAt(at) | 0;
   }
-  return (hash ^ hash >>> 7) & BUCKETS - 1;
+  return hash ^ hash >>> 7;
 }
 
-function createState(texts: CaughtTexts): ConnectionState {
+function createEntry(
+  id: string,
+  hash: number,
+  { texts, nowSeconds }: ConnectionLine,
+): Entry {
   return {
+    id,
+    hash,
     texts,
     users: undefined,
     isPending: false,
     lines: undefined,
     passedLines: undefined,
+    expirySeconds: nowSeconds + LIFETIME_SECONDS,
+    isFresh: true,
+    older: undefined,
+    newer: undefined,
+    sibling: undefined,
   };
 }
 
