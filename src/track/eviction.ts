@@ -14,7 +14,7 @@
 import { RecencyList } from "./recency_list.ts";
 
 /** Ranks; each costs a look a choice. */
-const RANKS = 4;
+export const RANKS = 4;
 
 /** A rank is safe from the ones above it as long as it has no more than this part of the table. */
 const SHARE = 1 / (2 * RANKS);
@@ -90,19 +90,9 @@ export class Eviction {
     }
   }
 
-  /** Removes stale slots from the old end of each rank. @param drop takes a slot out of here, too */
-  prune(
-    steps: number,
-    isStale: (slot: number) => boolean,
-    drop: (slot: number) => void,
-  ): void {
-    for (let rank = 0; rank < RANKS; rank++) {
-      for (let step = 0; step < steps; step++) {
-        const slot = this.#lists.oldest(rank);
-        if (slot < 0 || !isStale(slot)) break;
-        drop(slot);
-      }
-    }
+  /** @returns the slot of a rank that was not used for longest, or -1 */
+  oldest(rank: number): number {
+    return this.#lists.oldest(rank);
   }
 
   #rankOf(failures: number): number {

@@ -13,7 +13,7 @@
  */
 
 import type { Network } from "../util/address.ts";
-import { Eviction } from "./eviction.ts";
+import { Eviction, RANKS } from "./eviction.ts";
 import { HostTable } from "./host_table.ts";
 import { RowChanges } from "./row_changes.ts";
 import { BLOCK_LENGTH, TimeQueues } from "./time_queues.ts";
@@ -64,10 +64,6 @@ export class FailureTable {
   readonly #times: TimeQueues;
   #maxRetry: number;
   #findTimeSeconds: number;
-  #staleLimit = 0;
-  readonly #isStale = (slot: number): boolean =>
-    this.#times.newestOf(slot) < this.#staleLimit;
-  readonly #dropSlot = (slot: number): void => this.#drop(slot);
 
   /** Allots all memory at once. */
   constructor(options: FailureTableOptions) {
@@ -223,8 +219,14 @@ export class FailureTable {
 
   /** A line is at most one find time late, so a host is stale after two: only then no late line can complete a window. */
   #prune(nowSeconds: number, steps: number): void {
-    this.#staleLimit = nowSeconds - 2 * this.#findTimeSeconds;
-    this.#eviction.prune(steps, this.#isStale, this.#dropSlot);
+    const limit = nowSeconds - 2 * this.#findTimeSeconds;
+    for (let rank = 0; rank < RANKS; rank++) {
+      for (let step = 0; step < steps; step++) {
+        const slot = this.#eviction.oldest(rank);
+        if (slot < 0 || this.#times.newestOf(slot) >= limit) break;
+        this.#drop(slot);
+      }
+    }
   }
 
   #slotFor(host: Network): number {

@@ -56,8 +56,10 @@ export class BanLog {
     if (failure.timeSeconds < this.#sinceSeconds) return;
     this.failures++;
     this.#pattern = failure.pattern;
-    this.#clock = Math.max(this.#clock, failure.timeSeconds);
-    this.#tracker.expire(this.#clock);
+    if (failure.timeSeconds > this.#clock) {
+      this.#clock = failure.timeSeconds;
+      this.#tracker.expire(this.#clock);
+    }
     this.#tracker.onFailure(failure, this.#clock);
   }
 
