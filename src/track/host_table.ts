@@ -45,9 +45,10 @@ export class HostTable {
   #hashes: Uint32Array;
   #index: Uint32Array;
   #mask: number;
-  /** Entries by prefix length, and the lengths in use as bits. */
+  /** Entries by prefix length, and the lengths in use, the longest first. */
   readonly #lengthCounts = new Uint32Array(129);
-  readonly #lengths = new Uint32Array(5);
+  readonly #lengths = new Uint8Array(129);
+  #lengthsInUse = 0;
   readonly #scratch = new Uint32Array(4);
 
   /**
@@ -114,14 +115,14 @@ export class HostTable {
    * @returns the slot with the longest such prefix, the host itself included, or -1
    */
   findCovering(host: Network, scope = 0): number {
-    const shortest = isMapped(host.words) ? 96 : 0;
-    let length = this.#longestUpTo(host.prefix);
-    while (length >= shortest) {
+    for (let at = 0; at < this.#lengthsInUse; at++) {
+      const length = this.#lengths[at] ?? 0;
+      if (length > host.prefix) continue;
+      if (length < 96 && isMapped(host.words)) break;
       const words = this.#masked(host, length);
       const tag = toTag(length, scope);
       const slot = this.#lookUp(words, tag, this.#hash(words, tag));
       if (slot >= 0) return slot;
-      length = this.#longestUpTo(length - 1);
     }
     return -1;
   }
@@ -285,23 +286,14 @@ export class HostTable {
   }
 
   #countLength(prefix: number, change: 1 | -1): void {
-    const count = (this.#lengthCounts[prefix] ?? 0) + change;
-    this.#lengthCounts[prefix] = count;
-    const bit = 1 << (prefix & 31);
-    const bits = this.#lengths[prefix >>> 5] ?? 0;
-    this.#lengths[prefix >>> 5] = count > 0 ? bits | bit : bits & ~bit;
-  }
-
-  /** @returns the longest prefix in use of at most `prefix` bits, or -1 */
-  #longestUpTo(prefix: number): number {
-    if (prefix < 0) return -1;
-    let at = prefix >>> 5;
-    let bits = (this.#lengths[at] ?? 0) & (0xffffffff >>> (31 - (prefix & 31)));
-    while (bits === 0) {
-      if (--at < 0) return -1;
-      bits = this.#lengths[at] ?? 0;
+    const before = this.#lengthCounts[prefix] ?? 0;
+    this.#lengthCounts[prefix] = before + change;
+    if (before > 0 && before + change > 0) return;
+    this.#lengthsInUse = 0;
+    for (let length = 128; length >= 0; length--) {
+      if ((this.#lengthCounts[length] ?? 0) === 0) continue;
+      this.#lengths[this.#lengthsInUse++] = length;
     }
-    return at * 32 + 31 - Math.clz32(bits);
   }
 
   /**
