@@ -247,8 +247,10 @@ function forgetOtherHosts(known: CaughtTexts, texts: CaughtTexts): void {
 
 function addUser(state: ConnectionState, user: string | undefined): void {
   if (!isSaid(user)) return;
-  const users = state.users ??= [];
-  if (users.length < MOST_USERS && !users.includes(user)) {
+  const { users } = state;
+  // A list that grows from nothing gets room for seventeen, and most connections have one.
+  if (users === undefined) state.users = [detachText(user)];
+  else if (users.length < MOST_USERS && !users.includes(user)) {
     users.push(detachText(user));
   }
 }
