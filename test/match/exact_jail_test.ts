@@ -53,6 +53,23 @@ Deno.test("match() takes a group of the prefix where the fail pattern's own took
   assert.deepEqual(failures.map(({ user }) => user), ["ann", "bob"]);
 });
 
+Deno.test("match() puts a prefix pattern's alternatives and tuples together before the fail pattern's groups", () => {
+  const jail = exactJail({
+    prefixPattern:
+      "^ <F-ALT_USER>\\w+</F-ALT_USER> <F-ID>\\S+</F-ID> <F-TUPLE_ID>\\w+</F-TUPLE_ID>: <F-CONTENT>.+</F-CONTENT>$",
+    failPatterns: ["^fail(?: as <F-USER>\\w*</F-USER>)?$"],
+  });
+  const { failures } = matchText(
+    logOf(" ann x imap: fail", " ann x imap: fail as bob"),
+    [jail],
+    { emitsRawIds: true },
+  );
+  assert.deepEqual(failures.map(({ host, user }) => [host, user]), [
+    ['["x","imap"]', "ann"],
+    ['["x","imap"]', "bob"],
+  ]);
+});
+
 Deno.test("match() shows few ignore patterns the whole line, many only the content", () => {
   const parts = {
     prefixPattern: "^ <F-CONTENT>fail .+</F-CONTENT> by daemon$",
