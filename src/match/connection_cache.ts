@@ -89,7 +89,9 @@ export class ConnectionCache {
     let isPassed = isGained || isNoFailure;
     const isForgotten = isSaid(texts[GROUP.mlfforget]);
     if (isGained && !isNoFailure) texts[GROUP.nofail] = texts[GROUP.mlfgained];
-    if (isForgotten) texts[GROUP.mlfforget] = undefined;
+    if (texts[GROUP.mlfforget] !== undefined) {
+      texts[GROUP.mlfforget] = undefined;
+    }
 
     const hash = hashOf(id);
     const known = this.#find(id, hash, line.nowSeconds);
