@@ -91,6 +91,7 @@ export class ExactFilter {
   /** What it leaves to the others. */
   readonly #content = new Remainder();
   readonly #opener: Opener;
+  readonly #ignoreOpener: Opener;
   readonly #readers: readonly GroupReader[];
   readonly #ignoresEarly: boolean;
   readonly #maxLines: number;
@@ -123,6 +124,7 @@ export class ExactFilter {
       options,
     );
     this.#opener = new Opener(this.patterns.fail);
+    this.#ignoreOpener = new Opener(this.patterns.ignore);
     const prefixGroups = prefix?.engine.groups ?? [];
     this.#contentAt = prefixGroups.indexOf(CONTENT);
     this.#prefixReader = new GroupReader(prefixGroups, this.groups, CONTENT);
@@ -181,10 +183,11 @@ export class ExactFilter {
   }
 
   #isIgnored(subject: Subject): boolean {
-    for (const pattern of this.patterns.ignore) {
-      if (!pattern.mayMatch(subject) || pattern.exec(subject) === null) {
-        continue;
-      }
+    const { ignore } = this.patterns;
+    for (const index of this.#ignoreOpener.candidates(subject)) {
+      const pattern = ignore[index];
+      if (pattern === undefined || !pattern.mayMatch(subject)) continue;
+      if (pattern.exec(subject) === null) continue;
       this.ignored++;
       return true;
     }

@@ -78,7 +78,7 @@ export class MeteredPattern {
   /** @returns false where what it would be run on begins otherwise than all that it matches, or lacks what that holds */
   mayMatch(subject: Subject): boolean {
     const { firstUnit } = this;
-    if (firstUnit !== ANY && subject.unitAt(0) !== firstUnit) return false;
+    if (firstUnit !== ANY && subject.firstUnit !== firstUnit) return false;
     if (this.#bytes?.takes(subject)) return true;
     const { text } = subject;
     return text.startsWith(this.#opening) && this.mayBeIn(text);

@@ -40,8 +40,7 @@ export class Opener {
   }
 
   /** @returns the indexes of the patterns that may match it, in order */
-  candidates(subject: Subject): readonly number[] {
-    const unit = subject.unitAt(0);
-    return this.#byFirst[unit < OTHERS ? unit : OTHERS] ?? [];
+  candidates({ firstUnit }: Subject): readonly number[] {
+    return this.#byFirst[firstUnit < OTHERS ? firstUnit : OTHERS] ?? [];
   }
 }

@@ -65,6 +65,10 @@ export class SharedCutter implements PassCutter {
     return text;
   }
 
+  get firstUnit(): number {
+    return this.unitAt(0);
+  }
+
   unitAt(place: number): number {
     return this.#cutters.current.unitAt(place);
   }

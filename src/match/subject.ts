@@ -14,7 +14,9 @@ export interface Subject {
   readonly from: number;
   /** Place behind its last byte, which then is its only newline. */
   readonly to: number;
-  /** @returns the UTF-16 unit at a place of its text, which is not made for it */
+  /** The first UTF-16 unit of its text, which is not made for it. */
+  readonly firstUnit: number;
+  /** @returns the unit at a place of its text, which is not made for it either */
   unitAt(place: number): number;
   /** @returns a part of its text, which is not made for it */
   slice(start: number, end: number): string;
@@ -31,6 +33,7 @@ export function subjectOf(text: string): Subject {
 export class Remainder implements Subject {
   from = -1;
   to = -1;
+  firstUnit = NaN;
   #whole: Subject | undefined;
   #offset = 0;
   #text: string | undefined;
@@ -42,6 +45,7 @@ export class Remainder implements Subject {
     this.#text = undefined;
     this.from = whole.from < 0 ? -1 : whole.from + offset;
     this.to = whole.to;
+    this.firstUnit = whole.unitAt(offset);
   }
 
   /** Becomes a text of which nothing else is known. */
@@ -49,6 +53,7 @@ export class Remainder implements Subject {
     this.#whole = undefined;
     this.#text = text;
     this.from = this.to = -1;
+    this.firstUnit = text.charCodeAt(0);
   }
 
   get text(): string {

@@ -35,9 +35,11 @@ export class ByteEngine {
     this.#room = room;
   }
 
-  /** @returns whether it is likely to tell */
-  takes(subject: Subject): boolean {
-    return subject.from >= 0 && this.#pattern !== undefined;
+  /** @returns whether it is likely to tell; who asks counts as a run */
+  takes({ from, to }: Subject): boolean {
+    if (from < 0) return false;
+    if (this.#pattern === undefined) this.#await(to - from);
+    return this.#pattern !== undefined;
   }
 
   /** @returns the leftmost hit, null, or undefined where another engine has to tell */

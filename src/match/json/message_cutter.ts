@@ -47,6 +47,10 @@ export class MessageCutter implements PassCutter {
     this.#memory.enter(log);
   }
 
+  get firstUnit(): number {
+    return this.unitAt(0);
+  }
+
   unitAt(place: number): number {
     return this.text.charCodeAt(place);
   }

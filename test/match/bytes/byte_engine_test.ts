@@ -19,6 +19,7 @@ function createRig(source: string, isHead = false) {
       text,
       from: PLACE,
       to: PLACE + text.length,
+      firstUnit: text.charCodeAt(0),
       unitAt: (place) => text.charCodeAt(place),
       slice: (start, end) => text.slice(start, end),
     };
