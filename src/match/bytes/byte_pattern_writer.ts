@@ -19,11 +19,17 @@ import {
   widthOf,
 } from "../pattern_tree.ts";
 import { findFirst } from "../bounded/find_first.ts";
-import { type ByteSite, type ByteTests, PLACE, Shared } from "./byte_tests.ts";
+import {
+  type ByteSite,
+  type ByteTests,
+  PLACE,
+  setOf,
+  Shared,
+} from "./byte_tests.ts";
 import { type FunctionCode, Op } from "./function_code.ts";
 import { GroupSlots } from "./group_slots.ts";
 import { FAILED, GIVEN_UP } from "./verdicts.ts";
-import { ANY_HEADS, type Heads, headsOf } from "./heads.ts";
+import { ANY_HEADS, type Heads, headsOf, mostGivenBack } from "./heads.ts";
 import { writeLook } from "./look_writer.ts";
 import type { ModuleWriter } from "./module_writer.ts";
 import { isStraight } from "./straight.ts";
@@ -301,7 +307,10 @@ export class BytePatternWriter {
     code.get(PLACE);
     code.set(least);
     const limit = this.#tests.limitOf(repeat, code);
-    if (!repeat.isLazy) this.#tests.takeAll(repeat, limit, code);
+    if (!repeat.isLazy) {
+      this.#tests.takeAll(repeat, limit, code);
+      this.#tests.raise(least, mostGivenBack(setOf(repeat), rest.heads), code);
+    }
     const loop = code.open(Op.loop);
     const skip = code.open(Op.block);
     this.#tests.expect(call.heads, { code, fail: skip });

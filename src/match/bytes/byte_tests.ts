@@ -217,6 +217,23 @@ export class ByteTests {
     code.close();
   }
 
+  /** Lets a variable not be further behind the place than so many bytes. */
+  raise(local: number, most: number, code: FunctionCode): void {
+    if (most === Infinity) return;
+    const isNear = code.open(Op.block);
+    code.get(PLACE);
+    code.get(local);
+    code.add(Op.subtract);
+    code.constant(most);
+    code.add(Op.lessOrEqual);
+    code.jump(Op.jumpIf, isNear);
+    code.get(PLACE);
+    code.constant(most);
+    code.add(Op.subtract);
+    code.set(local);
+    code.close();
+  }
+
   /** Takes one more byte of a run. */
   takeOne(run: Run, limit: number | undefined, site: ByteSite): void {
     const { code, fail } = site;
@@ -298,7 +315,8 @@ export class ByteTests {
   }
 }
 
-function setOf({ body }: Run): AsciiSet {
+/** @returns what a run consists of */
+export function setOf({ body }: Run): AsciiSet {
   if (body.kind === "set") return asciiSetOf(body.set);
   throw new Error("A run is of one set");
 }

@@ -76,6 +76,21 @@ export function firstOf(heads: Heads): AsciiSet | undefined {
   return first;
 }
 
+/**
+ * Tells how far a run of one set can be given back: whatever follows needs a character that is not in the set, and needs it
+ * soon.
+ *
+ * @returns how many characters at most; `Infinity` where that is not known
+ */
+export function mostGivenBack(set: AsciiSet, follow: Heads): number {
+  return Math.max(
+    ...follow.map((head) => {
+      const at = head.findIndex((other) => !overlap(set, other));
+      return at < 0 ? Infinity : at;
+    }),
+  );
+}
+
 /** @returns what all heads begin with */
 export function commonText(heads: Heads): string {
   let common: string | undefined;
@@ -209,9 +224,12 @@ function differ(some: Head, other: Head): boolean {
   for (let at = 0; at < some.length && at < other.length; at++) {
     const a = some[at], b = other[at];
     if (a === undefined || b === undefined) return false;
-    const isShared = (a[0] & b[0]) !== 0 || (a[1] & b[1]) !== 0 ||
-      (a[2] & b[2]) !== 0 || (a[3] & b[3]) !== 0;
-    if (!isShared) return true;
+    if (!overlap(a, b)) return true;
   }
   return false;
+}
+
+function overlap(a: AsciiSet, b: AsciiSet): boolean {
+  return (a[0] & b[0]) !== 0 || (a[1] & b[1]) !== 0 ||
+    (a[2] & b[2]) !== 0 || (a[3] & b[3]) !== 0;
 }
