@@ -21,8 +21,7 @@ const CHUNK_BYTES = 256 << 10;
 const ROUNDS = 7;
 const COUNTS = [1, 3, 8, 16, 24, 32, 48, 64, 96, 128, 256];
 const KINDS: readonly (ScanKind | "chosen")[] = [
-  "eight",
-  "sixteen",
+  "fingerprints",
   "tree",
   "chosen",
 ];
@@ -147,7 +146,7 @@ function measure(
 ): string {
   const prefilter = kind === "chosen"
     ? new Prefilter(literals)
-    : new Prefilter(literals, [kind]);
+    : new Prefilter(literals, kind);
   return bestOf(() => {
     let hits = 0;
     let lines = 0;

@@ -4,8 +4,6 @@
  * @module
  */
 
-import type { Nibbles, WindowOdds } from "./window_odds.ts";
-
 /**
  * A text that a line must hold.
  *
@@ -28,19 +26,20 @@ export interface EncodedLiteral {
   readonly windowEnd: number;
 }
 
-const ENCODER = new TextEncoder();
-
 /** What a window is chosen by. */
 export interface WindowChoice {
   /** Length of the window; shorter where the literal is. */
   readonly windowBytes: number;
-  readonly odds: WindowOdds;
+  /** How often the window comes. */
+  readonly oddsOf: (literal: EncodedLiteral) => number;
 }
+
+const ENCODER = new TextEncoder();
 
 /** Encodes a literal; its window is the part that comes least often. */
 export function encodeLiteral(
   { text, ignoresCase }: Literal,
-  { windowBytes, odds }: WindowChoice,
+  { windowBytes, oddsOf }: WindowChoice,
 ): EncodedLiteral {
   const bytes = ENCODER.encode(text);
   const fold = bytes.map((byte) => ignoresCase && isSmallLetter(byte) ? 32 : 0);
@@ -52,26 +51,13 @@ export function encodeLiteral(
     windowEnd: windowStart + length,
   });
   let rarest = at(0);
-  let least = odds(nibblesOf(rarest));
+  let least = oddsOf(rarest);
   for (let start = 1; start + length <= bytes.length; start++) {
     const literal = at(start);
-    const oddsHere = odds(nibblesOf(literal));
-    if (oddsHere < least) [rarest, least] = [literal, oddsHere];
+    const odds = oddsOf(literal);
+    if (odds < least) [rarest, least] = [literal, odds];
   }
   return rarest;
-}
-
-/** @returns the nibbles of the literal's window, in either case where it is ignored */
-export function nibblesOf(
-  { bytes, fold, windowStart, windowEnd }: EncodedLiteral,
-): Nibbles {
-  const nibbles: number[] = [];
-  for (let at = windowStart; at < windowEnd; at++) {
-    const byte = bytes[at] ?? 0;
-    const capital = byte & ~(fold[at] ?? 0);
-    nibbles.push(1 << (byte & 15), 1 << (byte >> 4) | 1 << (capital >> 4));
-  }
-  return nibbles;
 }
 
 function isSmallLetter(byte: number): boolean {

@@ -4,14 +4,14 @@
  * @module
  */
 
-import { buildByteTree } from "./byte_tree.ts";
 import {
-  BUCKETS_A_PASS,
+  BUCKET_COUNT,
   fillBuckets,
-  FINGERPRINT_BYTES,
   MASK_BYTES,
   writeMasks,
-} from "./fingerprints.ts";
+} from "./buckets.ts";
+import { buildByteTree } from "./byte_tree.ts";
+import { FINGERPRINT_BYTES, fingerprintOf } from "./fingerprint.ts";
 import {
   type EncodedLiteral,
   encodeLiteral,
@@ -21,13 +21,11 @@ import {
 import { sizeOfRecords, writeRecords } from "./literal_records.ts";
 import type { MemoryPlan } from "./memory_plan.ts";
 import type { ScanExports } from "./scan_module.ts";
-import { guessOdds, type WindowOdds } from "./window_odds.ts";
+import { mostQuadBytes, writeQuads } from "./window_quads.ts";
+import { guessBytes, guessOdds, type WindowOdds } from "./window_odds.ts";
 
-/** Fingerprints in eight or sixteen buckets, or a tree: see docs/decisions/0009. */
-export type ScanKind = "eight" | "sixteen" | "tree";
-
-/** What a second pass of shuffles costs; nanoseconds a byte. */
-const SECOND_PASS_NS = 0.1;
+/** By fingerprints or by a tree: see docs/decisions/0009. */
+export type ScanKind = "fingerprints" | "tree";
 
 /** Longer windows make the tree larger, and rule out no more lines. */
 const TREE_WINDOW_BYTES = 6;
@@ -37,11 +35,8 @@ const CLASS_MAP_BYTES = 2 * 256;
 
 /** Tables that have their places, and are written once the memory is there. */
 export interface PlannedIndex {
-  /**
-   * @param odds the literals' windows are chosen by them; a tree was made by guessed ones, and stays
-   * @returns the way that is the fastest by them
-   */
-  write(memory: ArrayBuffer, scan: ScanExports, odds: WindowOdds): ScanKind;
+  /** @param odds the literals' windows are chosen by them; a tree was made by guessed ones, and stays */
+  write(memory: ArrayBuffer, scan: ScanExports, odds: WindowOdds): void;
 }
 
 /** Places of lists, and what they are lists of. */
@@ -51,19 +46,15 @@ interface PlannedLists {
   readonly records: readonly number[];
 }
 
-/**
- * Reserves places.
- *
- * @param kinds ways to choose from: the tree alone, or fingerprints
- */
+/** Reserves places. */
 export function planIndex(
   literals: readonly Literal[],
-  kinds: readonly ScanKind[],
+  kind: ScanKind,
   plan: MemoryPlan,
 ): PlannedIndex {
-  return kinds.includes("tree")
+  return kind === "tree"
     ? planTree(literals, plan)
-    : planFingerprints(literals, kinds, plan);
+    : planFingerprints(literals, plan);
 }
 
 function encodeAll(
@@ -75,51 +66,38 @@ function encodeAll(
 
 function planFingerprints(
   literals: readonly Literal[],
-  kinds: readonly ScanKind[],
   plan: MemoryPlan,
 ): PlannedIndex {
   const encode = (odds: WindowOdds) =>
-    encodeAll(literals, { windowBytes: FINGERPRINT_BYTES, odds });
+    encodeAll(literals, {
+      windowBytes: FINGERPRINT_BYTES,
+      oddsOf: (literal) => odds(fingerprintOf(literal)),
+    });
   const recordsAt = plan.reserve(sizeOfRecords(encode(guessOdds)));
   const masks = plan.reserve(MASK_BYTES);
-  const buckets = plan.reserve(8 * 2 * BUCKETS_A_PASS);
-  const place = plan.reserve(4 * literals.length);
+  const bucketsAt = plan.reserve(8 * BUCKET_COUNT);
+  const quadsAt = plan.reserve(mostQuadBytes(literals.length, BUCKET_COUNT));
   return {
     write(memory, scan, odds) {
       const encoded = encode(odds);
-      const { kind, groups } = chooseBuckets(encoded, kinds, odds);
+      const buckets = fillBuckets(encoded, odds);
       const records = writeRecords(encoded, new Uint8Array(memory), recordsAt);
-      writeMasks(groups, encoded, new Uint8Array(memory, masks, MASK_BYTES));
-      const table = new Uint32Array(memory, buckets, 2 * groups.length);
-      writeLists({ place, groups, records }, memory, (bucket, list) => {
-        table.set(list, 2 * bucket);
-      });
-      scan.placeFingerprints(masks, buckets);
-      return kind;
+      const placed = encoded.map((literal, index) => ({
+        literal,
+        record: records[index] ?? 0,
+      }));
+      writeMasks(buckets, encoded, new Uint8Array(memory, masks, MASK_BYTES));
+      const table = new Uint32Array(memory, bucketsAt, 2 * BUCKET_COUNT);
+      let at = quadsAt;
+      for (const [bucket, members] of buckets.entries()) {
+        const from = at;
+        const own = members.flatMap((member) => placed[member] ?? []);
+        at = writeQuads(own, memory, at);
+        table.set([from, at], 2 * bucket);
+      }
+      scan.placeFingerprints(masks, bucketsAt);
     },
   };
-}
-
-/** The way that costs the least; one pass of shuffles where it does as well as two could. */
-function chooseBuckets(
-  literals: readonly EncodedLiteral[],
-  kinds: readonly ScanKind[],
-  odds: WindowOdds,
-) {
-  const [first = "eight", second] = kinds;
-  const one = fillFor(first, literals, odds);
-  if (second === undefined || one.cost <= SECOND_PASS_NS) return one;
-  const two = fillFor(second, literals, odds);
-  return two.cost + SECOND_PASS_NS < one.cost ? two : one;
-}
-
-function fillFor(
-  kind: ScanKind,
-  literals: readonly EncodedLiteral[],
-  odds: WindowOdds,
-) {
-  const passes = kind === "eight" ? 1 : 2;
-  return { kind, ...fillBuckets(literals, passes * BUCKETS_A_PASS, odds) };
 }
 
 function planTree(
@@ -128,7 +106,8 @@ function planTree(
 ): PlannedIndex {
   const encoded = encodeAll(literals, {
     windowBytes: TREE_WINDOW_BYTES,
-    odds: guessOdds,
+    oddsOf: ({ bytes, windowStart, windowEnd }) =>
+      guessBytes(bytes.subarray(windowStart, windowEnd)),
   });
   const recordsAt = plan.reserve(sizeOfRecords(encoded));
   const { classes, classCount, next, outputs, firstOutput } = buildByteTree(
@@ -154,7 +133,6 @@ function planTree(
       const distances = new Uint16Array(memory, map, classes.length);
       classes.forEach((index, byte) => distances[byte] = 4 * index);
       scan.placeTree(rows, rows + rowBytes * firstOutput, rowBytes, map);
-      return "tree";
     },
   };
 }

@@ -53,7 +53,9 @@ export class Prefilter {
   /** Whether all bytes up to the line, its own included, are ASCII; false where that was not looked at. */
   isAscii = true;
 
-  #kind: ScanKind;
+  /** How the literals are looked for. */
+  readonly kind: ScanKind;
+
   readonly #scan: ScanExports;
   readonly #index: PlannedIndex;
   readonly #tuning = new Tuning();
@@ -72,18 +74,19 @@ export class Prefilter {
 
   /**
    * @param literals distinct, none empty
-   * @param kinds ways to choose from; default by their number
+   * @param kind default by their number
    * @param spareBytes how much of the memory is the caller's
    */
   constructor(
     literals: readonly Literal[],
-    kinds: readonly ScanKind[] = chooseKinds(literals),
+    kind = chooseKind(literals),
     spareBytes = 0,
   ) {
+    this.kind = kind;
     this.#literalCount = literals.length;
     this.ids = new Uint32Array(literals.length);
     const plan = new MemoryPlan();
-    this.#index = planIndex(literals, kinds, plan);
+    this.#index = planIndex(literals, kind, plan);
     const seen = plan.reserve(4 * literals.length);
     const tripleCount = LEAST_TRIPLES + literals.length;
     const triples = plan.reserve(tripleCount * TRIPLE_BYTES);
@@ -99,15 +102,10 @@ export class Prefilter {
     this.#scan = instantiateScan(memory);
     const end = triples + tripleCount * TRIPLE_BYTES;
     this.#scan.place(triples, end, seen, literals.length);
-    this.#kind = this.#writeIndex(guessOdds);
+    this.#writeIndex(guessOdds);
   }
 
-  /** Which way the literals are looked for now. */
-  get kind(): ScanKind {
-    return this.#kind;
-  }
-
-  /** Comparisons so far of literals that were not there. */
+  /** Places so far that looked like a literal, and were none. */
   get wrongCount(): number {
     return this.#scan.wrongCount.value;
   }
@@ -152,10 +150,9 @@ export class Prefilter {
   }
 
   #runScan(): number {
-    if (this.#kind === "eight") return this.#scan.scanEight();
-    return this.#kind === "sixteen"
-      ? this.#scan.scanSixteen()
-      : this.#scan.scanTree();
+    return this.kind === "tree"
+      ? this.#scan.scanTree()
+      : this.#scan.scanFingerprints();
   }
 
   /** @returns false at the end of the bytes */
@@ -181,13 +178,13 @@ export class Prefilter {
 
   /** Where much was compared in vain, windows are chosen by what the log holds: 2.2 comparisons a line became 0.02. */
   #tune(piece: Uint8Array): void {
-    if (this.#kind === "tree") return;
+    if (this.kind === "tree") return;
     const sample = this.#tuning.sampleOf(piece, this.wrongCount);
-    if (sample !== undefined) this.#kind = this.#writeIndex(sampleOdds(sample));
+    if (sample !== undefined) this.#writeIndex(sampleOdds(sample));
   }
 
-  #writeIndex(odds: WindowOdds): ScanKind {
-    return this.#index.write(this.#memory, this.#scan, odds);
+  #writeIndex(odds: WindowOdds): void {
+    this.#index.write(this.#memory, this.#scan, odds);
   }
 
   /** As many whole lines as fit, or one line that does not. */
@@ -220,6 +217,6 @@ export class Prefilter {
   }
 }
 
-function chooseKinds({ length }: readonly Literal[]): readonly ScanKind[] {
-  return length <= MOST_FOR_FINGERPRINTS ? ["eight", "sixteen"] : ["tree"];
+function chooseKind({ length }: readonly Literal[]): ScanKind {
+  return length <= MOST_FOR_FINGERPRINTS ? "fingerprints" : "tree";
 }

@@ -11,11 +11,14 @@
  *     behind   place of its window's last byte in the literal: the window is what is searched for, the rest is compared
  *     fold     0x20 where a letter may be of either case (the byte is then the small letter), else 0
  *     beyond   0xff behind the literal's end
+ *
+ * A bucket is a list of windows, four a time, whose bytes make one u32; a mask leaves out the case of a letter, and bytes
+ * before a literal that is shorter than its window:
+ *
+ *     mask × 4 | value × 4 | u32 record × 4
  */
 
 const NEWLINE: u8 = 10;
-const NIBBLE: v128 = i8x16.splat(0x0f);
-const NEWLINES: v128 = i8x16.splat(10);
 
 let results: usize = 0;
 let resultsEnd: usize = 0;
@@ -40,8 +43,20 @@ let lineStart: usize = 0;
 let lineEnd: usize = 0;
 let serial: u32 = 0;
 
-/** Where a block's lanes are read one by one; aligned, below all that prefilter.ts lays out. */
+/** Bytes that are looked at together. */
+const BLOCK: usize = 32;
+
+// What this module keeps for itself, below all that prefilter.ts lays out.
+
+/** Where a block's lanes are read one by one. */
 const SCRATCH: usize = 64;
+
+/**
+ * Vectors of one byte. What is loaded stays in a register, but a constant is made anew for each use, by two instructions
+ * that compete with the shuffles: a scan took 0.19 ns a byte with constants, and takes 0.14.
+ */
+const NIBBLES: usize = 96;
+const NEWLINES: usize = 112;
 
 /** Whether the last scan came to the end of the bytes; else the results were full, and another call goes on. */
 export let isDone: bool = true;
@@ -49,7 +64,7 @@ export let isDone: bool = true;
 /** Lines of the bytes scanned; the last one may lack its newline. */
 export let lineCount: u32 = 0;
 
-/** Comparisons so far of literals that were not there. */
+/** Places so far that a bucket took, and that held none of its literals. */
 export let wrongCount: u32 = 0;
 
 /** Whether all of them are ASCII. */
@@ -57,13 +72,15 @@ export let isAscii: bool = true;
 
 /** Says where results go, and where the last line of each literal is noted. */
 export function place(resultsAt: usize, resultsTo: usize, seenAt: usize, literals: u32): void {
+  v128.store(NIBBLES, i8x16.splat(15));
+  v128.store(NEWLINES, i8x16.splat(NEWLINE));
   results = resultsAt;
   resultsEnd = resultsTo;
   seen = seenAt;
   literalCount = literals;
 }
 
-/** Says where fingerprints are: twelve vectors, low and high nibbles of three bytes for two times eight buckets. */
+/** Says where fingerprints are: six vectors, low nibbles of four bytes and what remains of the first two and the last two. */
 export function placeFingerprints(masksAt: usize, bucketsAt: usize): void {
   masks = masksAt;
   buckets = bucketsAt;
@@ -77,7 +94,7 @@ export function placeTree(rootAt: usize, outputAt: usize, bytesOfRow: usize, cla
   classes = classesAt;
 }
 
-/** Begins with the bytes between two places; at least 16 more behind them can be read. */
+/** Begins with the bytes between two places; at least 32 more behind them can be read. */
 export function begin(start: usize, end: usize): void {
   from = start;
   to = end;
@@ -92,126 +109,103 @@ export function begin(start: usize, end: usize): void {
   lineCount = countLines(start, end);
 }
 
-/** Also looks for bytes beyond ASCII. */
+/** Also looks for bytes beyond ASCII. In one loop with the scan it takes as long: both are as fast as vectors can be computed. */
 function countLines(start: usize, end: usize): u32 {
   isAscii = true;
   if (start >= end) return 0;
+  const newlines = v128.load(NEWLINES);
   let count: u32 = load<u8>(end - 1) == NEWLINE ? 0 : 1;
   let at = start;
-  while (at + 16 <= end) {
+  while (at + 64 <= end) {
     // A lane holds 255 at most.
-    const stop = min(at + 16 * 255, end - 15);
+    const stop = min(at + 64 * 63, end - 63);
     let lanes = i8x16.splat(0), all = i8x16.splat(0);
-    for (; at < stop; at += 16) {
-      const bytes = v128.load(at);
-      lanes = i8x16.sub(lanes, i8x16.eq(bytes, NEWLINES));
-      all = v128.or(all, bytes);
+    for (; at < stop; at += 64) {
+      const bytes0 = v128.load(at), bytes1 = v128.load(at, 16);
+      const bytes2 = v128.load(at, 32), bytes3 = v128.load(at, 48);
+      const some = i8x16.add(i8x16.eq(bytes0, newlines), i8x16.eq(bytes1, newlines));
+      const more = i8x16.add(i8x16.eq(bytes2, newlines), i8x16.eq(bytes3, newlines));
+      lanes = i8x16.sub(lanes, i8x16.add(some, more));
+      all = v128.or(v128.or(all, v128.or(bytes0, bytes1)), v128.or(bytes2, bytes3));
     }
     if (i8x16.bitmask(all) != 0) isAscii = false;
-    const pairs = i16x8.extadd_pairwise_i8x16_u(lanes);
-    const fours = i32x4.extadd_pairwise_i16x8_u(pairs);
-    count += i32x4.extract_lane(fours, 0) + i32x4.extract_lane(fours, 1) +
-      i32x4.extract_lane(fours, 2) + i32x4.extract_lane(fours, 3);
+    count += sumOf(lanes);
   }
-  for (; at < end; at++) {
-    const byte = load<u8>(at);
-    count += u32(byte == NEWLINE);
-    if (byte > 127) isAscii = false;
+  for (; at < end; at += 16) {
+    const bytes = v128.load(at);
+    const within = at + 16 <= end ? -1 : (1 << i32(end - at)) - 1;
+    count += popcnt(i8x16.bitmask(i8x16.eq(bytes, newlines)) & within);
+    if ((i8x16.bitmask(bytes) & within) != 0) isAscii = false;
   }
   return count;
 }
 
-// Eight buckets, fingerprints of three bytes: two shuffles for each byte tell the buckets that take it there.
+function sumOf(lanes: v128): u32 {
+  const pairs = i16x8.extadd_pairwise_i8x16_u(lanes);
+  const fours = i32x4.extadd_pairwise_i16x8_u(pairs);
+  return i32x4.extract_lane(fours, 0) + i32x4.extract_lane(fours, 1) +
+    i32x4.extract_lane(fours, 2) + i32x4.extract_lane(fours, 3);
+}
+
+// Eight buckets, fingerprints of four bytes: six shuffles for each byte tell the buckets that take it there.
 
 /**
- * Finds windows of three bytes in up to eight buckets.
+ * Finds windows of four bytes in up to eight buckets.
  *
  * @returns how many triples were found
  */
-export function scanEight(): u32 {
-  const low0 = v128.load(masks), high0 = v128.load(masks, 16);
-  const low1 = v128.load(masks, 32), high1 = v128.load(masks, 48);
-  const low2 = v128.load(masks, 64), high2 = v128.load(masks, 80);
+export function scanFingerprints(): u32 {
   out = results;
-  let at = cursor;
-  let first = i8x16.splat(0), second = i8x16.splat(0);
-  if (at > from) {
-    const bytes = v128.load(at - 16);
-    const low = v128.and(bytes, NIBBLE), high = v128.and(i16x8.shr_u(bytes, 4), NIBBLE);
-    first = v128.and(i8x16.relaxed_swizzle(low0, low), i8x16.relaxed_swizzle(high0, high));
-    second = v128.and(i8x16.relaxed_swizzle(low1, low), i8x16.relaxed_swizzle(high1, high));
-  }
-  for (; at < to; at += 16) {
-    const bytes = v128.load(at);
-    const low = v128.and(bytes, NIBBLE), high = v128.and(i16x8.shr_u(bytes, 4), NIBBLE);
-    const r0 = v128.and(i8x16.relaxed_swizzle(low0, low), i8x16.relaxed_swizzle(high0, high));
-    const r1 = v128.and(i8x16.relaxed_swizzle(low1, low), i8x16.relaxed_swizzle(high1, high));
-    const r2 = v128.and(i8x16.relaxed_swizzle(low2, low), i8x16.relaxed_swizzle(high2, high));
-    const hits = v128.and(r2, v128.and(behindTwo(first, r0), behindOne(second, r1)));
-    first = r0;
-    second = r1;
-    if (v128.any_true(hits) && !takeBlock(at, hits, i8x16.splat(0))) {
-      cursor = at;
-      return found();
-    }
+  for (let at = findBlock(cursor); at < to; at = findBlock(at + BLOCK)) {
+    if (takeBlock(at)) continue;
+    cursor = at;
+    return found();
   }
   isDone = true;
   return found();
 }
 
 /**
- * The same in up to sixteen buckets.
+ * Leaves at SCRATCH, for each byte of a block, the buckets that take a window that ends there. No call is made between two
+ * blocks, so that all tables stay in registers.
  *
- * @returns how many triples were found
+ * @returns the next block in which a bucket takes one, or a place behind the end
  */
-export function scanSixteen(): u32 {
-  const low0 = v128.load(masks), high0 = v128.load(masks, 16);
-  const low1 = v128.load(masks, 32), high1 = v128.load(masks, 48);
-  const low2 = v128.load(masks, 64), high2 = v128.load(masks, 80);
-  const low3 = v128.load(masks, 96), high3 = v128.load(masks, 112);
-  const low4 = v128.load(masks, 128), high4 = v128.load(masks, 144);
-  const low5 = v128.load(masks, 160), high5 = v128.load(masks, 176);
-  out = results;
-  let at = cursor;
-  let first = i8x16.splat(0), second = i8x16.splat(0);
-  let third = i8x16.splat(0), fourth = i8x16.splat(0);
-  if (at > from) {
-    const bytes = v128.load(at - 16);
-    const low = v128.and(bytes, NIBBLE), high = v128.and(i16x8.shr_u(bytes, 4), NIBBLE);
-    first = v128.and(i8x16.relaxed_swizzle(low0, low), i8x16.relaxed_swizzle(high0, high));
-    second = v128.and(i8x16.relaxed_swizzle(low1, low), i8x16.relaxed_swizzle(high1, high));
-    third = v128.and(i8x16.relaxed_swizzle(low3, low), i8x16.relaxed_swizzle(high3, high));
-    fourth = v128.and(i8x16.relaxed_swizzle(low4, low), i8x16.relaxed_swizzle(high4, high));
-  }
-  for (; at < to; at += 16) {
-    const bytes = v128.load(at);
-    const low = v128.and(bytes, NIBBLE), high = v128.and(i16x8.shr_u(bytes, 4), NIBBLE);
-    const r0 = v128.and(i8x16.relaxed_swizzle(low0, low), i8x16.relaxed_swizzle(high0, high));
-    const r1 = v128.and(i8x16.relaxed_swizzle(low1, low), i8x16.relaxed_swizzle(high1, high));
-    const r2 = v128.and(i8x16.relaxed_swizzle(low2, low), i8x16.relaxed_swizzle(high2, high));
-    const r3 = v128.and(i8x16.relaxed_swizzle(low3, low), i8x16.relaxed_swizzle(high3, high));
-    const r4 = v128.and(i8x16.relaxed_swizzle(low4, low), i8x16.relaxed_swizzle(high4, high));
-    const r5 = v128.and(i8x16.relaxed_swizzle(low5, low), i8x16.relaxed_swizzle(high5, high));
-    const hits = v128.and(r2, v128.and(behindTwo(first, r0), behindOne(second, r1)));
-    const more = v128.and(r5, v128.and(behindTwo(third, r3), behindOne(fourth, r4)));
-    first = r0;
-    second = r1;
-    third = r3;
-    fourth = r4;
-    if (v128.any_true(v128.or(hits, more)) && !takeBlock(at, hits, more)) {
-      cursor = at;
-      return found();
+function findBlock(start: usize): usize {
+  const low0 = v128.load(masks), low1 = v128.load(masks, 16), mixed01 = v128.load(masks, 64);
+  const low2 = v128.load(masks, 32), low3 = v128.load(masks, 48), mixed23 = v128.load(masks, 80);
+  const nibbles = v128.load(NIBBLES), end = to;
+  // What is before the first byte may make a window pass, but no comparison.
+  let before = passPair(start - 16, low0, low1, mixed01, nibbles);
+  let at = start;
+  for (; at < end; at += BLOCK) {
+    const heads = passPair(at, low0, low1, mixed01, nibbles);
+    const tails = passPair(at, low2, low3, mixed23, nibbles);
+    const moreHeads = passPair(at + 16, low0, low1, mixed01, nibbles);
+    const moreTails = passPair(at + 16, low2, low3, mixed23, nibbles);
+    const hits = v128.and(tails, behindTwo(before, heads));
+    const moreHits = v128.and(moreTails, behindTwo(heads, moreHeads));
+    before = moreHeads;
+    if (v128.any_true(v128.or(hits, moreHits))) {
+      v128.store(SCRATCH, hits);
+      v128.store(SCRATCH, moreHits, 16);
+      break;
     }
   }
-  isDone = true;
-  return found();
+  return at;
 }
 
-/** The last byte of `before`, then `now` without its last. */
+/** The buckets that take each of sixteen bytes with the one before it, by the low nibbles of both and a third one of what is left. */
 // @ts-ignore: decorator
 @inline
-function behindOne(before: v128, now: v128): v128 {
-  return i8x16.shuffle(before, now, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30);
+function passPair(at: usize, low: v128, nextLow: v128, mixed: v128, nibbles: v128): v128 {
+  const first = v128.load(at - 1), second = v128.load(at);
+  const mix = v128.xor(i16x8.shr_u(first, 3), i16x8.shr_u(second, 4));
+  const lows = v128.and(
+    i8x16.relaxed_swizzle(low, v128.and(first, nibbles)),
+    i8x16.relaxed_swizzle(nextLow, v128.and(second, nibbles)),
+  );
+  return v128.and(lows, i8x16.relaxed_swizzle(mixed, v128.and(mix, nibbles)));
 }
 
 /** The last two bytes of `before`, then `now` without its last two. */
@@ -222,27 +216,43 @@ function behindTwo(before: v128, now: v128): v128 {
 }
 
 /** @returns false where the results are full; the places taken are left out the next time */
-function takeBlock(at: usize, hits: v128, more: v128): bool {
-  let lanes = i8x16.bitmask(i8x16.ne(v128.or(hits, more), i8x16.splat(0)));
+function takeBlock(at: usize): bool {
+  let lanes = lanesAt(SCRATCH) | lanesAt(SCRATCH + 16) << 16;
   if (skipTo > at) {
     lanes &= -1 << i32(skipTo - at);
     skipTo = 0;
   }
-  v128.store(SCRATCH, hits);
-  v128.store(SCRATCH, more, 16);
   for (; lanes != 0; lanes &= lanes - 1) {
     const lane = ctz(lanes);
     if (!hasRoom()) {
       skipTo = at + lane;
       return false;
     }
-    let set = u32(load<u8>(SCRATCH + lane)) | u32(load<u8>(SCRATCH + lane, 16)) << 8;
-    for (; set != 0; set &= set - 1) {
+    for (let set = u32(load<u8>(SCRATCH + lane)); set != 0; set &= set - 1) {
       const bucket = buckets + (ctz(set) << 3);
-      takeList(load<u32>(bucket), load<u32>(bucket, 4), at + lane);
+      takeBucket(load<u32>(bucket), load<u32>(bucket, 4), at + lane);
     }
   }
   return true;
+}
+
+/** @returns a bit for each byte that is not 0 */
+function lanesAt(place: usize): i32 {
+  return i8x16.bitmask(i8x16.ne(v128.load(place), i8x16.splat(0)));
+}
+
+/** Compares windows with the one that ends at a place, four at once, and whole literals where one is the same. */
+function takeBucket(quad: usize, quadsEnd: usize, windowEnd: usize): void {
+  const window = i32x4.splat(load<u32>(windowEnd - 3));
+  let isWrong = true;
+  for (; quad < quadsEnd; quad += 48) {
+    const same = i32x4.eq(v128.and(window, v128.load(quad)), v128.load(quad, 16));
+    for (let members = i32x4.bitmask(same); members != 0; members &= members - 1) {
+      const record = load<u32>(quad + (ctz(members) << 2), 32);
+      if (takeRecord(record, windowEnd)) isWrong = false;
+    }
+  }
+  wrongCount += u32(isWrong);
 }
 
 /**
@@ -264,7 +274,10 @@ export function scanTree(): u32 {
       cursor = at;
       return found();
     }
-    takeList(load<u32>(state + lists), load<u32>(state + lists, 4), at);
+    const listEnd = load<u32>(state + lists, 4);
+    for (let list = load<u32>(state + lists); list < listEnd; list += 4) {
+      takeRecord(load<u32>(list), at);
+    }
   }
   isDone = true;
   return found();
@@ -283,16 +296,14 @@ function hasRoom(): bool {
   return out + literalCount * 12 <= resultsEnd;
 }
 
-/** Compares the literals of a list whose windows may end at a place. */
-function takeList(list: usize, listEnd: usize, windowEnd: usize): void {
-  for (; list < listEnd; list += 4) {
-    const record: usize = load<u32>(list);
-    const start = windowEnd - load<u32>(record, 8);
-    // A place before the first byte is below `from`, or wrapped around.
-    if (start < from || start > windowEnd || start + load<u32>(record, 4) > to) continue;
-    if (isAt(record, start)) take(load<u32>(record), start);
-    else wrongCount++;
-  }
+/** Compares a literal whose window ends at a place. */
+function takeRecord(record: usize, windowEnd: usize): bool {
+  const start = windowEnd - load<u32>(record, 8);
+  // A place before the first byte is below `from`, or wrapped around.
+  if (start < from || start > windowEnd || start + load<u32>(record, 4) > to) return false;
+  if (!isAt(record, start)) return false;
+  take(load<u32>(record), start);
+  return true;
 }
 
 function isAt(record: usize, start: usize): bool {
@@ -326,7 +337,7 @@ function take(id: u32, start: usize): void {
 /** @returns the place behind the last newline between `floor` and `at`, or `floor` */
 function findStart(at: usize, floor: usize): usize {
   while (at >= floor + 16) {
-    const lanes = i8x16.bitmask(i8x16.eq(v128.load(at - 16), NEWLINES));
+    const lanes = i8x16.bitmask(i8x16.eq(v128.load(at - 16), v128.load(NEWLINES)));
     if (lanes != 0) return at - clz(lanes << 16);
     at -= 16;
   }
@@ -337,7 +348,7 @@ function findStart(at: usize, floor: usize): usize {
 /** @returns the place of the next newline, or `to` */
 function findEnd(at: usize): usize {
   for (; at < to; at += 16) {
-    const lanes = i8x16.bitmask(i8x16.eq(v128.load(at), NEWLINES));
+    const lanes = i8x16.bitmask(i8x16.eq(v128.load(at), v128.load(NEWLINES)));
     if (lanes != 0) return min(at + ctz(lanes), to);
   }
   return to;

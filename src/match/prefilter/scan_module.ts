@@ -21,8 +21,7 @@ export interface ScanExports {
     classes: number,
   ): void;
   begin(start: number, end: number): void;
-  scanEight(): number;
-  scanSixteen(): number;
+  scanFingerprints(): number;
   scanTree(): number;
 }
 

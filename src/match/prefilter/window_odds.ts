@@ -4,11 +4,16 @@
  * @module
  */
 
-/** Nibbles that the bytes of a window may have, a bit for each: low and high of the first byte, of the second, and so on. */
-export type Nibbles = readonly number[];
+import {
+  type Fingerprint,
+  FINGERPRINT_BYTES,
+  FINGERPRINT_NIBBLES,
+  mixPair,
+  nibblesOf,
+} from "./fingerprint.ts";
 
-/** How often windows of such nibbles come: the share of a log's places, about. */
-export type WindowOdds = (nibbles: Nibbles) => number;
+/** How often windows of such a fingerprint come: the share of a log's places, about. */
+export type WindowOdds = (fingerprint: Fingerprint) => number;
 
 /** Bytes of logs by how often they come, roughly; capitals and what is not listed are rarer still. */
 const COMMON_BYTES = ' etao:.nsrid01-lcu2mp345h6789gfb[]=yvw/k_,"()';
@@ -26,31 +31,35 @@ const MOST_WINDOWS = 1024;
 const SET_WORDS = MOST_WINDOWS / 32;
 
 /** As many windows are there. */
-const WINDOW_VALUES = 1 << 24;
-
-/** Low and high nibbles of three bytes. */
-const TABLES = 6;
+const WINDOW_VALUES = 2 ** (8 * FINGERPRINT_BYTES);
 
 /** What is guessed weighs little beside what was seen: enough to tell windows apart that were not. */
 const GUESS_WEIGHT = 1e-3;
 
 const FREQUENCIES = guessFrequencies();
 
+/** What each byte brings to a pair's mixed nibble, by its low nibble, as the first of the two and as the second. */
+const FIRSTS = sumByNibbles((byte) => mixPair(byte, 0));
+const SECONDS = sumByNibbles((byte) => mixPair(0, byte));
+
 /**
  * Guesses, before anything of the log is known: bytes come as often as in most logs, whatever is before them.
  *
  * @returns see `WindowOdds`
  */
-export function guessOdds(nibbles: Nibbles): number {
-  let odds = 1;
-  for (let at = 0; at < nibbles.length; at += 2) {
-    odds *= frequencyOf(nibbles[at] ?? 0, nibbles[at + 1] ?? 0);
-  }
-  return odds;
+export function guessOdds(fingerprint: Fingerprint): number {
+  const [low0 = 0, low1 = 0, low2 = 0, low3 = 0, high01 = 0, high23 = 0] =
+    fingerprint;
+  return oddsOfPair(low0, low1, high01) * oddsOfPair(low2, low3, high23);
+}
+
+/** @returns how often these bytes come one behind the other, by what is guessed of each */
+export function guessBytes(bytes: Uint8Array): number {
+  return bytes.reduce((odds, byte) => odds * (FREQUENCIES[byte] ?? 0), 1);
 }
 
 /**
- * Counts the windows of three bytes in a part of the log.
+ * Counts the windows in a part of the log.
  *
  * @param sample some kilobytes
  */
@@ -58,12 +67,12 @@ export function sampleOdds(sample: Uint8Array): WindowOdds {
   const { windows, shares } = countWindows(sample);
   const sets = indexNibbles(windows);
   const passing = new Uint32Array(SET_WORDS);
-  return (nibbles) => {
+  return (fingerprint) => {
     passing.fill(0xffffffff);
-    for (let table = 0; table < TABLES; table++) {
-      keepThose(passing, sets, 16 * table, nibbles[table] ?? 0);
+    for (const [table, nibbles] of fingerprint.entries()) {
+      keepThose(passing, sets, 16 * table, nibbles);
     }
-    let odds = GUESS_WEIGHT * guessOdds(nibbles);
+    let odds = GUESS_WEIGHT * guessOdds(fingerprint);
     for (let word = 0; word < SET_WORDS; word++) {
       for (let rest = passing[word] ?? 0; rest !== 0; rest &= rest - 1) {
         odds += shares[32 * word + lowestBit(rest)] ?? 0;
@@ -73,19 +82,26 @@ export function sampleOdds(sample: Uint8Array): WindowOdds {
   };
 }
 
-/** For each nibble at each place the windows that have it: sixteen sets for the low one of the first byte, and so on. */
+/** For each nibble of a fingerprint the windows that have it: sixteen sets for the first one, and so on. */
 function indexNibbles(windows: Uint32Array): Uint32Array {
-  const sets = new Uint32Array(TABLES * 16 * SET_WORDS);
+  const sets = new Uint32Array(FINGERPRINT_NIBBLES * 16 * SET_WORDS);
   for (const [index, window] of windows.entries()) {
     const bit = 1 << (index & 31);
-    for (let table = 0; table < TABLES; table++) {
-      const byte = window >> 16 - 8 * (table >> 1);
-      const nibble = (table & 1) === 0 ? byte & 15 : byte >> 4 & 15;
+    for (const [table, nibble] of nibblesOfWindow(window).entries()) {
       const at = (16 * table + nibble) * SET_WORDS + (index >> 5);
       sets[at] = (sets[at] ?? 0) | bit;
     }
   }
   return sets;
+}
+
+function nibblesOfWindow(window: number): readonly number[] {
+  return nibblesOf(
+    window >>> 24,
+    window >> 16 & 255,
+    window >> 8 & 255,
+    window & 255,
+  );
 }
 
 /** Leaves in `passing` what also is in one of the sets that the nibbles name. */
@@ -109,13 +125,13 @@ function lowestBit(bits: number): number {
   return 31 - Math.clz32(bits & -bits);
 }
 
-/** The commonest first, each as its three bytes in one number. */
+/** The commonest first, each as its bytes in one number. */
 function countWindows(sample: Uint8Array) {
-  const all = new Uint32Array(Math.max(0, sample.length - 2));
-  for (let at = 0; at < all.length; at++) {
-    all[at] = (sample[at] ?? 0) << 16 | (sample[at + 1] ?? 0) << 8 |
-      (sample[at + 2] ?? 0);
-  }
+  const view = new DataView(sample.buffer, sample.byteOffset, sample.length);
+  const all = new Uint32Array(
+    Math.max(0, sample.length - FINGERPRINT_BYTES + 1),
+  );
+  for (let at = 0; at < all.length; at++) all[at] = view.getUint32(at);
   all.sort();
   // Count and window in one number, so that sorting needs no function.
   const counted: number[] = [];
@@ -133,15 +149,39 @@ function countWindows(sample: Uint8Array) {
   };
 }
 
-function frequencyOf(low: number, high: number): number {
-  let sum = 0;
-  for (let highs = high; highs !== 0; highs &= highs - 1) {
-    const row = lowestBit(highs) << 4;
-    for (let lows = low; lows !== 0; lows &= lows - 1) {
-      sum += FREQUENCIES[row | lowestBit(lows)] ?? 0;
+/** The odds of two bytes: every mix of them that is one of the nibbles in `high`. */
+function oddsOfPair(low: number, nextLow: number, high: number): number {
+  const firsts = sumRows(FIRSTS, low);
+  const seconds = sumRows(SECONDS, nextLow);
+  let odds = 0;
+  for (let mixed = 0; mixed < 16; mixed++) {
+    if ((high >> mixed & 1) === 0) continue;
+    for (let first = 0; first < 16; first++) {
+      odds += (firsts[first] ?? 0) * (seconds[first ^ mixed] ?? 0);
     }
   }
-  return sum;
+  return odds;
+}
+
+/** Adds up the rows of these low nibbles. */
+function sumRows(rows: Float64Array, nibbles: number): Float64Array {
+  const sums = new Float64Array(16);
+  for (let rest = nibbles; rest !== 0; rest &= rest - 1) {
+    const row = lowestBit(rest) << 4;
+    for (let at = 0; at < 16; at++) {
+      sums[at] = (sums[at] ?? 0) + (rows[row | at] ?? 0);
+    }
+  }
+  return sums;
+}
+
+function sumByNibbles(nibbleOf: (byte: number) => number): Float64Array {
+  const rows = new Float64Array(16 * 16);
+  FREQUENCIES.forEach((frequency, byte) => {
+    const at = (byte & 15) << 4 | nibbleOf(byte);
+    rows[at] = (rows[at] ?? 0) + frequency;
+  });
+  return rows;
 }
 
 function guessFrequencies(): Float64Array {

@@ -51,14 +51,13 @@ export const SCANNERS: Readonly<Record<string, Scanner>> = {
         }),
     ),
   "aho-corasick": scanByPackage,
-  eight: scannerOf("eight"),
-  sixteen: scannerOf("sixteen"),
+  fingerprints: scannerOf("fingerprints"),
   tree: scannerOf("tree"),
 };
 
 function scannerOf(kind: ScanKind): Scanner {
   return (literals, bytes) => {
-    const prefilter = new Prefilter(literals, [kind]);
+    const prefilter = new Prefilter(literals, kind);
     return runPrefilter(prefilter, bytes);
   };
 }

@@ -1,40 +1,34 @@
 /**
- * Fingerprints: which bytes may stand at the three places of a window, for up to sixteen buckets of literals at once.
+ * Buckets of literals, whose fingerprints are looked up together.
  *
- * A byte passes a bucket where its low nibble and its high nibble do, so a bucket of several literals also takes mixtures
- * of them; what passes is compared. Therefore literals that look alike share a bucket.
+ * A window passes a bucket where each of its nibbles does, so a bucket of several literals also takes mixtures of them; what
+ * passes is compared. Therefore literals that look alike share a bucket.
  *
  * @module
  */
 
-import { type EncodedLiteral, nibblesOf } from "./literal.ts";
-import type { Nibbles, WindowOdds } from "./window_odds.ts";
+import {
+  type Fingerprint,
+  FINGERPRINT_NIBBLES,
+  fingerprintOf,
+} from "./fingerprint.ts";
+import type { EncodedLiteral } from "./literal.ts";
+import type { WindowOdds } from "./window_odds.ts";
 
-/** Bytes of a fingerprint. */
-export const FINGERPRINT_BYTES = 3;
+/** A shuffle tells so many apart, a bit of a byte for each. */
+export const BUCKET_COUNT = 8;
 
-/** Buckets that one pass of shuffles tells apart. */
-export const BUCKETS_A_PASS = 8;
+/** Sixteen bytes for each nibble of a fingerprint. */
+export const MASK_BYTES = 16 * FINGERPRINT_NIBBLES;
 
-/** Low and high nibbles of three bytes in two passes, sixteen bytes each. */
-export const MASK_BYTES = 2 * 2 * FINGERPRINT_BYTES * 16;
-
-/** What a place that passes costs before anything is compared, and each comparison then; nanoseconds. */
-const PASS_NS = 100;
-const COMPARISON_NS = 20;
-
-/** Literals in their buckets. */
-export interface FilledBuckets {
-  /** Indexes of the literals of each bucket. */
-  readonly groups: readonly (readonly number[])[];
-  /** Nanoseconds that are spent on what passes, for each byte of the log. */
-  readonly cost: number;
-}
+/** What a window that passes costs before it is compared, and each literal of its bucket then; nanoseconds. */
+const PASS_NS = 10;
+const COMPARISON_NS = 0.25;
 
 /** A literal by its index. */
 interface Member {
   readonly index: number;
-  readonly nibbles: Nibbles;
+  readonly fingerprint: Fingerprint;
 }
 
 /** Literals that share a bit. */
@@ -46,19 +40,21 @@ interface Bucket {
 /**
  * Puts literals into buckets: those whose mixtures come least often share one.
  *
- * @param literals with windows of three bytes
+ * @returns indexes of the literals of each bucket
  */
 export function fillBuckets(
   literals: readonly EncodedLiteral[],
-  most: number,
   odds: WindowOdds,
-): FilledBuckets {
+): readonly (readonly number[])[] {
   // What comes often gets a bucket of its own, as long as there are any.
   const alone = literals
-    .map((literal, index) => ({ index, nibbles: nibblesOf(literal) }))
+    .map((literal, index) => ({
+      index,
+      fingerprint: fingerprintOf(literal),
+    }))
     .map((member) => createBucket([member], odds))
     .toSorted((a, b) => b.cost - a.cost);
-  const buckets = alone.splice(0, most);
+  const buckets = alone.splice(0, BUCKET_COUNT);
   const others = alone.flatMap(({ members }) => members);
   for (const member of others) putIn(member, buckets, odds);
   // Once more, now that it is known who is where; a third time brings nothing.
@@ -66,10 +62,7 @@ export function fillBuckets(
     takeOut(member, buckets, odds);
     putIn(member, buckets, odds);
   }
-  return {
-    groups: buckets.map(({ members }) => members.map(({ index }) => index)),
-    cost: buckets.reduce((sum, { cost }) => sum + cost, 0),
-  };
+  return buckets.map(({ members }) => members.map(({ index }) => index));
 }
 
 /**
@@ -84,17 +77,14 @@ export function writeMasks(
 ): void {
   masks.fill(0);
   for (const [bucket, members] of buckets.entries()) {
-    const pass = Math.floor(bucket / BUCKETS_A_PASS);
-    const bit = 1 << bucket % BUCKETS_A_PASS;
     for (const member of members) {
       const literal = literals[member];
       if (literal === undefined) continue;
-      nibblesOf(literal).forEach((nibbles, table) => {
-        const at = (pass * 2 * FINGERPRINT_BYTES + table) * 16;
+      fingerprintOf(literal).forEach((nibbles, table) => {
         for (let nibble = 0; nibble < 16; nibble++) {
-          if ((nibbles >> nibble & 1) !== 0) {
-            masks[at + nibble] = (masks[at + nibble] ?? 0) | bit;
-          }
+          const at = 16 * table + nibble;
+          if ((nibbles >> nibble & 1) === 0) continue;
+          masks[at] = (masks[at] ?? 0) | 1 << bucket;
         }
       });
     }
@@ -122,10 +112,14 @@ function takeOut(member: Member, buckets: Bucket[], odds: WindowOdds): void {
 }
 
 function createBucket(members: readonly Member[], odds: WindowOdds): Bucket {
-  const nibbles =
-    members[0]?.nibbles.map((_, table) =>
-      members.reduce((set, member) => set | (member.nibbles[table] ?? 0), 0)
-    ) ?? [];
+  const joined = Array.from(
+    { length: FINGERPRINT_NIBBLES },
+    (_, table) =>
+      members.reduce(
+        (set, { fingerprint }) => set | (fingerprint[table] ?? 0),
+        0,
+      ),
+  );
   const ns = PASS_NS + COMPARISON_NS * members.length;
-  return { members, cost: odds(nibbles) * ns };
+  return { members, cost: odds(joined) * ns };
 }
