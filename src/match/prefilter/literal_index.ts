@@ -12,6 +12,7 @@ import {
 } from "./buckets.ts";
 import { buildByteTree } from "./byte_tree.ts";
 import { FINGERPRINT_BYTES, fingerprintOf } from "./fingerprint.ts";
+import { guessBytes, guessOdds } from "./guess_odds.ts";
 import {
   type EncodedLiteral,
   encodeLiteral,
@@ -22,7 +23,7 @@ import { sizeOfRecords, writeRecords } from "./literal_records.ts";
 import type { MemoryPlan } from "./memory_plan.ts";
 import type { ScanExports } from "./scan_module.ts";
 import { mostQuadBytes, writeQuads } from "./window_quads.ts";
-import { guessBytes, guessOdds, type WindowOdds } from "./window_odds.ts";
+import type { WindowOdds } from "./window_odds.ts";
 
 /** By fingerprints or by a tree: see docs/decisions/0009. */
 export type ScanKind = "fingerprints" | "tree";

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { guessOdds } from "./guess_odds.ts";
 import type { Literal } from "./literal.ts";
 import {
   planIndex,
@@ -12,11 +13,12 @@ import {
 } from "./literal_index.ts";
 import { type MemoryPart, MemoryPlan } from "./memory_plan.ts";
 import { instantiateScan, type ScanExports } from "./scan_module.ts";
+import { sampleOdds } from "./sample_odds.ts";
 import { Tuning } from "./tuning.ts";
-import { guessOdds, sampleOdds, type WindowOdds } from "./window_odds.ts";
+import type { WindowOdds } from "./window_odds.ts";
 
 /** Up to so many literals fingerprints are the fastest. */
-export const MOST_FOR_FINGERPRINTS = 128;
+export const MOST_FOR_FINGERPRINTS = 192;
 
 /** Bytes of a chunk that are scanned in one go, and of the buffer for readers. */
 const INPUT_BYTES = 256 << 10;
