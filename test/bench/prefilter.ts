@@ -19,7 +19,7 @@ import { createDice, type Dice } from "../match/pattern_samples.ts";
 const LOG_BYTES = 16e6;
 const CHUNK_BYTES = 256 << 10;
 const ROUNDS = 7;
-const COUNTS = [1, 3, 8, 16, 24, 32, 48, 64, 96, 128, 256];
+const COUNTS = [1, 3, 8, 16, 32, 48, 64, 96, 128, 192, 256];
 const KINDS: readonly (ScanKind | "chosen")[] = [
   "fingerprints",
   "tree",
