@@ -22,9 +22,6 @@ export const FINGERPRINT_NIBBLES = 6;
 
 const ANY_NIBBLE = 0xffff;
 
-/** A byte of a window, in either case where it is ignored; none where the literal is shorter than the window. */
-type ByteChoice = readonly number[];
-
 /** @returns the nibbles of four bytes */
 export function nibblesOf(
   first: number,
@@ -43,37 +40,34 @@ export function mixPair(first: number, second: number): number {
   return (first >> 3 ^ second >> 4) & 15;
 }
 
-/** @returns the fingerprint of a literal's window; a shorter literal ends where its window does, and any bytes stand before it */
+/**
+ * Tells what the window may look like, letters in either case where it is ignored. A literal that is shorter than its window
+ * ends where the window does, and any bytes stand before it.
+ */
 export function fingerprintOf(literal: EncodedLiteral): Fingerprint {
-  const choices = Array.from(
-    { length: FINGERPRINT_BYTES },
-    (_, at) => choiceAt(literal, literal.windowEnd - FINGERPRINT_BYTES + at),
-  );
+  const first = literal.windowEnd - FINGERPRINT_BYTES;
   return [
-    ...choices.map((bytes) => setOf(bytes, (byte) => byte & 15)),
-    ...[0, 2].map((at) => setOfPair(choices[at] ?? [], choices[at + 1] ?? [])),
+    lowsAt(literal, first),
+    lowsAt(literal, first + 1),
+    lowsAt(literal, first + 2),
+    lowsAt(literal, first + 3),
+    mixesAt(literal, first),
+    mixesAt(literal, first + 2),
   ];
 }
 
-function choiceAt({ bytes, fold }: EncodedLiteral, at: number): ByteChoice {
-  const byte = bytes[at];
-  if (byte === undefined) return [];
-  return fold[at] === 0 ? [byte] : [byte, byte & ~32];
+/** Both cases of a letter have the same low nibble. */
+function lowsAt({ bytes }: EncodedLiteral, at: number): number {
+  return at < 0 ? ANY_NIBBLE : 1 << ((bytes[at] ?? 0) & 15);
 }
 
-function setOf(
-  bytes: ByteChoice,
-  nibbleOf: (byte: number) => number,
-): number {
-  if (bytes.length === 0) return ANY_NIBBLE;
-  return bytes.reduce((set, byte) => set | 1 << nibbleOf(byte), 0);
-}
-
-/** Any byte makes any nibble, whatever the other one is. */
-function setOfPair(firsts: ByteChoice, seconds: ByteChoice): number {
-  if (firsts.length === 0) return ANY_NIBBLE;
-  return firsts.reduce(
-    (set, first) => set | setOf(seconds, (second) => mixPair(first, second)),
-    0,
-  );
+/** Any byte mixes to any nibble, whatever the other one is. */
+function mixesAt({ bytes, fold }: EncodedLiteral, at: number): number {
+  if (at < 0) return ANY_NIBBLE;
+  const first = bytes[at] ?? 0;
+  const second = bytes[at + 1] ?? 0;
+  const otherFirst = first ^ (fold[at] ?? 0);
+  const otherSecond = second ^ (fold[at + 1] ?? 0);
+  return 1 << mixPair(first, second) | 1 << mixPair(first, otherSecond) |
+    1 << mixPair(otherFirst, second) | 1 << mixPair(otherFirst, otherSecond);
 }

@@ -12,7 +12,7 @@ import {
 } from "./buckets.ts";
 import { buildByteTree } from "./byte_tree.ts";
 import { FINGERPRINT_BYTES, fingerprintOf } from "./fingerprint.ts";
-import { guessBytes, guessOdds } from "./guess_odds.ts";
+import { guessBytes } from "./guess_odds.ts";
 import {
   type EncodedLiteral,
   encodeLiteral,
@@ -69,18 +69,16 @@ function planFingerprints(
   literals: readonly Literal[],
   plan: MemoryPlan,
 ): PlannedIndex {
-  const encode = (odds: WindowOdds) =>
-    encodeAll(literals, {
-      windowBytes: FINGERPRINT_BYTES,
-      oddsOf: (literal) => odds(fingerprintOf(literal)),
-    });
-  const recordsAt = plan.reserve(sizeOfRecords(encode(guessOdds)));
+  const encode = (oddsOf: WindowChoice["oddsOf"]) =>
+    encodeAll(literals, { windowBytes: FINGERPRINT_BYTES, oddsOf });
+  // Records are as long whichever window is chosen.
+  const recordsAt = plan.reserve(sizeOfRecords(encode(() => 0)));
   const masks = plan.reserve(MASK_BYTES);
   const bucketsAt = plan.reserve(8 * BUCKET_COUNT);
   const quadsAt = plan.reserve(mostQuadBytes(literals.length, BUCKET_COUNT));
   return {
     write(memory, scan, odds) {
-      const encoded = encode(odds);
+      const encoded = encode((literal) => odds(fingerprintOf(literal)));
       const buckets = fillBuckets(encoded, odds);
       const records = writeRecords(encoded, new Uint8Array(memory), recordsAt);
       const placed = encoded.map((literal, index) => ({

@@ -23,10 +23,10 @@ export function multiplyShares(
   fingerprint: Fingerprint,
 ): number {
   let odds = 1;
-  for (const [table, nibbles] of fingerprint.entries()) {
+  for (let table = 0; table < fingerprint.length; table++) {
     const shares = table < FINGERPRINT_BYTES ? low : mixed;
     let sum = 0;
-    for (let rest = nibbles; rest !== 0; rest &= rest - 1) {
+    for (let rest = fingerprint[table] ?? 0; rest !== 0; rest &= rest - 1) {
       sum += shares[lowestBit(rest)] ?? 0;
     }
     odds *= sum;
