@@ -4,7 +4,7 @@
  *     b0 & 15    b1 & 15    b2 & 15    b3 & 15    mix(b0, b1)    mix(b2, b3)
  *
  * The low nibble of a byte tells most of it. What is left of two bytes is mixed into one nibble: lookups are what a scan
- * spends its time with, and six of them take as few windows in vain as eight of low and high nibbles do.
+ * spends its time with, and fewer windows pass these six in vain than eight of low and high nibbles.
  *
  * @module
  */
