@@ -22,8 +22,8 @@ import {
 import { sizeOfRecords, writeRecords } from "./literal_records.ts";
 import type { MemoryPlan } from "./memory_plan.ts";
 import type { ScanExports } from "./scan_module.ts";
-import { mostQuadBytes, writeQuads } from "./window_quads.ts";
 import type { WindowOdds } from "./window_odds.ts";
+import { mostQuadBytes, writeQuads } from "./window_quads.ts";
 
 /** By fingerprints or by a tree: see docs/decisions/0009. */
 export type ScanKind = "fingerprints" | "tree";

@@ -12,8 +12,8 @@ import {
   type ScanKind,
 } from "./literal_index.ts";
 import { type MemoryPart, MemoryPlan } from "./memory_plan.ts";
-import { instantiateScan, type ScanExports } from "./scan_module.ts";
 import { sampleOdds } from "./sample_odds.ts";
+import { instantiateScan, type ScanExports } from "./scan_module.ts";
 import { Tuning } from "./tuning.ts";
 import type { WindowOdds } from "./window_odds.ts";
 
