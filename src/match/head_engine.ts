@@ -4,11 +4,11 @@
  * @module
  */
 
-import { createEngine } from "./engine.ts";
+import { engineOf } from "./engine.ts";
 import type { Engine, EngineKind, EngineMatch } from "./engine_types.ts";
 import { expandTags } from "./fail2ban_tags.ts";
-import { parsePattern } from "./parse_pattern.ts";
 import type { ParsedPattern } from "./parsed_pattern.ts";
+import { preparePattern } from "./prepare_pattern.ts";
 import type { UseDns } from "../config/types.ts";
 
 /** Group of a prefix pattern that catches what it leaves to the others. */
@@ -44,9 +44,10 @@ export function createHeadEngine(
 ): { readonly engine: Engine; readonly head: ParsedPattern } | undefined {
   if (!TAIL.test(pattern) || FLAGS.test(pattern)) return undefined;
   const text = expandTags(pattern.replace(TAIL, ""), useDns);
-  const head = parsePattern(text);
+  const prepared = preparePattern(text, kind, {});
+  const { parsed: head } = prepared;
   const isRow = head.root.kind !== "branches";
-  const engine = createEngine(text, kind);
+  const engine = engineOf(prepared);
   const groups = [...engine.groups, CONTENT];
   return isRow && groups.join() === whole.groups.join()
     ? { engine: new HeadEngine(engine, whole), head }

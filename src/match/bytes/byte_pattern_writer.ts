@@ -27,7 +27,7 @@ import {
   Shared,
 } from "./byte_tests.ts";
 import { type FunctionCode, Op } from "./function_code.ts";
-import { GroupSlots } from "./group_slots.ts";
+import type { GroupSlots } from "./group_slots.ts";
 import { FAILED, GIVEN_UP } from "./verdicts.ts";
 import { ANY_HEADS, type Heads, headsOf, mostGivenBack } from "./heads.ts";
 import { writeLook } from "./look_writer.ts";
@@ -76,19 +76,19 @@ export class BytePatternWriter {
   readonly #straight: StraightWriter;
   readonly #calls = new Map<Rest, Rest>();
 
-  /** @param slotsAt where the places of the groups go, two of four bytes for each */
+  /** @param options.slots where the places of the groups go */
   constructor(
     module: ModuleWriter,
     parsed: ParsedPattern,
-    { tests, slotsAt }: { readonly tests: ByteTests; readonly slotsAt: number },
+    { tests, slots }: { readonly tests: ByteTests; readonly slots: GroupSlots },
   ) {
     this.#module = module;
     this.#parsed = parsed;
     this.#tests = tests;
-    this.#slots = new GroupSlots(slotsAt);
+    this.#slots = slots;
     this.#straight = new StraightWriter({
       tests,
-      slots: this.#slots,
+      slots,
       look: (node, site) => this.#look(node, site),
     });
   }

@@ -6,18 +6,13 @@
 
 import type { ParsedPattern } from "../parsed_pattern.ts";
 import type { MemoryPart } from "../prefilter/memory_plan.ts";
-import { BytePatternWriter } from "./byte_pattern_writer.ts";
-import { ByteTests, SHARED_COUNT } from "./byte_tests.ts";
-import { canBeBytes } from "./can_be_bytes.ts";
-import { SLOT_BYTES } from "./group_slots.ts";
-import { type AsciiSet, holdsCode } from "./heads.ts";
-import { ModuleWriter } from "./module_writer.ts";
-
-/** Bytes of a table that tells members of a set. */
-const TABLE_BYTES = 128;
+import { writtenPatternOf } from "./written_pattern.ts";
 
 /** Room for some three hundred patterns, which take a kilobyte each at the most. */
 export const ROOM_BYTES = 256 << 10;
+
+/** Places of groups are read as numbers of four bytes. */
+const ALIGNMENT = 4;
 
 /** A pattern that runs on bytes. */
 export interface BytePattern {
@@ -47,47 +42,20 @@ export class ByteRoom {
   /** @returns what runs the pattern on bytes; undefined where nothing can, or where there is no room left */
   compile(parsed: ParsedPattern): BytePattern | undefined {
     const room = this.#room;
-    if (room === undefined || !canBeBytes(parsed.root)) return undefined;
-    const { memory, place, length } = room;
-    const module = new ModuleWriter(SHARED_COUNT);
-    let end = place + this.#used;
-    const reserve = (bytes: number) => (end += bytes) - bytes;
-    const slotCount = 2 * (parsed.groupCount + 1);
-    const slotsAt = reserve(SLOT_BYTES * slotCount);
-    const tests = new ByteTests(createTables(module, reserve));
-    const writer = new BytePatternWriter(module, parsed, { tests, slotsAt });
-    const name = module.export(writer.write());
-    if (end > place + length) return undefined;
-    this.#used = end - place;
-    const { exports } = new WebAssembly.Instance(
-      new WebAssembly.Module(module.print()),
-      { env: { memory } },
-    );
+    const written = room && writtenPatternOf(parsed);
+    if (room === undefined || written === undefined) return undefined;
+    const { module, entry, slotCount, byteCount } = written;
+    if (this.#used + byteCount > room.length) return undefined;
+    const { memory } = room;
+    const base = room.place + this.#used;
+    this.#used += Math.ceil(byteCount / ALIGNMENT) * ALIGNMENT;
+    const { exports } = new WebAssembly.Instance(module, {
+      env: { memory, base },
+    });
     return {
       parsed,
-      run: exports[name] as BytePattern["run"],
-      slots: new Int32Array(memory.buffer, slotsAt, slotCount),
+      run: exports[entry] as BytePattern["run"],
+      slots: new Int32Array(memory.buffer, base, slotCount),
     };
   }
-}
-
-/** @returns what gives each set a table once */
-function createTables(
-  module: ModuleWriter,
-  reserve: (bytes: number) => number,
-): (set: AsciiSet) => number {
-  const tables = new Map<string, number>();
-  return (set) => {
-    const key = set.join();
-    const known = tables.get(key);
-    if (known !== undefined) return known;
-    const place = reserve(TABLE_BYTES);
-    tables.set(key, place);
-    const members = Uint8Array.from(
-      { length: TABLE_BYTES },
-      (_, code) => holdsCode(set, code) ? 1 : 0,
-    );
-    module.addData(place, members);
-    return place;
-  };
 }

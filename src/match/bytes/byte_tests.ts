@@ -22,10 +22,16 @@ import {
 /** The place in the line is the first variable of each function. */
 export const PLACE = 0;
 
-/** Variables that all functions of a module share. */
-export const Shared = { start: 0, end: 1, budget: 2, target: 3 } as const;
+/** Variables that all functions of a module share; where its part of the memory begins is told from outside. */
+export const Shared = {
+  base: 0,
+  start: 1,
+  end: 2,
+  budget: 3,
+  target: 4,
+} as const;
 
-/** How many. */
+/** How many of them are its own. */
 export const SHARED_COUNT = 4;
 
 /** Where instructions go, and what is left where the line is another one. */
@@ -52,7 +58,7 @@ const LOADS = [[8, Op.load64], [4, Op.load32], [2, Op.load16], [
 export class ByteTests {
   readonly #tableOf: (set: AsciiSet) => number;
 
-  /** @param tableOf gives the place of 128 bytes that are 1 for each member of the set */
+  /** @param tableOf gives the place, in the pattern's part of the memory, of 128 bytes that are 1 for each member of the set */
   constructor(tableOf: (set: AsciiSet) => number) {
     this.#tableOf = tableOf;
   }
@@ -277,7 +283,7 @@ export class ByteTests {
     code.constant(offset);
     code.add(Op.add);
     code.access(Op.load8, 0);
-    code.access(Op.load8, this.#tableOf(WORDS));
+    this.#lookUp(WORDS, code);
     code.set(isWord);
     code.close();
     code.get(isWord);
@@ -311,7 +317,14 @@ export class ByteTests {
       code.add(Op.subtract);
       code.constant(to - from + 1);
       code.add(Op.lessUnsigned);
-    } else code.access(Op.load8, this.#tableOf(set));
+    } else this.#lookUp(set, code);
+  }
+
+  /** Puts on the stack whether the byte there is a member. */
+  #lookUp(set: AsciiSet, code: FunctionCode): void {
+    code.addIndexed(Op.getGlobal, Shared.base);
+    code.add(Op.add);
+    code.access(Op.load8, this.#tableOf(set));
   }
 }
 

@@ -5,21 +5,14 @@
  */
 
 import { childrenOf, type PatternNode } from "../pattern_tree.ts";
-import { PLACE } from "./byte_tests.ts";
+import { PLACE, Shared } from "./byte_tests.ts";
 import { type FunctionCode, Op } from "./function_code.ts";
 
 /** Bytes of one place. */
 export const SLOT_BYTES = 4;
 
-/** A place each for where a group begins and where it ends, group 0 being the whole hit. */
+/** The first bytes of a pattern's part of the memory: a place each for where a group begins and where it ends, group 0 being the whole hit. */
 export class GroupSlots {
-  readonly #at: number;
-
-  /** @param at place in the memory of the first one */
-  constructor(at: number) {
-    this.#at = at;
-  }
-
   /** The group begins at the place in the line. */
   begin(group: number, code: FunctionCode): void {
     this.#store(2 * group, code);
@@ -33,20 +26,16 @@ export class GroupSlots {
   /** The groups of a part took no part. */
   clear(node: PatternNode, code: FunctionCode): void {
     if (node.kind === "capture" && node.name !== undefined) {
-      code.constant(this.#placeOf(2 * node.group + 1));
+      code.addIndexed(Op.getGlobal, Shared.base);
       code.constant(-1);
-      code.access(Op.store32, 0);
+      code.access(Op.store32, SLOT_BYTES * (2 * node.group + 1));
     }
     for (const child of childrenOf(node)) this.clear(child, code);
   }
 
   #store(slot: number, code: FunctionCode): void {
-    code.constant(this.#placeOf(slot));
+    code.addIndexed(Op.getGlobal, Shared.base);
     code.get(PLACE);
-    code.access(Op.store32, 0);
-  }
-
-  #placeOf(slot: number): number {
-    return this.#at + SLOT_BYTES * slot;
+    code.access(Op.store32, SLOT_BYTES * slot);
   }
 }

@@ -11,7 +11,11 @@ const MAGIC = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
 const FUNCTION = 0x60;
 const I32 = 0x7f;
 const MUTABLE = 1;
-const MEMORY = 2;
+
+/** A memory of one page at least; a number that does not change. */
+const IMPORTS = [["memory", [2, 0, 1]], ["base", [3, I32, 0]]] as const;
+
+const IMPORTED_GLOBALS = 1;
 
 /** How many numbers functions take; they give one back. */
 const PARAMETERS = [1, 2];
@@ -27,21 +31,24 @@ const Section = {
   data: 11,
 } as const;
 
-/** Collects what a module consists of. It works in a memory that is handed to it as `env.memory`. */
+/**
+ * Collects what a module consists of. It works in a memory that is handed to it as `env.memory`, in its own part of that from
+ * `env.base` on, which is its first variable.
+ */
 export class ModuleWriter {
   readonly #functions: FunctionCode[] = [];
   readonly #exported: FunctionCode[] = [];
   readonly #data: (readonly [place: number, bytes: Uint8Array])[] = [];
   #globals: number;
 
-  /** @param globals how many variables its functions share from the beginning */
+  /** @param globals how many variables of its own its functions share from the beginning */
   constructor(globals: number) {
     this.#globals = globals;
   }
 
   /** @returns a further variable that all functions share */
   createGlobal(): number {
-    return this.#globals++;
+    return IMPORTED_GLOBALS + this.#globals++;
   }
 
   /** @returns a new function without instructions */
@@ -56,7 +63,7 @@ export class ModuleWriter {
     return String(this.#exported.push(code) - 1);
   }
 
-  /** Bytes that stand in the memory once there is an instance. */
+  /** Bytes that stand in its part of the memory once there is an instance. */
   addData(place: number, bytes: Uint8Array): void {
     this.#data.push([place, bytes]);
   }
@@ -66,7 +73,7 @@ export class ModuleWriter {
     const module = new ByteSink();
     module.addAll(MAGIC);
     addSection(module, Section.types, PARAMETERS, printType);
-    addSection(module, Section.imports, ["env"], printMemory);
+    addSection(module, Section.imports, IMPORTS, printImport);
     addSection(module, Section.functions, this.#functions, (code, into) => {
       into.addUnsigned(PARAMETERS.indexOf(code.parameters));
     });
@@ -107,11 +114,13 @@ function printType(parameters: number, into: ByteSink): void {
   into.addCounted([I32]);
 }
 
-/** A memory of one page at least. */
-function printMemory(from: string, into: ByteSink): void {
-  addName(into, from);
-  addName(into, "memory");
-  into.addAll([MEMORY, 0, 1]);
+function printImport(
+  [name, kind]: (typeof IMPORTS)[number],
+  into: ByteSink,
+): void {
+  addName(into, "env");
+  addName(into, name);
+  into.addAll(kind);
 }
 
 function printGlobal(value: number, into: ByteSink): void {
@@ -124,7 +133,9 @@ function printData(
   into: ByteSink,
 ): void {
   into.add(0);
-  addConstant(into, place);
+  into.addAll([Op.getGlobal, 0, Op.const32]);
+  into.addSigned(place);
+  into.addAll([Op.add, Op.end]);
   into.addCounted(bytes);
 }
 

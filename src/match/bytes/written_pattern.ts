@@ -1,0 +1,82 @@
+/**
+ * A pattern as a WebAssembly module, written once for all memories that it runs in.
+ *
+ * @module
+ */
+
+import type { ParsedPattern } from "../parsed_pattern.ts";
+import { BytePatternWriter } from "./byte_pattern_writer.ts";
+import { ByteTests, SHARED_COUNT } from "./byte_tests.ts";
+import { canBeBytes } from "./can_be_bytes.ts";
+import { GroupSlots, SLOT_BYTES } from "./group_slots.ts";
+import { type AsciiSet, holdsCode } from "./heads.ts";
+import { ModuleWriter } from "./module_writer.ts";
+
+/** Bytes of a table that tells members of a set. */
+const TABLE_BYTES = 128;
+
+/** The module, and what it needs. */
+export interface WrittenPattern {
+  readonly module: WebAssembly.Module;
+  /** Name of the function that searches. */
+  readonly entry: string;
+  /** Places of groups, in the first bytes of its part of the memory. */
+  readonly slotCount: number;
+  /** How much of a memory it needs. */
+  readonly byteCount: number;
+}
+
+/** Writing takes milliseconds; matchers of the same jails share what was read of their patterns. */
+const written = new WeakMap<ParsedPattern, WrittenPattern>();
+
+/** @returns undefined where nothing can be made of the pattern */
+export function writtenPatternOf(
+  parsed: ParsedPattern,
+): WrittenPattern | undefined {
+  const known = written.get(parsed);
+  if (known !== undefined || !canBeBytes(parsed.root)) return known;
+  const pattern = writePattern(parsed);
+  written.set(parsed, pattern);
+  return pattern;
+}
+
+function writePattern(parsed: ParsedPattern): WrittenPattern {
+  const module = new ModuleWriter(SHARED_COUNT);
+  const slotCount = 2 * (parsed.groupCount + 1);
+  let byteCount = SLOT_BYTES * slotCount;
+  const tableOf = createTables((table) => {
+    const place = byteCount;
+    byteCount += TABLE_BYTES;
+    module.addData(place, table);
+    return place;
+  });
+  const writer = new BytePatternWriter(module, parsed, {
+    tests: new ByteTests(tableOf),
+    slots: new GroupSlots(),
+  });
+  const entry = module.export(writer.write());
+  return {
+    module: new WebAssembly.Module(module.print()),
+    entry,
+    slotCount,
+    byteCount,
+  };
+}
+
+/** @returns what gives each set a table once */
+function createTables(
+  add: (table: Uint8Array) => number,
+): (set: AsciiSet) => number {
+  const tables = new Map<string, number>();
+  return (set) => {
+    const key = set.join();
+    const known = tables.get(key);
+    if (known !== undefined) return known;
+    const place = add(Uint8Array.from(
+      { length: TABLE_BYTES },
+      (_, code) => holdsCode(set, code) ? 1 : 0,
+    ));
+    tables.set(key, place);
+    return place;
+  };
+}
