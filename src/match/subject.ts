@@ -33,7 +33,7 @@ export function subjectOf(text: string): Subject {
 export class Remainder implements Subject {
   from = -1;
   to = -1;
-  firstUnit = NaN;
+  firstUnit = -1;
   #whole: Subject | undefined;
   #offset = 0;
   #text: string | undefined;

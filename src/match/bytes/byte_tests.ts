@@ -46,6 +46,9 @@ export type Run = Pick<RepeatNode, "body" | "min" | "max">;
 /** More are counted. */
 const MOST_UNROLLED = 4;
 
+/** Characters of heads that are looked at before a way is gone. */
+const MOST_EXPECTED = 3;
+
 const WORDS = asciiSetOf({ isNegated: false, ranges: WORD, letters: "" });
 
 /** Widths that can be loaded, with what loads them. */
@@ -115,11 +118,13 @@ export class ByteTests {
       this.#compare(text, 0, { code, fail });
       return;
     }
-    const first = firstOf(heads);
-    if (first === undefined) return;
     const isEnd = code.open(Op.block);
     this.#failAtEnd({ code, fail: isEnd });
-    this.#failUnlessMember(first, { code, fail });
+    for (let at = 0; at < MOST_EXPECTED; at++) {
+      const set = firstOf(heads.map((head) => head.slice(at)));
+      if (set === undefined) break;
+      this.#failUnlessMember(set, { code, fail }, at);
+    }
     code.close();
   }
 
@@ -296,16 +301,20 @@ export class ByteTests {
     code.jump(Op.jumpIf, fail);
   }
 
-  #failUnlessMember(set: AsciiSet, { code, fail }: ByteSite): void {
-    this.#member(set, code);
+  #failUnlessMember(
+    set: AsciiSet,
+    { code, fail }: ByteSite,
+    offset = 0,
+  ): void {
+    this.#member(set, code, offset);
     code.add(Op.isZero);
     code.jump(Op.jumpIf, fail);
   }
 
-  /** Puts on the stack whether the byte at the place is a member. */
-  #member(set: AsciiSet, code: FunctionCode): void {
+  /** Puts on the stack whether the byte so far behind the place is a member. */
+  #member(set: AsciiSet, code: FunctionCode, offset = 0): void {
     code.get(PLACE);
-    code.access(Op.load8, 0);
+    code.access(Op.load8, offset);
     const only = onlyMember(set);
     const missing = onlyMember(complementOf(set));
     const [from, to] = rangeOf(set);

@@ -94,7 +94,6 @@ export class StraightWriter {
     for (const [index, branch] of branches.entries()) {
       const isLast = index === branches.length - 1;
       const next: Label = isLast ? fail : code.open(Op.block);
-      this.#tests.expect(headsOf(branch, follow), { code, fail: next });
       for (const other of branches) {
         if (other !== branch) this.#slots.clear(other, code);
       }
@@ -128,7 +127,6 @@ export class StraightWriter {
     const place = code.local();
     code.get(PLACE);
     code.set(place);
-    this.#tests.expect(headsOf(body, follow), { code, fail: skip });
     this.write(body, follow, { code, fail: skip });
     code.jump(Op.jump, done);
     code.close();
