@@ -24,20 +24,35 @@ export class CutLine {
 
   /** @returns the unit at a place of what is left */
   unitAt(place: number): number {
-    return this.#isRow && this.cutTo + place < this.#to
+    return this.isAtStart && this.cutTo + place < this.#to
       ? this.#source.charCodeAt(this.cutTo + place)
       : this.text.charCodeAt(place);
   }
 
   /** @returns a part of what is left */
   slice(start: number, end: number): string {
-    return this.#isRow && this.cutTo + end <= this.#to
+    return this.isAtStart && this.cutTo + end <= this.#to
       ? this.#source.slice(this.cutTo + start, this.cutTo + end)
       : this.text.slice(start, end);
   }
 
-  /** Whether what is left stands in its text in one piece. */
-  get #isRow(): boolean {
+  /** Whether a line that begins alike is cut alike. */
+  get isBare(): boolean {
+    return false;
+  }
+
+  /** Takes a line that is cut as the last one was, at its beginning. */
+  cutAgain(
+    source: string,
+    line: { readonly from: number; readonly to: number },
+  ): void {
+    const { from } = line;
+    const end = from + this.cutTo - this.cutFrom;
+    this.setLine(source, line, { start: from, end });
+  }
+
+  /** Whether the part that was cut out is the line's beginning, so that what is left stands in its text in one piece. */
+  protected get isAtStart(): boolean {
     return this.cutFrom === this.#from;
   }
 
@@ -58,7 +73,9 @@ export class CutLine {
   #join(): string {
     const { cutFrom, cutTo } = this;
     const rest = lineWithNewline(this.#source, cutTo, this.#to);
-    return this.#isRow ? rest : this.#source.slice(this.#from, cutFrom) + rest;
+    return this.isAtStart
+      ? rest
+      : this.#source.slice(this.#from, cutFrom) + rest;
   }
 }
 

@@ -25,6 +25,10 @@ export interface Cutter {
   readonly hasTime: boolean;
   /** Seconds of the last date that any line bore; NaN before the first. */
   readonly lastSeconds: number;
+  /** Whether the last line began with a stamp of syslog that ended before a blank, with nothing that could belong to it behind. */
+  readonly isBare: boolean;
+  /** Cuts a line that begins with the stamp of the last one, which was bare. */
+  cutAgain(text: string, line: LineSpan): void;
   /** @param line a line of `text` without its end */
   cut(text: string, line: LineSpan, nowSeconds: number): void;
   /** Takes a line whose time its source knows; a date in it stays. */
@@ -58,6 +62,10 @@ export class LineCutter extends CutLine implements Cutter {
     if (!this.isDated) return this.setLine(text, line);
     this.lastSeconds = this.reader.seconds;
     this.setLine(text, line, this.reader);
+  }
+
+  override get isBare(): boolean {
+    return this.isDated && this.reader.isBare && this.isAtStart;
   }
 
   take(text: string, line: LineSpan, timeSeconds: number): void {

@@ -144,9 +144,10 @@ class ChunkMatcher implements Matcher {
     );
     const { memory, place } = this.#prefilter.spare;
     room?.open({ memory, place, length: ROOM_BYTES });
-    cutters.forEach(({ bytes }, index) =>
-      bytes.open(memory, place + ROOM_BYTES + index * LINE_ROOM_BYTES)
-    );
+    cutters.forEach(({ bytes, stamps }, index) => {
+      stamps.open(memory);
+      bytes.open(memory, place + ROOM_BYTES + index * LINE_ROOM_BYTES);
+    });
     this.#hits = new LineHits(table);
     this.#meetsEveryLine = [...this.#jails, ...this.#exact].some((
       { filter },

@@ -10,6 +10,7 @@ import type { Cutter } from "./line_cutter.ts";
 import type { LinePass, LinePlace } from "./line_pass.ts";
 import { PerLog } from "./per_log.ts";
 import { rememberAscii } from "./plain_text.ts";
+import { StampMemo } from "./stamp_memo.ts";
 import type { Subject } from "./subject.ts";
 
 /** Lines looked at behind the last one that was met, for what the next chunk may need. */
@@ -33,6 +34,8 @@ export class SharedCutter implements PassCutter {
   readonly #chunk: ChunkText;
   /** Where the bytes of its lines lie. */
   readonly bytes = new LineBytes();
+  /** What they begin with. */
+  readonly stamps = new StampMemo();
   readonly #passed: LinePlace = {
     text: "",
     span: { from: 0, to: 0 },
@@ -56,6 +59,7 @@ export class SharedCutter implements PassCutter {
   /** Goes over to a log. */
   enter(log: WeakKey): void {
     this.#cutters.enter(log);
+    this.stamps.forget();
   }
 
   /** The line without its date, ended by one newline. */
@@ -93,7 +97,10 @@ export class SharedCutter implements PassCutter {
     this.#line = pass.line;
     const cutter = this.#cutters.current;
     if (pass.timeSeconds === undefined) this.#cutDate(pass, cutter);
-    else cutter.take(pass.text, pass.span, pass.timeSeconds);
+    else {
+      cutter.take(pass.text, pass.span, pass.timeSeconds);
+      this.stamps.forget();
+    }
     this.#isAscii = pass.isAscii;
     this.from = this.bytes.locate(pass, cutter);
     this.to = this.bytes.to;
@@ -110,7 +117,14 @@ export class SharedCutter implements PassCutter {
 
   #cutDate(pass: LinePass, cutter: Cutter): void {
     const { text, span, nowSeconds } = pass;
+    if (this.stamps.isSame(pass)) {
+      cutter.cutAgain(text, span);
+      this.#cutTo = pass.end;
+      return;
+    }
     cutter.cut(text, span, nowSeconds);
+    this.stamps.forget();
+    if (cutter.isBare) this.stamps.remember(pass, cutter);
     if (!cutter.hasTime && pass.start > this.#cutTo) {
       this.#lookBack(pass.start, Infinity, nowSeconds);
       cutter.cut(text, span, nowSeconds);
@@ -125,6 +139,7 @@ export class SharedCutter implements PassCutter {
     for (let count = 0; count < most && passed.start > this.#cutTo; count++) {
       this.#chunk.takeBefore(passed.start, passed);
       cutter.cut(passed.text, passed.span, nowSeconds);
+      this.stamps.forget();
       if (cutter.hasTime) return;
     }
   }

@@ -73,6 +73,8 @@ export class DateReader {
   seconds = NaN;
   /** Format of the stamp that was found last, or fail2ban's name of its template. */
   format: string | undefined;
+  /** Whether it is a stamp of syslog that a blank ends, and nothing behind that can belong to it. */
+  isBare = false;
   /** Of the last line; `start` and `end` hold but for `none`. */
   state: StampState = "none";
 
@@ -136,6 +138,7 @@ export class DateReader {
       this.state = "none";
       return false;
     }
+    this.isBare = false;
     this.start = from + hit.start;
     this.end = from + hit.end;
     if (Number.isNaN(hit.seconds)) {
@@ -182,7 +185,7 @@ export class DateReader {
     if (!this.#isPlace(text, at, format)) return false;
     const headEnd = this.#readHead(text, at, format);
     if (headEnd < 0) return false;
-    const isBare = isBareHead(text, headEnd, format);
+    const isBare = this.isBare = isBareHead(text, headEnd, format);
     const isKnown = isBare && this.#bareAt === this.#nowSeconds;
     const end = isKnown ? headEnd : this.#readTail(text, headEnd, format);
     if (end < 0) return false;
