@@ -13,6 +13,7 @@ import {
   type AsciiSet,
   asciiSetOf,
   commonText,
+  expectedAt,
   firstOf,
   type Heads,
   holdsCode,
@@ -118,10 +119,13 @@ export class ByteTests {
       this.#compare(text, 0, { code, fail });
       return;
     }
+    const first = firstOf(heads);
+    if (first === undefined) return;
     const isEnd = code.open(Op.block);
     this.#failAtEnd({ code, fail: isEnd });
-    for (let at = 0; at < MOST_EXPECTED; at++) {
-      const set = firstOf(heads.map((head) => head.slice(at)));
+    this.#failUnlessMember(first, { code, fail });
+    for (let at = 1; at < MOST_EXPECTED; at++) {
+      const set = expectedAt(heads, at);
       if (set === undefined) break;
       this.#failUnlessMember(set, { code, fail }, at);
     }

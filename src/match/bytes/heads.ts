@@ -27,8 +27,10 @@ const MOST_CHARACTERS = 8;
 /** Of more ways only the first character is looked at. */
 const MOST_WAYS = 24;
 
-/** Of the end of a line: a newline, or nothing. */
-const AT_END: Heads = [[[1 << 10, 0, 0, 0]]];
+/** The end of a line: its newline, or nothing behind that. */
+const END: AsciiSet = [1 << 10, 0, 0, 0];
+
+const AT_END: Heads = [[END]];
 
 const knownSets = new WeakMap<CharSet, AsciiSet>();
 
@@ -107,11 +109,17 @@ export function commonText(heads: Heads): string {
 function textOf(head: Head): string {
   let text = "";
   for (const set of head) {
-    const only = onlyMember(set);
+    const only = set === END ? -1 : onlyMember(set);
     if (only < 0) break;
     text += String.fromCharCode(only);
   }
   return text;
+}
+
+/** @returns all that may stand so far behind the beginning; undefined where that can be anything, or nothing */
+export function expectedAt(heads: Heads, at: number): AsciiSet | undefined {
+  const isOver = heads.some((head) => head[at] === END);
+  return isOver ? undefined : firstOf(heads.map((head) => head.slice(at)));
 }
 
 /** @returns whether no text can begin with a head of each */
