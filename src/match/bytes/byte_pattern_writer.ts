@@ -19,24 +19,17 @@ import {
   widthOf,
 } from "../pattern_tree.ts";
 import { findFirst } from "../bounded/find_first.ts";
-import {
-  type ByteSite,
-  type ByteTests,
-  PLACE,
-  setOf,
-  Shared,
-} from "./byte_tests.ts";
+import { renewBudget, spendWay } from "./budget.ts";
+import { type ByteSite, type ByteTests, setOf } from "./byte_tests.ts";
 import { type FunctionCode, Op } from "./function_code.ts";
 import type { GroupSlots } from "./group_slots.ts";
-import { FAILED, GIVEN_UP } from "./verdicts.ts";
+import { PLACE, Shared } from "./variables.ts";
+import { FAILED } from "./verdicts.ts";
 import { ANY_HEADS, type Heads, headsOf, mostGivenBack } from "./heads.ts";
 import { writeLook } from "./look_writer.ts";
 import type { ModuleWriter } from "./module_writer.ts";
 import { isStraight } from "./straight.ts";
 import { EMPTY, followOf, StraightWriter } from "./straight_writer.ts";
-
-/** Ways that one search may try. Each costs some nanoseconds, and a glance at the rest of the line at the worst. */
-const BUDGET = 1000;
 
 /** What is still to be matched. */
 interface Rest {
@@ -102,8 +95,7 @@ export class BytePatternWriter {
     code.addIndexed(Op.setGlobal, Shared.start);
     code.get(1);
     code.addIndexed(Op.setGlobal, Shared.end);
-    code.constant(BUDGET);
-    code.addIndexed(Op.setGlobal, Shared.budget);
+    renewBudget(code);
     if (isAnchored) {
       this.#slots.begin(0, code);
       this.#writeBody(code, (site) => this.#node(root, ACCEPT, site));
@@ -250,7 +242,7 @@ export class BytePatternWriter {
     const round: Rest = {
       heads,
       write: (inner) => {
-        this.#spend(inner.code);
+        spendWay(inner.code);
         const again = this.#createCall(round);
         if (mayBeEmpty) return this.#emptyRound(repeat, { again, rest }, inner);
         const take = (way: ByteSite) => this.#node(body, again, way);
@@ -314,7 +306,7 @@ export class BytePatternWriter {
     const loop = code.open(Op.loop);
     const skip = code.open(Op.block);
     this.#tests.expect(call.heads, { code, fail: skip });
-    this.#spend(code);
+    spendWay(code);
     call.write({ code, fail: skip });
     code.close();
     if (repeat.isLazy) this.#tests.takeOne(repeat, limit, site);
@@ -379,21 +371,5 @@ export class BytePatternWriter {
     const accept = node.isBehind ? ACCEPT_AT_TARGET : ACCEPT;
     this.#writeBody(callee, (inner) => this.#node(node.body, accept, inner));
     writeLook({ node, callee, tests: this.#tests }, site);
-  }
-
-  /** Notes a way that is tried; behind too many all functions return. */
-  #spend(code: FunctionCode): void {
-    const goesOn = code.open(Op.block);
-    code.addIndexed(Op.getGlobal, Shared.budget);
-    code.constant(1);
-    code.add(Op.subtract);
-    code.addIndexed(Op.setGlobal, Shared.budget);
-    code.addIndexed(Op.getGlobal, Shared.budget);
-    code.constant(0);
-    code.add(Op.moreOrEqual);
-    code.jump(Op.jumpIf, goesOn);
-    code.constant(GIVEN_UP);
-    code.add(Op.return);
-    code.close();
   }
 }

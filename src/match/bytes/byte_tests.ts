@@ -8,6 +8,7 @@
 
 import { ANYTHING, NO_NEWLINE, WORD } from "../char_class.ts";
 import type { Assertion, RepeatNode } from "../pattern_tree.ts";
+import { spendRun } from "./budget.ts";
 import { type FunctionCode, type Label, Op } from "./function_code.ts";
 import {
   type AsciiSet,
@@ -19,21 +20,7 @@ import {
   holdsCode,
   onlyMember,
 } from "./heads.ts";
-
-/** The place in the line is the first variable of each function. */
-export const PLACE = 0;
-
-/** Variables that all functions of a module share; where its part of the memory begins is told from outside. */
-export const Shared = {
-  base: 0,
-  start: 1,
-  end: 2,
-  budget: 3,
-  target: 4,
-} as const;
-
-/** How many of them are its own. */
-export const SHARED_COUNT = 4;
+import { PLACE, Shared } from "./variables.ts";
 
 /** Where instructions go, and what is left where the line is another one. */
 export interface ByteSite {
@@ -224,12 +211,16 @@ export class ByteTests {
     if (limit === undefined && isSame(set, asciiSetOf(ANYTHING))) {
       return this.#goToEnd(code, 0);
     }
+    const before = code.local();
+    code.get(PLACE);
+    code.set(before);
     const end = code.open(Op.block);
     const loop = code.open(Op.loop);
     this.takeOne(run, limit, { code, fail: end });
     code.jump(Op.jump, loop);
     code.close();
     code.close();
+    if (limit === undefined) spendRun(before, code);
   }
 
   /** Lets a variable not be further behind the place than so many bytes. */

@@ -5,8 +5,9 @@
  */
 
 import { childrenOf, type PatternNode } from "../pattern_tree.ts";
-import { PLACE, Shared } from "./byte_tests.ts";
+
 import { type FunctionCode, Op } from "./function_code.ts";
+import { PLACE, Shared } from "./variables.ts";
 
 /** Bytes of one place. */
 export const SLOT_BYTES = 4;

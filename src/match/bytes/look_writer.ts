@@ -5,10 +5,11 @@
  */
 
 import { type LookNode, type PatternNode, widthOf } from "../pattern_tree.ts";
-import { type ByteSite, type ByteTests, PLACE, Shared } from "./byte_tests.ts";
+import type { ByteSite, ByteTests } from "./byte_tests.ts";
 import { type FunctionCode, type Label, Op } from "./function_code.ts";
 import { lastOf } from "./heads.ts";
 import { FAILED, GIVEN_UP } from "./verdicts.ts";
+import { PLACE, Shared } from "./variables.ts";
 
 /** What looks around. */
 export interface Look {

@@ -6,7 +6,7 @@
 
 import type { LookNode, PatternNode, RepeatNode } from "../pattern_tree.ts";
 import type { ByteSite, ByteTests } from "./byte_tests.ts";
-import { PLACE } from "./byte_tests.ts";
+
 import { type Label, Op } from "./function_code.ts";
 import type { GroupSlots } from "./group_slots.ts";
 import {
@@ -16,6 +16,7 @@ import {
   headsOf,
   onlyMember,
 } from "./heads.ts";
+import { PLACE } from "./variables.ts";
 
 /** Takes no room. */
 export const EMPTY: PatternNode = { kind: "sequence", parts: [] };

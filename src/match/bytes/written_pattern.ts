@@ -6,11 +6,12 @@
 
 import type { ParsedPattern } from "../parsed_pattern.ts";
 import { BytePatternWriter } from "./byte_pattern_writer.ts";
-import { ByteTests, SHARED_COUNT } from "./byte_tests.ts";
+import { ByteTests } from "./byte_tests.ts";
 import { canBeBytes } from "./can_be_bytes.ts";
 import { GroupSlots, SLOT_BYTES } from "./group_slots.ts";
 import { type AsciiSet, holdsCode } from "./heads.ts";
 import { ModuleWriter } from "./module_writer.ts";
+import { SHARED_COUNT } from "./variables.ts";
 
 /** Bytes of a table that tells members of a set. */
 const TABLE_BYTES = 128;
