@@ -87,7 +87,7 @@ export const SCENARIOS: readonly Scenario[] = [
 
 async function access(file: string, options: BenchOptions): Promise<void> {
   const config = loadJails(file);
-  const { log, expected, naive } = prepare(NGINX_ACCESS, config, {
+  const { log, expected, runNaive } = prepare(NGINX_ACCESS, config, {
     filters: NGINX_FILTERS,
     options,
   });
@@ -101,7 +101,7 @@ async function access(file: string, options: BenchOptions): Promise<void> {
   );
   const results = [
     ours,
-    naive,
+    runNaive(),
     ...ripgrep.result === undefined ? [] : [ripgrep.result],
     ...await runRivals(log, options),
   ];
@@ -119,7 +119,7 @@ async function access(file: string, options: BenchOptions): Promise<void> {
 async function openssh(file: string, options: BenchOptions): Promise<void> {
   const filters = ["sshd:aggressive"];
   const config = loadJails(file);
-  const { log, expected, naive } = prepare(OPENSSH, config, {
+  const { log, expected, runNaive } = prepare(OPENSSH, config, {
     filters,
     options,
   });
@@ -134,7 +134,7 @@ async function openssh(file: string, options: BenchOptions): Promise<void> {
   );
   const results = [
     ours,
-    naive,
+    runNaive(),
     ...fail2ban === undefined ? [] : [onSlice(fail2ban)],
     ...await runRivals(log, options),
   ];
@@ -153,13 +153,13 @@ async function openssh(file: string, options: BenchOptions): Promise<void> {
 async function mail(file: string, options: BenchOptions): Promise<void> {
   const config = loadJails(file);
   const filters = ["mail"];
-  const { log, expected, naive } = prepare(MAIL_LOG, config, {
+  const { log, expected, runNaive } = prepare(MAIL_LOG, config, {
     filters,
     options,
   });
   console.log(formatResults([
     await medianOf(options.runs, () => runPipeline(config, log, expected)),
-    naive,
+    runNaive(),
     ...await runRivals(log, options),
   ]));
 }
