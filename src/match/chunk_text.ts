@@ -110,7 +110,8 @@ export class ChunkText {
 function setLine(
   place: LinePlace,
   text: string,
-  ...[from, to]: readonly [number, number]
+  from: number,
+  to: number,
 ): void {
   let end = to;
   while (end > from && text.charCodeAt(end - 1) === RETURN) end--;
