@@ -5,8 +5,8 @@
  */
 
 /**
- * Places looked at in vain, 9-20 ns each, that cost as much as choosing anew does, 4-8 ms. Whoever waits until then never
- * spends more than twice what was to be spent anyhow, however long the log is and whoever writes it.
+ * Places looked at in vain, 9-20 ns each, that cost about as much as choosing anew does, 5-18 ms. Whoever waits until then
+ * never spends much more than twice what was to be spent anyhow, however long the log is and whoever writes it.
  */
 const WRONG_TO_PAY = 400_000;
 
