@@ -9,8 +9,8 @@ import { LONGEST_FOR_OTHERS } from "../engine.ts";
 import type { EngineMatch } from "../engine_types.ts";
 import type { Subject } from "../subject.ts";
 import { ByteMatch } from "./byte_match.ts";
-import { FAILED } from "./verdicts.ts";
 import type { BytePattern, ByteRoom } from "./byte_room.ts";
+import { FAILED, GIVEN_UP } from "./verdicts.ts";
 
 /** Writing a pattern takes one or two milliseconds, about what it saves in so many runs. */
 const RUNS_BEFORE = 2048;
@@ -50,7 +50,7 @@ export class ByteEngine {
       this.#await(to - from);
       return undefined;
     }
-    const end = this.#pattern.run(from, to);
+    const end = search(this.#pattern, subject);
     if (end === FAILED) return null;
     if (end < 0) return this.#giveUp();
     // Where nothing is left, the head is not all of it.
@@ -74,5 +74,15 @@ export class ByteEngine {
 
   #giveUp(): undefined {
     if (++this.#givenUp >= MOST_GIVEN_UP) this.#pattern = undefined;
+  }
+}
+
+/** Each way that is open is a function that has not returned: whoever calls from deep within others has less room for them. */
+function search({ run }: BytePattern, { from, to }: Subject): number {
+  try {
+    return run(from, to);
+  } catch (error) {
+    if (error instanceof RangeError) return GIVEN_UP;
+    throw error;
   }
 }

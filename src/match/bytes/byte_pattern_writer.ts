@@ -134,6 +134,7 @@ export class BytePatternWriter {
     code.constant(FAILED);
   }
 
+  /** Writes a part and what follows it. */
   #node(node: PatternNode, rest: Rest, site: ByteSite): void {
     if (isStraight(node, rest.heads)) {
       this.#straight.write(node, rest.heads, site);
@@ -190,6 +191,7 @@ export class BytePatternWriter {
     this.#node(winding, behind, site);
   }
 
+  /** Each of them, with the same behind it. */
   #branches(
     branches: readonly PatternNode[],
     rest: Rest,
@@ -207,6 +209,7 @@ export class BytePatternWriter {
     );
   }
 
+  /** What there must be at least, and then round by round. */
   #repeat(repeat: RepeatNode, rest: Rest, site: ByteSite): void {
     const { body, min, max, isLazy } = repeat;
     if (body.kind === "set") return this.#run(repeat, rest, site);
@@ -366,6 +369,7 @@ export class BytePatternWriter {
     return call;
   }
 
+  /** A function tells whether what is looked for is there. */
   #look(node: LookNode, site: ByteSite): void {
     const callee = this.#module.createFunction(1);
     const accept = node.isBehind ? ACCEPT_AT_TARGET : ACCEPT;

@@ -6,7 +6,6 @@
 
 import type { LookNode, PatternNode, RepeatNode } from "../pattern_tree.ts";
 import type { ByteSite, ByteTests } from "./byte_tests.ts";
-
 import { type Label, Op } from "./function_code.ts";
 import type { GroupSlots } from "./group_slots.ts";
 import {
@@ -83,6 +82,7 @@ export class StraightWriter {
     }
   }
 
+  /** One excludes the others; whoever fails halfway was none of them. */
   #eitherStraight(
     branches: readonly PatternNode[],
     follow: Heads,
@@ -108,6 +108,7 @@ export class StraightWriter {
     code.close();
   }
 
+  /** As many as there are: what follows begins with something else. */
   #straightRepeat(repeat: RepeatNode, follow: Heads, site: ByteSite): void {
     const { body, min, max } = repeat;
     const { code } = site;

@@ -1,15 +1,18 @@
 import { equal, ok } from "node:assert/strict";
 import { ByteEngine } from "../../../src/match/bytes/byte_engine.ts";
-import { ByteRoom } from "../../../src/match/bytes/byte_room.ts";
+import {
+  type BytePattern,
+  ByteRoom,
+} from "../../../src/match/bytes/byte_room.ts";
+import type { ParsedPattern } from "../../../src/match/parsed_pattern.ts";
 import { parsePattern } from "../../../src/match/parse_pattern.ts";
 import type { Subject } from "../../../src/match/subject.ts";
 
 const PLACE = 60_000;
 
 /** A pattern with a memory of its own. */
-function createRig(source: string, isHead = false) {
+function createRig(source: string, isHead = false, room = new ByteRoom()) {
   const memory = new WebAssembly.Memory({ initial: 1 });
-  const room = new ByteRoom();
   room.open({ memory, place: 1024, length: 32_768 });
   const engine = new ByteEngine({ parsed: parsePattern(source), isHead }, room);
   const all = new Uint8Array(memory.buffer);
@@ -78,4 +81,21 @@ Deno.test("exec() leaves all lines to others once many took too long", () => {
 Deno.test("exec() leaves patterns to others that are not made for bytes", () => {
   const { engine, put } = createRig("^(a)\\1");
   equal(warmUp(engine, put("aa\n")), Infinity);
+});
+
+Deno.test("exec() leaves a line to others for which there are too many functions open", () => {
+  class FullRoom extends ByteRoom {
+    override compile(parsed: ParsedPattern): BytePattern | undefined {
+      const pattern = super.compile(parsed);
+      const run = () => {
+        throw new RangeError("Maximum call stack size exceeded");
+      };
+      return pattern && { ...pattern, run };
+    }
+  }
+  const { engine, put } = createRig("^a", false, new FullRoom());
+  const line = put("a\n");
+  warmUp(engine, line);
+  equal(engine.takes(line), true);
+  equal(engine.exec(line), undefined);
 });
