@@ -81,6 +81,22 @@ Deno.test("match() finds on the bytes of lines what it finds in their text", () 
   }
 });
 
+Deno.test("match() reads the stamp of a log's first line, though another log's last line began alike", () => {
+  const matcher = createMatcher(JAILS, { localTime: utc, trustsStamps: true });
+  const times: number[] = [];
+  const line = `${DATES[0]} box sshd[1]: ${TEXTS[0]}\n`;
+  for (const log of [{}, {}]) {
+    matcher.enter(log);
+    const bytes = takeIn(matcher, new TextEncoder().encode(line.repeat(2)));
+    matcher.match(
+      { ...chunkOf(""), bytes },
+      NOW,
+      ({ jail, timeSeconds }) => jail === "own" && times.push(timeSeconds),
+    );
+  }
+  deepEqual(times, [NOW - 2, NOW - 2, NOW - 2, NOW - 2]);
+});
+
 function makeLog(seed: number): Uint8Array {
   const dice = createDice(seed);
   const pick = (texts: readonly string[]) => texts[dice(texts.length)] ?? "";

@@ -79,14 +79,12 @@ export class ModuleWriter {
     });
     const globals = Array<number>(this.#globals).fill(0);
     addSection(module, Section.globals, globals, printGlobal);
-    addSection(module, Section.exports, this.#exported, ({ index }, into) => {
-      addName(
-        into,
-        String(this.#exported.findIndex((it) => it.index === index)),
-      );
-      into.add(0);
-      into.addUnsigned(index);
-    });
+    addSection(
+      module,
+      Section.exports,
+      [...this.#exported.entries()],
+      printExport,
+    );
     addSection(module, Section.code, this.#functions, (code, into) => {
       code.print(into);
     });
@@ -121,6 +119,15 @@ function printImport(
   addName(into, "env");
   addName(into, name);
   into.addAll(kind);
+}
+
+function printExport(
+  [name, { index }]: readonly [number, FunctionCode],
+  into: ByteSink,
+): void {
+  addName(into, String(name));
+  into.add(0);
+  into.addUnsigned(index);
 }
 
 function printGlobal(value: number, into: ByteSink): void {

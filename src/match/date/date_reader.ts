@@ -85,9 +85,6 @@ export class DateReader {
   readonly #fields = createStampFields();
   #headText = "";
   #headFormat: StampFormat | undefined;
-  /** What the head says that was read last where nothing follows it, and by which clock; NaN where nobody asked yet. */
-  #bareSeconds = NaN;
-  #bareAt = NaN;
   #lastFormat: StampFormat | undefined;
   #lastPlace = 0;
   #from = 0;
@@ -185,33 +182,20 @@ export class DateReader {
     if (!this.#isPlace(text, at, format)) return false;
     const headEnd = this.#readHead(text, at, format);
     if (headEnd < 0) return false;
-    const isBare = this.isBare = isBareHead(text, headEnd, format);
-    const isKnown = isBare && this.#bareAt === this.#nowSeconds;
-    const end = isKnown ? headEnd : this.#readTail(text, headEnd, format);
-    if (end < 0) return false;
-    if (isKnown) this.seconds = this.#bareSeconds;
-    else if (isBare) {
-      this.#bareAt = this.#nowSeconds;
-      this.#bareSeconds = this.seconds;
-    }
+    this.isBare = isBareHead(text, headEnd, format);
+    const end = format.tail(text, headEnd, this.#fields);
+    if (isWord(text.charCodeAt(end))) return false;
+    const seconds = format === EPOCH
+      ? this.#fields.epochSeconds
+      : this.#clock.toSeconds(this.#fields, this.#nowSeconds);
+    if (Number.isNaN(seconds)) return false;
     this.start = at;
     this.end = end;
+    this.seconds = seconds;
     this.format = format.name;
     this.#lastFormat = format;
     this.#lastPlace = at - this.#from;
     return true;
-  }
-
-  /** @returns the place behind the stamp, whose time is in `seconds`; -1 where it is none */
-  #readTail(text: string, headEnd: number, format: StampFormat): number {
-    const end = format.tail(text, headEnd, this.#fields);
-    if (isWord(text.charCodeAt(end))) return -1;
-    const seconds = format === EPOCH
-      ? this.#fields.epochSeconds
-      : this.#clock.toSeconds(this.#fields, this.#nowSeconds);
-    if (Number.isNaN(seconds)) return -1;
-    this.seconds = seconds;
-    return end;
   }
 
   #isPlace(text: string, at: number, format: StampFormat): boolean {
@@ -226,7 +210,6 @@ export class DateReader {
       return at + this.#headText.length;
     }
     this.#headFormat = undefined;
-    this.#bareAt = NaN;
     const end = format.head(text, at, this.#fields);
     if (end >= 0 && format !== EPOCH) {
       this.#headText = text.slice(at, end);
