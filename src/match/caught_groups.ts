@@ -4,6 +4,7 @@
  * @module
  */
 
+import { Caught } from "./caught.ts";
 import type { EngineMatch } from "./engine_types.ts";
 import { groupOfTag } from "./fail2ban_tags.ts";
 
@@ -43,6 +44,11 @@ const COMPOUND = /^(alt|tuple)_(.*?)(?:_\d+)?$/;
 export class GroupTable {
   readonly #places = new Map<string, number>(Object.entries(GROUP));
 
+  /** How many have one. */
+  get size(): number {
+    return this.#places.size;
+  }
+
   /** @returns the group's place, a new one where it has none */
   placeOf(name: string): number {
     const known = this.#places.get(name);
@@ -64,8 +70,13 @@ export class GroupTable {
     return texts;
   }
 
-  /** @returns those that took part, by name */
-  nameTexts(texts: Readonly<CaughtTexts>): CaughtGroups {
+  /** @returns room for what a line's patterns catch */
+  createCaught(): Caught {
+    return new Caught(this.#places.size);
+  }
+
+  /** @returns the texts of those that took part, by name */
+  nameTexts({ texts }: Caught): CaughtGroups {
     const groups: CaughtGroups = Object.create(null);
     for (const [name, place] of this.#places) {
       if (texts[place] !== undefined) groups[name] = texts[place];
@@ -83,11 +94,11 @@ export class GroupTable {
 export class GroupReader {
   readonly #table: GroupTable;
   /** Places of the groups in the order of the pattern; -1 for one that is left out. */
-  readonly #places: readonly number[];
+  readonly places: readonly number[];
   readonly #alternatives: readonly Contribution[];
   readonly #tupleParts: readonly Contribution[];
-  /** Whether there are neither alternatives nor tuples. */
-  readonly #isPlain: boolean;
+  /** Whether there are neither alternatives nor tuples: each group stands for itself. */
+  readonly isPlain: boolean;
 
   /**
    * @param names of all groups of the pattern
@@ -96,19 +107,19 @@ export class GroupReader {
    */
   constructor(names: readonly string[], table: GroupTable, leftOut?: string) {
     this.#table = table;
-    this.#places = names.map((name) =>
+    this.places = names.map((name) =>
       name === leftOut ? -1 : table.placeOf(name)
     );
     this.#alternatives = contributionsOf(names, "alt", table);
     this.#tupleParts = contributionsOf(names, "tuple", table);
-    this.#isPlain = this.#alternatives.length + this.#tupleParts.length === 0;
+    this.isPlain = this.#alternatives.length + this.#tupleParts.length === 0;
   }
 
   /** @returns what a match of the pattern caught, a new list */
   read(match: EngineMatch): CaughtTexts {
     const texts = this.#table.createTexts();
     this.#copy(match, texts);
-    if (this.#isPlain) return texts;
+    if (this.isPlain) return texts;
     for (const { from, to } of this.#alternatives) {
       if (texts[from] && !texts[to]) texts[to] = texts[from];
     }
@@ -118,7 +129,7 @@ export class GroupReader {
 
   /** Puts what a match of the pattern caught beneath: only what took no part in `texts` is filled in. */
   fill(texts: CaughtTexts, match: EngineMatch): void {
-    if (this.#isPlain) return this.#copy(match, texts);
+    if (this.isPlain) return this.#copy(match, texts);
     const own = this.read(match);
     for (let place = 0; place < own.length; place++) {
       texts[place] ??= own[place];
@@ -127,7 +138,7 @@ export class GroupReader {
 
   /** Copies what a match caught to places where nothing is yet. */
   #copy(match: EngineMatch, texts: CaughtTexts): void {
-    const places = this.#places;
+    const places = this.places;
     for (let index = 0; index < places.length; index++) {
       const place = places[index] ?? -1;
       if (place >= 0) texts[place] ??= match.groupAt(index);

@@ -4,59 +4,22 @@
  * @module
  */
 
-import { type CaughtTexts, GROUP } from "./caught_groups.ts";
-import { ID_GROUPS } from "./fail2ban_tags.ts";
-
-/** What the lines of a connection told so far. */
-export interface ConnectionState {
-  readonly texts: CaughtTexts;
-  /** Every user that was tried. */
-  users: string[] | undefined;
-  /** Whether there was a failure whose host is still unknown. */
-  isPending: boolean;
-  /** Lines of its failures; undefined before the first. */
-  lines: string[] | undefined;
-  /** Lines that were no failure yet. */
-  passedLines: string[] | undefined;
-}
+import type { Caught } from "./caught.ts";
+import { GROUP } from "./caught_groups.ts";
+import { Connection } from "./connection.ts";
 
 /** A line of a connection. */
 export interface ConnectionLine {
-  /** What its pattern caught; taken over. */
-  readonly texts: CaughtTexts;
-  /** Absent where nobody wants them. */
+  /** Lines that are reported with it; absent where nobody wants them. */
   readonly lines: readonly string[] | undefined;
   /** The wall clock. */
   readonly nowSeconds: number;
 }
 
-/** A connection in the order of arrival, and among those in its bucket. */
-interface Entry extends ConnectionState {
-  id: string;
-  readonly hash: number;
-  readonly expirySeconds: number;
-  /** Whether its texts are slices of the chunk at hand. */
-  isFresh: boolean;
-  older: Entry | undefined;
-  newer: Entry | undefined;
-  sibling: Entry | undefined;
-}
-
-/** Places of the groups that say whose failure it is. */
-const HOST_IDS = ID_GROUPS.filter((name) => name !== "mlfid")
-  .map((name) => GROUP[name]);
-
 const MOST_CONNECTIONS = 100;
 const LIFETIME_SECONDS = 300;
 
 const BUCKETS = 128;
-
-/** Characters that a bucket is chosen by, from the end: where the number of a process stands. */
-const HASHED = 8;
-
-/** Of one connection; whoever keeps it open can go on failing. */
-const MOST_LINES = 200;
-const MOST_USERS = 100;
 
 /**
  * Merges the lines of a connection, the oldest of 100 connections making room for a new one.
@@ -69,54 +32,61 @@ export class ConnectionCache {
   /** A map that is filled and emptied all the time keeps what it held before from being collected with the young. */
   readonly #buckets = Array.from(
     { length: BUCKETS },
-    (): Entry | undefined => undefined,
+    (): Connection | undefined => undefined,
   );
+  readonly #createCaught: () => Caught;
+  /** Objects to be used again: most connections of a busy log are gone before its next chunk. */
+  readonly #free: Connection[] = [];
+  /** Is never kept. */
+  readonly #passing: Connection;
   #size = 0;
-  #oldest: Entry | undefined;
-  #newest: Entry | undefined;
+  #oldest: Connection | undefined;
+  #newest: Connection | undefined;
   #hasFresh = false;
+
+  /** @param createCaught makes room for what the filter's patterns catch */
+  constructor(createCaught: () => Caught) {
+    this.#createCaught = createCaught;
+    this.#passing = new Connection(createCaught());
+  }
 
   /**
    * Adds a line to its connection.
    *
-   * @param id what the group `mlfid` caught
-   * @returns the connection's state, used again for its next line; it is no failure where its group `nofail` says something
+   * @param caught by its patterns, the group `mlfid` too; what is said of this line alone is taken out
+   * @returns the connection, until the next line; undefined where the line is no failure
    */
-  merge(id: string, line: ConnectionLine): ConnectionState {
-    const { texts } = line;
-    const isGained = isSaid(texts[GROUP.mlfgained]);
-    const isNoFailure = isSaid(texts[GROUP.nofail]);
-    let isPassed = isGained || isNoFailure;
-    const isForgotten = isSaid(texts[GROUP.mlfforget]);
-    if (isGained && !isNoFailure) texts[GROUP.nofail] = texts[GROUP.mlfgained];
-    if (texts[GROUP.mlfforget] !== undefined) {
-      texts[GROUP.mlfforget] = undefined;
+  merge(caught: Caught, line: ConnectionLine): Connection | undefined {
+    const isGained = caught.says(GROUP.mlfgained);
+    const isForgotten = caught.says(GROUP.mlfforget);
+    let isPassed = caught.says(GROUP.nofail);
+    if (isGained && !isPassed) caught.copy(GROUP.mlfgained, GROUP.nofail);
+    isPassed ||= isGained;
+    caught.drop(GROUP.mlfforget);
+    let connection = this.#find(caught, line.nowSeconds);
+    if (connection === undefined) {
+      if (isForgotten && isPassed) return undefined;
+      connection = isForgotten
+        ? this.#passing
+        : this.#takeFree(line.nowSeconds);
+      connection.begin(caught, !isForgotten);
+      if (!isForgotten) this.#add(connection, line.nowSeconds);
+    } else {
+      connection.update(caught, isGained);
+      if (isForgotten) this.#remove(connection);
+      if (connection.isPending || (connection.users?.length ?? 0) > 1) {
+        connection.fail();
+        isPassed = false;
+      }
+      connection.isPending = false;
     }
-
-    const hash = hashOf(id);
-    const known = this.#find(id, hash, line.nowSeconds);
-    const state = known ?? createEntry(id, hash, line);
-    if (known !== undefined) {
-      update(state, texts, isGained);
-      this.#hasFresh = known.isFresh = true;
-    } else if (!isForgotten) this.#add(state, line.nowSeconds);
-    if (known !== undefined || !isForgotten) {
-      addUser(state, texts[GROUP.user]);
+    this.#hasFresh = true;
+    const { lines } = line;
+    if (!isPassed && lines !== undefined) connection.addFailedLines(lines);
+    if (isPassed && !isForgotten && lines !== undefined) {
+      connection.addPassedLines(lines);
     }
-    if (known !== undefined && isForgotten) this.#remove(known);
-
-    if (state.isPending || (state.users?.length ?? 0) > 1) {
-      state.texts[GROUP.nofail] = undefined;
-      state.texts[GROUP.mlfgained] = undefined;
-      isPassed = false;
-    }
-    state.isPending = false;
-    if (line.lines === undefined) return state;
-    if (!isPassed) addFailedLines(state, line.lines);
-    else if (!isForgotten) {
-      state.passedLines = append(state.passedLines, line.lines);
-    }
-    return state;
+    return isPassed ? undefined : connection;
   }
 
   /**
@@ -126,36 +96,45 @@ export class ConnectionCache {
   endChunk(): void {
     if (!this.#hasFresh) return;
     this.#hasFresh = false;
-    for (let entry = this.#newest; entry !== undefined; entry = entry.older) {
-      if (!entry.isFresh) continue;
-      entry.isFresh = false;
-      entry.texts[GROUP.mlfid] = undefined;
-      detachTexts(entry.texts);
-      entry.texts[GROUP.mlfid] = entry.id = detachText(entry.id);
+    for (const { caught } of this.#free) caught.forget();
+    this.#passing.caught.forget();
+    for (let known = this.#newest; known !== undefined; known = known.older) {
+      if (!known.isFresh) continue;
+      known.isFresh = false;
+      known.caught.detach();
     }
   }
 
-  #find(id: string, hash: number, nowSeconds: number): Entry | undefined {
-    let entry = this.#buckets[hash & BUCKETS - 1];
-    while (entry !== undefined && (entry.hash !== hash || entry.id !== id)) {
-      entry = entry.sibling;
+  #find(
+    caught: Caught,
+    nowSeconds: number,
+  ): Connection | undefined {
+    const { hash } = caught;
+    let found = this.#buckets[hash & BUCKETS - 1];
+    while (found !== undefined && !isOf(found, caught, hash)) {
+      found = found.sibling;
     }
-    if (entry === undefined || entry.expirySeconds > nowSeconds) return entry;
-    this.#remove(entry);
+    if (found === undefined || found.expirySeconds > nowSeconds) return found;
+    this.#remove(found);
     return undefined;
   }
 
-  #add(entry: Entry, nowSeconds: number): void {
-    if (this.#size >= MOST_CONNECTIONS) this.#makeRoom(nowSeconds);
-    const bucket = entry.hash & BUCKETS - 1;
-    entry.older = this.#newest;
-    entry.sibling = this.#buckets[bucket];
-    this.#hasFresh = true;
-    this.#buckets[bucket] = entry;
+  #add(connection: Connection, nowSeconds: number): void {
+    const bucket = connection.hash & BUCKETS - 1;
+    connection.expirySeconds = nowSeconds + LIFETIME_SECONDS;
+    connection.older = this.#newest;
+    connection.sibling = this.#buckets[bucket];
+    this.#buckets[bucket] = connection;
     this.#size++;
-    if (this.#newest === undefined) this.#oldest = entry;
-    else this.#newest.newer = entry;
-    this.#newest = entry;
+    if (this.#newest === undefined) this.#oldest = connection;
+    else this.#newest.newer = connection;
+    this.#newest = connection;
+  }
+
+  /** @returns an object for one more, for which there is room */
+  #takeFree(nowSeconds: number): Connection {
+    if (this.#size >= MOST_CONNECTIONS) this.#makeRoom(nowSeconds);
+    return this.#free.pop() ?? new Connection(this.#createCaught());
   }
 
   #makeRoom(nowSeconds: number): void {
@@ -166,139 +145,34 @@ export class ConnectionCache {
     }
   }
 
-  #remove(entry: Entry): void {
-    const { older, newer } = entry;
-    this.#takeFromBucket(entry);
-    // An old entry that nobody needs would keep all that came behind it from being collected with the young.
-    entry.older = entry.newer = entry.sibling = undefined;
+  #remove(connection: Connection): void {
+    const { older, newer } = connection;
+    this.#takeFromBucket(connection);
+    connection.older = connection.newer = connection.sibling = undefined;
     if (older === undefined) this.#oldest = newer;
     else older.newer = newer;
     if (newer === undefined) this.#newest = older;
     else newer.older = older;
+    this.#free.push(connection);
   }
 
-  #takeFromBucket(entry: Entry): void {
-    const { sibling } = entry;
-    const bucket = entry.hash & BUCKETS - 1;
+  #takeFromBucket(connection: Connection): void {
+    const { sibling } = connection;
+    const bucket = connection.hash & BUCKETS - 1;
     this.#size--;
     let before = this.#buckets[bucket];
-    if (before === entry) {
+    if (before === connection) {
       this.#buckets[bucket] = sibling;
       return;
     }
-    while (before !== undefined && before.sibling !== entry) {
+    while (before !== undefined && before.sibling !== connection) {
       before = before.sibling;
     }
     if (before !== undefined) before.sibling = sibling;
   }
 }
 
-function hashOf(id: string): number {
-  let hash = 0;
-  for (let at = Math.max(0, id.length - HASHED); at < id.length; at++) {
-    hash = Math.imul(hash, 31) + id.charCodeAt(at) | 0;
-  }
-  return hash ^ hash >>> 7;
-}
-
-function createEntry(
-  id: string,
-  hash: number,
-  { texts, nowSeconds }: ConnectionLine,
-): Entry {
-  return {
-    id,
-    hash,
-    texts,
-    users: undefined,
-    isPending: false,
-    lines: undefined,
-    passedLines: undefined,
-    expirySeconds: nowSeconds + LIFETIME_SECONDS,
-    isFresh: true,
-    older: undefined,
-    newer: undefined,
-    sibling: undefined,
-  };
-}
-
-/** Takes the later line's texts over; `nofail` and `mlfgained` always are those of the last line. */
-function update(
-  state: ConnectionState,
-  texts: CaughtTexts,
-  isGained: boolean,
-): void {
-  const known = state.texts;
-  const wasPassed = isSaid(known[GROUP.nofail]) ||
-    isSaid(known[GROUP.mlfgained]);
-  known[GROUP.nofail] = known[GROUP.mlfgained] = undefined;
-  if (isGained) state.isPending = false;
-  // Lines of failures that were reported are not reported again.
-  if (!wasPassed && !state.isPending) state.lines = undefined;
-  forgetOtherHosts(known, texts);
-  for (let place = 0; place < texts.length; place++) {
-    if (texts[place] !== undefined) known[place] = texts[place];
-  }
-}
-
-/** A process number comes again: an IPv4 address of before must not stand beside the IPv6 address of now. */
-function forgetOtherHosts(known: CaughtTexts, texts: CaughtTexts): void {
-  if (!HOST_IDS.some((place) => texts[place] !== undefined)) return;
-  for (const place of HOST_IDS) known[place] = undefined;
-}
-
-function addUser(state: ConnectionState, user: string | undefined): void {
-  if (!isSaid(user)) return;
-  const { users } = state;
-  // A list that grows from nothing gets room for seventeen, and most connections have one.
-  if (users === undefined) state.users = [detachText(user)];
-  else if (users.length < MOST_USERS && !users.includes(user)) {
-    users.push(detachText(user));
-  }
-}
-
-function addFailedLines(
-  state: ConnectionState,
-  lines: readonly string[],
-): void {
-  const { passedLines } = state;
-  if (passedLines !== undefined) {
-    state.lines = append(passedLines, state.lines ?? []);
-    state.passedLines = undefined;
-  }
-  state.lines = append(state.lines, lines);
-}
-
-/** In place: a connection may have many lines, and each of them comes by here. */
-function append(
-  known: string[] | undefined,
-  more: readonly string[],
-): string[] {
-  const lines = known ?? [];
-  for (const line of more) {
-    lines.push(detachText(line));
-    if (lines.length > MOST_LINES) lines.shift();
-  }
-  return lines;
-}
-
-/** @returns whether the group took part, and caught something */
-export function isSaid(text: string | undefined): text is string {
-  return text !== undefined && text !== "";
-}
-
-function detachTexts(texts: CaughtTexts): void {
-  for (let place = 0; place < texts.length; place++) {
-    if (texts[place] !== undefined) texts[place] = detachText(texts[place]);
-  }
-}
-
-function detachText(text: string): string;
-function detachText(text: string | undefined): string | undefined;
-/**
- * A slice keeps the whole chunk's text in memory; what outlives the chunk is copied. V8 copies texts below 13 characters
- * anyway, and slices of a concatenation are slices of its copy.
- */
-function detachText(text: string | undefined): string | undefined {
-  return text === undefined || text.length < 13 ? text : ` ${text}`.slice(1);
+function isOf(connection: Connection, caught: Caught, hash: number): boolean {
+  return connection.hash === hash &&
+    connection.caught.textAt(GROUP.mlfid) === caught.textAt(GROUP.mlfid);
 }

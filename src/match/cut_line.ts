@@ -29,11 +29,14 @@ export class CutLine {
       : this.text.charCodeAt(place);
   }
 
-  /** @returns a part of what is left */
-  slice(start: number, end: number): string {
-    return this.isAtStart && this.cutTo + end <= this.#to
-      ? this.#source.slice(this.cutTo + start, this.cutTo + end)
-      : this.text.slice(start, end);
+  /** A longer text that holds what is left, but for what ends it. */
+  get source(): string {
+    return this.isAtStart ? this.#source : this.text;
+  }
+
+  /** Where in that it begins. */
+  get offset(): number {
+    return this.isAtStart ? this.cutTo : 0;
   }
 
   /** Whether a line that begins alike is cut alike. */

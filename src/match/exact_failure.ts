@@ -51,19 +51,19 @@ export class ExactFailure extends LineFailure implements Failure {
   }
 
   get user(): string | undefined {
-    return this.#hit?.texts[GROUP.user];
+    return this.#hit?.caught.textAt(GROUP.user);
   }
 
   get lines(): readonly string[] | undefined {
-    return this.#hit?.lines;
+    return this.#hit?.told.lines;
   }
 
   get users(): readonly string[] | undefined {
-    return this.#hit?.users;
+    return this.#hit?.told.users;
   }
 
   get groups(): CaughtGroups | undefined {
-    return this.#hit && this.#table.nameTexts(this.#hit.texts);
+    return this.#hit && this.#table.nameTexts(this.#hit.caught);
   }
 
   /** @returns the same for later, whatever becomes of this one and of its connection; without its address */
@@ -71,12 +71,18 @@ export class ExactFailure extends LineFailure implements Failure {
     const kept = new ExactFailure(this.jail, this.#table);
     kept.timeSeconds = this.timeSeconds;
     kept.setLineOf(this);
-    kept.#hit = this.#hit && {
-      ...this.#hit,
-      texts: this.#hit.texts.slice(),
-      lines: this.#hit.lines?.slice(),
-      users: this.#hit.users?.slice(),
-    };
+    kept.#hit = this.#hit && this.#keepHit(this.#hit);
     return kept;
+  }
+
+  #keepHit({ pattern, caught: { texts }, told }: ExactHit): ExactHit {
+    const caught = this.#table.createCaught();
+    caught.openTexts(texts.slice());
+    const { lines, users } = told;
+    return {
+      pattern,
+      caught,
+      told: { lines: lines?.slice(), users: users?.slice(), isPending: false },
+    };
   }
 }

@@ -4,6 +4,9 @@
  * @module
  */
 
+import { LineLane } from "./bytes/line_lane.ts";
+import { ASK, NOTHING, type ProgramParts } from "./bytes/line_program.ts";
+import type { Caught } from "./caught.ts";
 import {
   type CaughtTexts,
   GROUP,
@@ -17,11 +20,7 @@ import {
 } from "./bind_patterns.ts";
 import type { CompiledPattern } from "./compile.ts";
 import { compileExact, compilePrefix } from "./compile_exact.ts";
-import {
-  ConnectionCache,
-  type ConnectionState,
-  isSaid,
-} from "./connection_cache.ts";
+import { ConnectionCache } from "./connection_cache.ts";
 import type { EngineMatch } from "./engine_types.ts";
 import { ID_GROUPS } from "./fail2ban_tags.ts";
 import { FilterError } from "./filter_error.ts";
@@ -50,14 +49,19 @@ export interface ExactLine {
 export interface ExactHit {
   /** Index of the fail pattern. */
   readonly pattern: number;
-  /** By their places in the filter's table. */
-  readonly texts: Readonly<CaughtTexts>;
-  /** Lines that are reported with it, the last one included; undefined for that one alone. */
+  /** By its patterns and, where it is a connection's, by those of earlier lines; until the next line. */
+  readonly caught: Caught;
+  readonly told: Told;
+}
+
+/** What is known beside what was caught. */
+export interface Told {
+  /** Lines that are reported with the hit, the last one included; undefined for that one alone. */
   readonly lines: readonly string[] | undefined;
   /** Users that the connection tried, where it is one. */
   readonly users: readonly string[] | undefined;
-  /** To be set where the hit does not tell whose failure it is: a later line will. */
-  readonly connection: ConnectionState | undefined;
+  /** To be set where the hit does not tell whose failure it is: a later line of its connection will. */
+  isPending: boolean;
 }
 
 /** How a filter is bound. */
@@ -94,10 +98,13 @@ export class ExactFilter {
   readonly #ignoreOpener: Opener;
   readonly #readers: readonly GroupReader[];
   readonly #ignoresEarly: boolean;
+  readonly #lane: LineLane;
   readonly #maxLines: number;
   readonly #takesText: (jail: string) => boolean;
+  /** By the line at hand. */
+  readonly #caught: Caught;
   readonly #memory = new PerLog<LineMemory>(() => ({
-    connections: new ConnectionCache(),
+    connections: new ConnectionCache(() => this.groups.createCaught()),
     buffer: [],
   }));
 
@@ -131,7 +138,9 @@ export class ExactFilter {
     this.#readers = fail.map(({ engine }) =>
       new GroupReader(engine.groups, this.groups)
     );
+    this.#caught = this.groups.createCaught();
     this.#ignoresEarly = ignore.length > 0 && ignore.length < fail.length - 2;
+    this.#lane = new LineLane(this.#toProgram(), options.room);
   }
 
   /** Goes over to a log. */
@@ -142,10 +151,43 @@ export class ExactFilter {
   /** Told behind the last line of each chunk. */
   endChunk(): void {
     this.#memory.used?.connections.endChunk();
+    this.#caught.forget();
+    this.#lane.endChunk();
   }
 
   /** Runs the patterns on a line; the first fail pattern that hits decides. */
   process(line: ExactLine, hits: LineHits): ExactHit | undefined {
+    const index = line.isTimed ? this.#lane.decide(line.subject, hits) : ASK;
+    if (index === NOTHING) return undefined;
+    const { result } = this.#lane;
+    if (index === ASK || result === undefined) return this.#tryAll(line, hits);
+    this.#caught.open(line.subject, result);
+    return this.#merge(index, line, undefined);
+  }
+
+  /** @returns undefined where several lines are searched together, or groups have to be put together */
+  #toProgram(): ProgramParts | undefined {
+    const readers = [this.#prefixReader, ...this.#readers];
+    const isPlain = readers.every((reader) => reader.isPlain);
+    if (this.#maxLines > 1 || !isPlain) return undefined;
+    const { prefix, fail, ignore } = this.patterns;
+    return {
+      prefix: prefix &&
+        { pattern: prefix, places: this.#prefixReader.places },
+      fail: fail.map((pattern, index) => ({
+        pattern,
+        places: this.#readers[index]?.places ?? [],
+      })),
+      ignore: ignore.map((pattern) => ({ pattern, places: [] })),
+      opener: this.#opener,
+      ignoreOpener: this.#ignoreOpener,
+      ignoresEarly: this.#ignoresEarly,
+      groupCount: this.groups.size,
+    };
+  }
+
+  /** Runs one pattern after the other. */
+  #tryAll(line: ExactLine, hits: LineHits): ExactHit | undefined {
     const isOne = this.#maxLines === 1;
     const lines = isOne ? NO_LINES : this.#remember(line);
     const subject = isOne ? line.subject : subjectOf(joinLines(lines));
@@ -156,7 +198,7 @@ export class ExactFilter {
       const pattern = this.patterns.fail[index];
       if (pattern === undefined || !hits.has(pattern.slot)) continue;
       if (!pattern.mayMatch(content)) continue;
-      const match = pattern.exec(content);
+      const match = pattern.exec(content, this.#lane.isSampled);
       if (match === null) continue;
       const split = isOne ? undefined : splitAtMatch(lines, {
         match,
@@ -169,8 +211,8 @@ export class ExactFilter {
       if (!isIgnored && !line.isTimed) continue;
       if (split !== undefined) this.#memory.current.buffer = split.unmatched;
       if (isIgnored) return undefined;
-      const texts = this.#readTexts(index, match);
-      return this.#merge({ pattern: index, texts }, line, split?.matched);
+      this.#caught.openTexts(this.#readTexts(index, match));
+      return this.#merge(index, line, split?.matched);
     }
     return undefined;
   }
@@ -198,7 +240,10 @@ export class ExactFilter {
   #cutPrefix(subject: Subject): Subject | undefined {
     const { prefix } = this.patterns;
     if (prefix === undefined) return subject;
-    const match = this.#prefixMatch = prefix.exec(subject);
+    const match = this.#prefixMatch = prefix.exec(
+      subject,
+      this.#lane.isSampled,
+    );
     if (match === null) return undefined;
     if (match.restAt === undefined) return this.#readContent(subject, match);
     this.#content.open(subject, match.restAt);
@@ -228,34 +273,24 @@ export class ExactFilter {
   }
 
   #merge(
-    { pattern, texts }: {
-      readonly pattern: number;
-      readonly texts: CaughtTexts;
-    },
+    pattern: number,
     line: ExactLine,
     matched: readonly SeenLine[] | undefined,
   ): ExactHit | undefined {
     const takesText = this.#takesText(this.jail.name);
     const lines = takesText ? matched?.map(({ whole }) => whole) : undefined;
-    const id = texts[GROUP.mlfid];
-    if (id === undefined) {
-      return isSaid(texts[GROUP.nofail])
-        ? undefined
-        : { pattern, texts, lines, users: undefined, connection: undefined };
+    const caught = this.#caught;
+    if (!caught.has(GROUP.mlfid)) {
+      if (caught.says(GROUP.nofail)) return undefined;
+      const told = { lines, users: undefined, isPending: false };
+      return { pattern, caught, told };
     }
-    const state = this.#memory.current.connections.merge(id, {
-      texts,
+    const connection = this.#memory.current.connections.merge(caught, {
       lines: takesText ? lines ?? [line.whole] : undefined,
       nowSeconds: line.nowSeconds,
     });
-    if (isSaid(state.texts[GROUP.nofail])) return undefined;
-    return {
-      pattern,
-      texts: state.texts,
-      lines: takesText ? state.lines ?? [] : undefined,
-      users: state.users,
-      connection: state,
-    };
+    return connection &&
+      { pattern, caught: connection.latest, told: connection };
   }
 }
 

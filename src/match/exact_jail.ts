@@ -108,10 +108,10 @@ export class ExactJail {
 
   #judge(hit: ExactHit, pass: LinePass, timeSeconds: number): void {
     const failure = this.#failure;
-    const kind = readFailureId(hit.texts, this.#isRaw, failure);
+    const kind = readFailureId(hit.caught, this.#isRaw, failure);
     if (kind === "none") return;
     if (kind === "unknown") {
-      if (hit.connection !== undefined) hit.connection.isPending = true;
+      hit.told.isPending = true;
       return;
     }
     failure.timeSeconds = timeSeconds;
@@ -120,7 +120,7 @@ export class ExactJail {
     failure.setHit(hit);
     failure.setPass(pass);
     if (kind === "address") {
-      this.#client?.find(failure.address, hit.texts[GROUP.forwarded]);
+      this.#client?.find(failure.address, hit.caught.textAt(GROUP.forwarded));
       this.#emit(failure, pass.emit);
     } else if (kind === "name") this.#resolve(failure, pass);
     else if (this.#options.emitsRawIds) this.#emitRaw(failure, pass.emit);

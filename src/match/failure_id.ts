@@ -4,13 +4,9 @@
  * @module
  */
 
-import {
-  isMapped,
-  maskWords,
-  parseAddress,
-  parseNetwork,
-} from "../util/address.ts";
-import { type CaughtTexts, GROUP } from "./caught_groups.ts";
+import { isMapped, maskWords, parseNetwork } from "../util/address.ts";
+import type { Caught } from "./caught.ts";
+import { GROUP } from "./caught_groups.ts";
 import type { Host } from "./host.ts";
 
 /**
@@ -31,27 +27,29 @@ export interface FailureId {
 /**
  * Reads the id of a failure: `fid`, else the address of `ip4` or `ip6` (masked by `cidr`), else the name of `dns`.
  *
- * @param texts what the patterns caught, by place
+ * @param caught by the patterns
  * @param isRaw takes names and `fid` as they are
  * @param into filled
  */
 export function readFailureId(
-  texts: Readonly<CaughtTexts>,
+  caught: Caught,
   isRaw: boolean,
   into: FailureId,
 ): IdKind {
-  const fid = texts[GROUP.fid];
-  const address = texts[GROUP.ip4] ?? texts[GROUP.ip6];
-  const name = address === undefined ? texts[GROUP.dns] : undefined;
-  const own = address ?? name;
-  if (own === undefined) {
-    if (fid !== undefined) return readFid(fid, isRaw, into);
-    return texts[GROUP.mlfid] === undefined ? "none" : "unknown";
+  const own = ownGroupOf(caught);
+  const hasFid = caught.has(GROUP.fid);
+  if (own < 0) {
+    if (hasFid) return readFid(caught, isRaw, into);
+    return caught.has(GROUP.mlfid) ? "unknown" : "none";
   }
-  if (name !== undefined && !isRaw) return setText(into, name, "name");
-  if (fid !== undefined && fid !== own) return readFid(fid, isRaw, into);
-  if (address === undefined) return setText(into, own, "other");
-  return readAddress(address, texts[GROUP.cidr], into);
+  if (own === GROUP.dns && !isRaw) {
+    return setText(into, caught.textAt(own), "name");
+  }
+  if (hasFid && caught.textAt(GROUP.fid) !== caught.textAt(own)) {
+    return readFid(caught, isRaw, into);
+  }
+  if (own === GROUP.dns) return setText(into, caught.textAt(own), "other");
+  return readAddress(caught, own, into);
 }
 
 /**
@@ -69,23 +67,32 @@ export function readNetwork(text: string, host: Host): boolean {
   return true;
 }
 
-function readFid(fid: string, isRaw: boolean, into: FailureId): IdKind {
+/** @returns the first group that took part of those that catch a host by itself; -1 where none did */
+function ownGroupOf(caught: Caught): number {
+  if (caught.has(GROUP.ip4)) return GROUP.ip4;
+  if (caught.has(GROUP.ip6)) return GROUP.ip6;
+  return caught.has(GROUP.dns) ? GROUP.dns : -1;
+}
+
+function readFid(caught: Caught, isRaw: boolean, into: FailureId): IdKind {
+  const fid = caught.textAt(GROUP.fid) ?? "";
   if (isRaw || !readNetwork(fid, into.address)) {
     return setText(into, fid, "other");
   }
   return setText(into, undefined, "address");
 }
 
-function readAddress(
-  text: string,
-  cidr: string | undefined,
-  into: FailureId,
-): IdKind {
+function readAddress(caught: Caught, own: number, into: FailureId): IdKind {
   const host = into.address;
-  if (parseAddress(text, host.words) === 0) return setText(into, text, "other");
+  if (caught.readAddress(own, host.words) === 0) {
+    return setText(into, caught.textAt(own), "other");
+  }
   host.prefix = 128;
-  if (cidr !== undefined && cidr !== "" && !mask(host, Number(cidr))) {
-    return setText(into, `${text}/${cidr}`, "other");
+  if (caught.says(GROUP.cidr)) {
+    const cidr = caught.textAt(GROUP.cidr) ?? "";
+    if (!mask(host, Number(cidr))) {
+      return setText(into, `${caught.textAt(own)}/${cidr}`, "other");
+    }
   }
   return setText(into, undefined, "address");
 }

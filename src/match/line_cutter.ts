@@ -18,7 +18,9 @@ export interface Cutter {
   /** Behind it. */
   readonly cutTo: number;
   unitAt(place: number): number;
-  slice(start: number, end: number): string;
+  /** See `Subject`. */
+  readonly source: string;
+  readonly offset: number;
   /** Whether the line bore a date. */
   readonly isDated: boolean;
   /** Whether `lastSeconds` is the line's own time. */

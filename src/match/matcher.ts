@@ -21,7 +21,7 @@ import { LINE_ROOM_BYTES } from "./line_bytes.ts";
 import { LineCutter } from "./line_cutter.ts";
 import { type LinePass, timeOfLine } from "./line_pass.ts";
 import { needsExactDates, needsExactJail } from "../config/needs_exact_jail.ts";
-import { LineHits } from "./line_hits.ts";
+import { LineHits, MARK_BYTES } from "./line_hits.ts";
 import { EVERY_LINE, LiteralTable } from "./literal_table.ts";
 import { NameCache, type ResolveName } from "./name_cache.ts";
 import { OwnFailure } from "./own_failure.ts";
@@ -140,15 +140,18 @@ class ChunkMatcher implements Matcher {
     this.#prefilter = new Prefilter(
       table.literals,
       undefined,
-      ROOM_BYTES + cutters.length * LINE_ROOM_BYTES,
+      ROOM_BYTES + cutters.length * LINE_ROOM_BYTES +
+        MARK_BYTES * table.slotCount,
     );
     const { memory, place } = this.#prefilter.spare;
     room?.open({ memory, place, length: ROOM_BYTES });
+    const linesAt = place + ROOM_BYTES;
     cutters.forEach(({ bytes, stamps }, index) => {
       stamps.open(memory);
-      bytes.open(memory, place + ROOM_BYTES + index * LINE_ROOM_BYTES);
+      bytes.open(memory, linesAt + index * LINE_ROOM_BYTES);
     });
-    this.#hits = new LineHits(table);
+    const marksAt = linesAt + cutters.length * LINE_ROOM_BYTES;
+    this.#hits = new LineHits(table, memory, marksAt);
     this.#meetsEveryLine = [...this.#jails, ...this.#exact].some((
       { filter },
     ) => filter.patterns.slot === EVERY_LINE) ||
@@ -219,7 +222,7 @@ class ChunkMatcher implements Matcher {
     while (prefilter.next()) {
       this.#text.take(pass, prefilter.lineStart, prefilter.lineEnd);
       pass.isAscii = prefilter.isAscii;
-      this.#hits.begin(pass.line = ++this.#line);
+      this.#beginLine(pass);
       this.#hits.add(prefilter.ids, prefilter.idCount);
       this.#matchLine(pass);
     }
@@ -230,7 +233,7 @@ class ChunkMatcher implements Matcher {
     const prefilter = this.#prefilter;
     let isHitAhead = prefilter.next();
     while (this.#text.next(pass)) {
-      this.#hits.begin(pass.line = ++this.#line);
+      this.#beginLine(pass);
       if (isHitAhead && prefilter.lineStart === pass.start) {
         this.#hits.add(prefilter.ids, prefilter.idCount);
         isHitAhead = prefilter.next();
@@ -238,6 +241,13 @@ class ChunkMatcher implements Matcher {
       pass.isAscii = prefilter.isAscii;
       this.#matchLine(pass);
     }
+  }
+
+  /** Gives it a number that fits a mark, and is none that a slot bears from before. */
+  #beginLine(pass: LinePass): void {
+    this.#line = this.#line < 0xffffffff ? this.#line + 1 : 1;
+    pass.line = this.#line;
+    this.#hits.begin(this.#line);
   }
 
   /** Jails that read dates in the same way share a cutter. */

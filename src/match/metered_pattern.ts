@@ -4,15 +4,15 @@
  * @module
  */
 
-import type { CompiledPattern } from "./compile.ts";
+import type { ByteSource, CompiledPattern } from "./compile.ts";
 import { ByteEngine } from "./bytes/byte_engine.ts";
-import type { ByteRoom } from "./bytes/byte_room.ts";
+import type { BytePattern, ByteRoom } from "./bytes/byte_room.ts";
 import type { Engine, EngineMatch } from "./engine_types.ts";
 import { ANY } from "./opener.ts";
 import type { Subject } from "./subject.ts";
 import type { PatternUsage, UsageRole } from "./types.ts";
 
-/** One run of so many is timed: asking the clock three times takes 400 ns, as long as most runs. */
+/** One run of so many is timed: asking the clock three times takes 400 ns, more than most runs. */
 const SAMPLE_EVERY = 128;
 
 /** Not the first run, which compiles the expression. */
@@ -51,6 +51,8 @@ export class MeteredPattern {
   readonly #bytes: ByteEngine | undefined;
   readonly #certain: readonly string[];
   readonly #opening: string;
+  /** Those that `exec` was asked for, which all are but those of a line program. */
+  #runs = 0;
   #candidates = 0;
   #hits = 0;
   #samples = 0;
@@ -75,6 +77,22 @@ export class MeteredPattern {
     return this.#engine.groups;
   }
 
+  /** What is searched on bytes. */
+  get source(): ByteSource {
+    return this.#compiled.bytes;
+  }
+
+  /** What runs on bytes; undefined as long as nothing does. */
+  get written(): BytePattern | undefined {
+    return this.#bytes?.pattern;
+  }
+
+  /** Counts runs of others who ran it. */
+  addRuns(candidates: number, hits: number): void {
+    this.#candidates += candidates;
+    this.#hits += hits;
+  }
+
   /** @returns false where what it would be run on begins otherwise than all that it matches, or lacks what that holds */
   mayMatch(subject: Subject): boolean {
     const { firstUnit } = this;
@@ -90,9 +108,13 @@ export class MeteredPattern {
     return true;
   }
 
-  /** @param subject a line without its date */
-  exec(subject: Subject): EngineMatch | null {
-    const isSampled = ++this.#candidates % SAMPLE_EVERY === SAMPLE_AT;
+  /**
+   * @param subject a line without its date
+   * @param isTimed whether it is timed in any case
+   */
+  exec(subject: Subject, isTimed = false): EngineMatch | null {
+    const isSampled = ++this.#runs % SAMPLE_EVERY === SAMPLE_AT || isTimed;
+    this.#candidates++;
     const match = isSampled ? this.#time(subject) : this.#run(subject);
     if (match !== null) this.#hits++;
     return match;

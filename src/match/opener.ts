@@ -41,6 +41,11 @@ export class Opener {
 
   /** @returns the indexes of the patterns that may match it, in order */
   candidates({ firstUnit }: Subject): readonly number[] {
-    return this.#byFirst[firstUnit < OTHERS ? firstUnit : OTHERS] ?? [];
+    return this.ofUnit(firstUnit);
+  }
+
+  /** @returns those that may match what begins with this unit; the same list again and again */
+  ofUnit(unit: number): readonly number[] {
+    return this.#byFirst[unit < OTHERS ? unit : OTHERS] ?? [];
   }
 }

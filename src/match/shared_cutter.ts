@@ -77,8 +77,12 @@ export class SharedCutter implements PassCutter {
     return this.#cutters.current.unitAt(place);
   }
 
-  slice(start: number, end: number): string {
-    return this.#cutters.current.slice(start, end);
+  get source(): string {
+    return this.#cutters.current.source;
+  }
+
+  get offset(): number {
+    return this.#cutters.current.offset;
   }
 
   /** Whether the line bore a date. */

@@ -18,8 +18,10 @@ export interface Subject {
   readonly firstUnit: number;
   /** @returns the unit at a place of its text, which is not made for it either */
   unitAt(place: number): number;
-  /** @returns a part of its text, which is not made for it */
-  slice(start: number, end: number): string;
+  /** A longer text that holds it, but for what ends it. */
+  readonly source: string;
+  /** Where in that it begins. */
+  readonly offset: number;
 }
 
 /** @returns the text alone */
@@ -68,9 +70,11 @@ export class Remainder implements Subject {
       this.text.charCodeAt(place);
   }
 
-  slice(start: number, end: number): string {
-    const offset = this.#offset;
-    return this.#whole?.slice(offset + start, offset + end) ??
-      this.text.slice(start, end);
+  get source(): string {
+    return this.#whole?.source ?? this.text;
+  }
+
+  get offset(): number {
+    return this.#whole === undefined ? 0 : this.#whole.offset + this.#offset;
   }
 }

@@ -35,6 +35,11 @@ export class ByteEngine {
     this.#room = room;
   }
 
+  /** What runs on bytes; undefined as long as nothing does. */
+  get pattern(): BytePattern | undefined {
+    return this.#pattern;
+  }
+
   /** @returns whether it is likely to tell; who asks counts as a run */
   takes({ from, to }: Subject): boolean {
     if (from < 0) return false;

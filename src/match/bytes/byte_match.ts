@@ -9,8 +9,8 @@ import { HOST_GROUPS } from "../tags.ts";
 import type { Subject } from "../subject.ts";
 import type { BytePattern } from "./byte_room.ts";
 
-/** What texts are cut out of: a subject, or its text. */
-export type TextSource = Pick<Subject, "slice">;
+/** What texts are cut out of. */
+export type TextSource = Pick<Subject, "source" | "offset">;
 
 /** Texts are cut out when they are asked for; one object for all hits of a pattern. */
 export class ByteMatch implements EngineMatch {
@@ -22,7 +22,7 @@ export class ByteMatch implements EngineMatch {
   /** Numbers of the groups in the order of the pattern. */
   readonly #inOrder: readonly number[];
   readonly #hosts: readonly number[];
-  #subject: TextSource = "";
+  #subject: TextSource = { source: "", offset: 0 };
   #from = 0;
 
   readonly #isHead: boolean;
@@ -90,6 +90,8 @@ export class ByteMatch implements EngineMatch {
     const end = this.#slots[2 * number + 1] ?? -1;
     if (end < 0) return undefined;
     const start = this.#slots[2 * number] ?? 0;
-    return this.#subject.slice(start - this.#from, end - this.#from);
+    const { source, offset } = this.#subject;
+    const base = this.#from - offset;
+    return source.slice(start - base, end - base);
   }
 }

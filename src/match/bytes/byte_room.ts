@@ -17,6 +17,8 @@ const ALIGNMENT = 4;
 /** A pattern that runs on bytes. */
 export interface BytePattern {
   readonly parsed: ParsedPattern;
+  /** Of the table that functions are called by; never 0. */
+  readonly index: number;
   /**
    * Searches a line of ASCII that ends with its only newline.
    *
@@ -31,6 +33,8 @@ export interface BytePattern {
 
 /** Gives patterns their places; what there is no room for stays with the other engines. */
 export class ByteRoom {
+  /** Functions that search, in the order in which they were written; none is the first. */
+  readonly table = new WebAssembly.Table({ element: "anyfunc", initial: 1 });
   #room: MemoryPart | undefined;
   #used = 0;
 
@@ -39,23 +43,48 @@ export class ByteRoom {
     this.#room = room;
   }
 
+  /** @throws {Error} as long as it is not open */
+  get memory(): WebAssembly.Memory {
+    return this.#opened.memory;
+  }
+
+  /** Place in the memory behind what was given away. @throws {Error} as long as it is not open */
+  get end(): number {
+    return this.#opened.place + this.#used;
+  }
+
+  /** Gives the next bytes away. @returns false where there are not as many */
+  reserve(byteCount: number): boolean {
+    if (this.#used + byteCount > this.#opened.length) return false;
+    this.#used += Math.ceil(byteCount / ALIGNMENT) * ALIGNMENT;
+    return true;
+  }
+
   /** @returns what runs the pattern on bytes; undefined where nothing can, or where there is no room left */
   compile(parsed: ParsedPattern): BytePattern | undefined {
-    const room = this.#room;
-    const written = room && writtenPatternOf(parsed);
-    if (room === undefined || written === undefined) return undefined;
+    const written = writtenPatternOf(parsed);
+    if (written === undefined) return undefined;
+    const { memory, end: base } = this;
     const { module, entry, slotCount, byteCount } = written;
-    if (this.#used + byteCount > room.length) return undefined;
-    const { memory } = room;
-    const base = room.place + this.#used;
-    this.#used += Math.ceil(byteCount / ALIGNMENT) * ALIGNMENT;
+    if (!this.reserve(byteCount)) return undefined;
     const { exports } = new WebAssembly.Instance(module, {
       env: { memory, base },
     });
+    const run = exports[entry] as BytePattern["run"];
+    const index = this.table.grow(1);
+    this.table.set(index, run);
     return {
       parsed,
-      run: exports[entry] as BytePattern["run"],
+      index,
+      run,
       slots: new Int32Array(memory.buffer, base, slotCount),
     };
+  }
+
+  get #opened(): MemoryPart {
+    if (this.#room === undefined) {
+      throw new Error("Cannot use the room: not open, expected a memory");
+    }
+    return this.#room;
   }
 }

@@ -22,6 +22,7 @@ interface MessageMemory {
 export class MessageCutter implements PassCutter {
   text = "";
   /** A message is not written as it is. */
+  readonly offset = 0;
   readonly from = -1;
   readonly to = -1;
   isDated = false;
@@ -55,8 +56,8 @@ export class MessageCutter implements PassCutter {
     return this.text.charCodeAt(place);
   }
 
-  slice(start: number, end: number): string {
-    return this.text.slice(start, end);
+  get source(): string {
+    return this.text;
   }
 
   get lastSeconds(): number {

@@ -1,5 +1,5 @@
 /**
- * The compiled prefilter, written from scan.as by `deno task prefilter`.
+ * The compiled prefilter, written from scan.as by `deno task assembly`.
  *
  * @module
  */

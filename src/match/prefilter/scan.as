@@ -1,5 +1,5 @@
 /**
- * Finds literals in lines of bytes. AssemblyScript: compiled by `deno task prefilter` into module_bytes.ts.
+ * Finds literals in lines of bytes. AssemblyScript: compiled by `deno task assembly` into module_bytes.ts.
  *
  * Memory belongs to prefilter.ts, which lays everything out and says where it is. What is found are triples
  * (line start, line end, literal id), three u32 each, in the order of the lines, each pair of line and literal once.

@@ -24,7 +24,8 @@ function createRig(source: string, isHead = false, room = new ByteRoom()) {
       to: PLACE + text.length,
       firstUnit: text.charCodeAt(0),
       unitAt: (place) => text.charCodeAt(place),
-      slice: (start, end) => text.slice(start, end),
+      source: text,
+      offset: 0,
     };
   };
   return { engine, put };

@@ -54,7 +54,11 @@ export class ByteBench {
     const end = pattern.run(LINE_PLACE, LINE_PLACE + bytes.length);
     if (end === FAILED) return null;
     if (end < 0) return end;
-    const match = new ByteMatch(pattern, false).open(text, LINE_PLACE, end);
+    const match = new ByteMatch(pattern, false).open(
+      { source: text, offset: 0 },
+      LINE_PLACE,
+      end,
+    );
     return describe(match, pattern.parsed);
   }
 }

@@ -1,0 +1,114 @@
+/**
+ * A jail's patterns as line_program.as reads them.
+ *
+ * @module
+ */
+
+import type { Opener } from "../opener.ts";
+
+/** A pattern, as far as it is laid out. */
+export interface LaidPattern {
+  /** Of its mark, and of its groups. */
+  readonly slot: number;
+  /** For each group, the number that it has in the pattern and its place in the jail's table. */
+  readonly groups: readonly (readonly [number: number, place: number])[];
+}
+
+/** What is laid out. */
+export interface LaidProgram {
+  /** Leaves all the rest of a line to the others. */
+  readonly prefix: LaidPattern | undefined;
+  readonly fail: readonly LaidPattern[];
+  readonly ignore: readonly LaidPattern[];
+  readonly opener: Opener;
+  readonly ignoreOpener: Opener;
+  /** Whether ignore patterns are run on the whole line as well, before all others. */
+  readonly ignoresEarly: boolean;
+  /** Groups of the jail's table. */
+  readonly groupCount: number;
+  /** Place of the marks of patterns, by their slots. */
+  readonly marks: number;
+}
+
+/** Where its parts are. */
+export interface LineLayout {
+  /** Of the first word. */
+  readonly place: number;
+  readonly words: readonly number[];
+  readonly program: number;
+  readonly result: number;
+  readonly prefix: number;
+  readonly fail: readonly number[];
+  readonly ignore: readonly number[];
+}
+
+const WORD_BYTES = 4;
+
+/** Fields of a pattern that change, by words. */
+export const Field = { function: 0, candidates: 2, hits: 3, slots: 6 } as const;
+
+/** Words of a result before the places of groups. */
+export const RESULT_WORDS = 8;
+
+/** Characters by which patterns are chosen. */
+const CHARACTERS = 128;
+
+/** First and last place of a group. */
+const PLACES = 2;
+
+/** Ends a list of groups. */
+const END = 0xffffffff;
+
+/** @param place of the first word */
+export function layLineProgram(
+  program: LaidProgram,
+  place: number,
+): LineLayout {
+  const words: number[] = [];
+  const add = (added: readonly number[]): number => {
+    const at = place + WORD_BYTES * words.length;
+    words.push(...added);
+    return at;
+  };
+  const addZeros = (count: number) => add(Array<number>(count).fill(0));
+  const addPattern = ({ slot, groups }: LaidPattern, index: number) => {
+    const list = groups.flatMap(([number, group]) => [
+      PLACES * WORD_BYTES * number,
+      group,
+    ]);
+    const mark = program.marks + WORD_BYTES * slot;
+    return add([0, mark, 0, 0, index, add([...list, END]), 0]);
+  };
+  const addOpener = (opener: Opener, patterns: readonly number[]) => {
+    const lists = new Map<readonly number[], number>();
+    const units = Array.from({ length: CHARACTERS }, (_, unit) => {
+      const indexes = opener.ofUnit(unit);
+      const known = lists.get(indexes) ??
+        add([...indexes.map((index) => patterns[index] ?? 0), 0]);
+      lists.set(indexes, known);
+      return known;
+    });
+    return add(units);
+  };
+
+  const { prefix, fail, ignore, ignoresEarly } = program;
+  const result = addZeros(RESULT_WORDS + PLACES * program.groupCount);
+  const trail = addZeros(1 + fail.length + 2 * ignore.length);
+  const prefixAt = prefix === undefined ? 0 : addPattern(prefix, 0);
+  const failAt = fail.map(addPattern);
+  const ignoreAt = ignore.map(addPattern);
+  const failOpener = addOpener(program.opener, failAt);
+  const ignoreOpener = ignore.length === 0
+    ? 0
+    : addOpener(program.ignoreOpener, ignoreAt);
+  const early = ignoresEarly ? ignoreOpener : 0;
+  return {
+    place,
+    program: add([prefixAt, early, failOpener, ignoreOpener, trail, result]),
+    words,
+    result,
+    prefix: prefixAt,
+    fail: failAt,
+    ignore: ignoreAt,
+  };
+}

@@ -1,0 +1,283 @@
+/**
+ * All patterns of a jail on the bytes of a line, in one call. AssemblyScript: compiled by `deno task assembly` into
+ * line_program_bytes.ts.
+ *
+ * Memory belongs to line_program.ts, which lays everything out; all fields are u32:
+ *
+ *     program  prefix | early | fail | late | trail | result
+ *     pattern  function | mark | candidates | hits | index | groups | slots
+ *     group    offset of its slots | place in the jail's table        ended by END
+ *     result   has | says | hash | family | words × 4 | (first, last) × groups of the table
+ *
+ *     early, fail, late   for each ASCII character a list of the patterns that may begin with it, ended by 0; early and late
+ *                         are ignore patterns, for the whole line and for what the prefix pattern leaves
+ *     function   of the table that patterns are called by; 0 where there is none yet
+ *     mark       of the last line that holds one of the pattern's literals
+ *     has, says  bits of the groups that took part, and of those that caught something
+ *     hash       of the connection's id
+ *     family     of the address that is in `words`, 0 where there is none
+ *
+ * Counts of a line that others have to be asked about are taken back, since they count it again.
+ */
+
+/** What is given back in place of a pattern's index; the first two are also what patterns give back. */
+const NOTHING: i32 = -1;
+const ASK: i32 = -2;
+
+const END: u32 = 0xffffffff;
+
+// Places of groups, as in caught_groups.ts.
+const IP4: u32 = 1;
+const IP6: u32 = 2;
+const MLFID: u32 = 4;
+
+/** Bytes that an id is told apart by, from its end. */
+const HASHED: usize = 8;
+
+const DOT: u32 = 46;
+const COLON: u32 = 58;
+const ZERO: u32 = 48;
+
+/** Third word of an IPv4 address. */
+const MAPPED: u32 = 0xffff;
+
+/** Longest text of an address. */
+const LONGEST_ADDRESS: usize = 45;
+
+/** Eight groups of an IPv6 address, two bytes each, and room to overflow into, in what this module keeps for itself. */
+const GROUPS: usize = 16;
+
+let trail: usize = 0;
+
+/**
+ * Runs a jail's patterns on a line: the first fail pattern that hits decides.
+ *
+ * @param from place of its first byte
+ * @param to behind its newline
+ * @param line its number: patterns run where their mark bears it
+ * @returns the index of a fail pattern, what it caught being in the result; NOTHING, or ASK where others have to tell
+ */
+export function decide(program: usize, from: usize, to: usize, line: u32): i32 {
+  trail = load<u32>(program, 16);
+  const early = load<u32>(program, 4), late = load<u32>(program, 12);
+  if (early != 0 && !allFail(early, from, to)) return takeBack(program);
+  const prefix = load<u32>(program);
+  let content = from;
+  if (prefix != 0) {
+    const end = run(prefix, from, to);
+    if (end == NOTHING) return NOTHING;
+    // Where nothing is left, the head is not all of the prefix pattern.
+    if (end < 0 || usize(end) >= to - 1) return takeBack(program);
+    content = end;
+  }
+  const found = findFirst(listOf(load<u32>(program, 8), content), content, to, line);
+  if (found == END) return takeBack(program);
+  if (found != 0 && late != 0 && !allFail(late, content, to)) return takeBack(program);
+  if (prefix != 0) count(prefix, 12);
+  if (found == 0) return NOTHING;
+  count(found, 12);
+  const result = load<u32>(program, 20);
+  store<u64>(result, 0);
+  noteGroups(found, result);
+  if (prefix != 0) noteGroups(prefix, result);
+  readId(result);
+  return load<u32>(found, 16);
+}
+
+/** @returns the first pattern that hits; 0 where none does, END where that was not found out */
+function findFirst(list: usize, from: usize, to: usize, line: u32): u32 {
+  for (let pattern = load<u32>(list); pattern != 0; pattern = load<u32>(list += 4)) {
+    if (load<u32>(load<u32>(pattern, 4)) != line) continue;
+    const end = run(pattern, from, to);
+    if (end >= 0) return pattern;
+    if (end != NOTHING) return END;
+  }
+  return 0;
+}
+
+/** @returns false where one hits, or could not be run */
+function allFail(openers: usize, from: usize, to: usize): bool {
+  let list = listOf(openers, from);
+  for (let pattern = load<u32>(list); pattern != 0; pattern = load<u32>(list += 4)) {
+    if (run(pattern, from, to) != NOTHING) return false;
+  }
+  return true;
+}
+
+// @ts-ignore: decorator
+@inline
+function listOf(openers: usize, from: usize): usize {
+  return load<u32>(openers + (usize(load<u8>(from)) << 2));
+}
+
+function run(pattern: usize, from: usize, to: usize): i32 {
+  const index = load<u32>(pattern);
+  if (index == 0) return ASK;
+  count(pattern, 8);
+  store<u32>(trail, pattern);
+  trail += 4;
+  return call_indirect<i32>(index, from, to);
+}
+
+// @ts-ignore: decorator
+@inline
+function count(pattern: usize, field: usize): void {
+  store<u32>(pattern + field, load<u32>(pattern + field) + 1);
+}
+
+function takeBack(program: usize): i32 {
+  const first: usize = load<u32>(program, 16);
+  while (trail > first) {
+    trail -= 4;
+    const candidates: usize = load<u32>(trail) + 8;
+    store<u32>(candidates, load<u32>(candidates) - 1);
+  }
+  return ASK;
+}
+
+/** Notes where the groups of a pattern lie, those that have no place yet. */
+function noteGroups(pattern: usize, result: usize): void {
+  let list: usize = load<u32>(pattern, 20);
+  const slots: usize = load<u32>(pattern, 24);
+  let has = load<u32>(result), says = load<u32>(result, 4);
+  for (let offset = load<u32>(list); offset != END; offset = load<u32>(list += 8)) {
+    const end = load<i32>(slots + offset, 4);
+    if (end < 0) continue;
+    const group = load<u32>(list, 4), bit: u32 = 1 << group;
+    if ((has & bit) != 0) continue;
+    const start = load<i32>(slots + offset);
+    const place = result + (usize(group) << 3);
+    has |= bit;
+    if (end > start) says |= bit;
+    store<i32>(place, start, 32);
+    store<i32>(place, end, 36);
+  }
+  store<u32>(result, has);
+  store<u32>(result, says, 4);
+}
+
+/** Reads whose failure it is: the connection's number, and the address. */
+function readId(result: usize): void {
+  const has = load<u32>(result);
+  if ((has >> MLFID & 1) != 0) store<u32>(result, hashOf(placeOf(result, MLFID)), 8);
+  store<u32>(result, 0, 12);
+  const group = (has >> IP4 & 1) != 0 ? IP4 : IP6;
+  if ((has >> group & 1) == 0) return;
+  const place = placeOf(result, group);
+  store<u32>(result, readAddress(load<u32>(place), load<u32>(place, 4), result + 16), 12);
+}
+
+// @ts-ignore: decorator
+@inline
+function placeOf(result: usize, group: u32): usize {
+  return result + 32 + (usize(group) << 3);
+}
+
+function hashOf(place: usize): u32 {
+  let at: usize = load<u32>(place);
+  const end: usize = load<u32>(place, 4);
+  if (end - at > HASHED) at = end - HASHED;
+  let hash: u32 = 0;
+  for (; at < end; at++) hash = hash * 31 + load<u8>(at);
+  return hash ^ hash >> 7;
+}
+
+/** As in util/address.ts. @returns the family, or 0 where it is no address and the words say nothing */
+function readAddress(from: usize, to: usize, words: usize): u32 {
+  const length = to - from;
+  if (length < 2 || length > LONGEST_ADDRESS) return 0;
+  const quad = readQuad(from, to);
+  if (quad >= 0) {
+    store<u64>(words, 0);
+    store<u32>(words, MAPPED, 8);
+    store<u32>(words, u32(quad), 12);
+    return 4;
+  }
+  if (!readAllGroups(from, to)) return 0;
+  for (let at: usize = 0; at < 16; at += 4) {
+    store<u32>(words + at, u32(load<u16>(GROUPS + at)) << 16 | load<u16>(GROUPS + at, 2));
+  }
+  const isMapped = load<u64>(words) == 0 && load<u32>(words, 8) == MAPPED;
+  return isMapped ? 4 : 6;
+}
+
+/** @returns the quad, or -1 */
+function readQuad(from: usize, to: usize): i64 {
+  let word: u32 = 0, octets = 0, octet: u32 = 0, hasDigit = false;
+  for (let at = from; at < to; at++) {
+    const code = u32(load<u8>(at));
+    if (code == DOT) {
+      if (!hasDigit || ++octets > 3) return -1;
+      word = word << 8 | octet;
+      octet = 0;
+      hasDigit = false;
+    } else {
+      const digit = code - ZERO;
+      if (digit > 9 || (hasDigit && octet == 0)) return -1;
+      octet = octet * 10 + digit;
+      hasDigit = true;
+      if (octet > 255) return -1;
+    }
+  }
+  return octets == 3 && hasDigit ? i64(word << 8 | octet) : -1;
+}
+
+/** Reads eight groups, or fewer with a gap that stands for those that are missing. */
+function readAllGroups(from: usize, to: usize): bool {
+  store<u64>(GROUPS, 0);
+  store<u64>(GROUPS, 0, 8);
+  const gap = findGap(from, to);
+  if (gap == to) return readGroups(from, to, to, 0) == 8;
+  if (findGap(gap + 1, to) != to) return false;
+  const head = gap == from ? 0 : readGroups(from, gap, to, 0);
+  if (head < 0) return false;
+  const tail = gap + 2 == to ? 0 : readGroups(gap + 2, to, to, head);
+  if (tail < 0 || head + tail > 7) return false;
+  const moved = usize(tail) << 1, headEnd = GROUPS + (usize(head) << 1), tailStart = GROUPS + 16 - moved;
+  memory.copy(tailStart, headEnd, moved);
+  memory.fill(headEnd, 0, tailStart - headEnd);
+  return true;
+}
+
+/** @returns the place of the first two colons in a row, or `to` */
+function findGap(from: usize, to: usize): usize {
+  for (let at = from; at + 1 < to; at++) {
+    if (load<u8>(at) == COLON && load<u8>(at, 1) == COLON) return at;
+  }
+  return to;
+}
+
+/** @returns how many groups stand there, stored from `first` on; -1 where they are malformed */
+function readGroups(from: usize, to: usize, end: usize, first: i32): i32 {
+  let count = 0, group: u32 = 0, digits = 0, start = from;
+  for (let at = from; at <= to; at++) {
+    const code = at < to ? u32(load<u8>(at)) : COLON;
+    if (code == COLON) {
+      if (digits == 0 || first + count >= 8) return -1;
+      store<u16>(GROUPS + (usize(first + count++) << 1), u16(group));
+      group = 0;
+      digits = 0;
+      start = at + 1;
+    } else if (code == DOT) {
+      // A dotted quad stands only at the end of the address, not before a gap.
+      if (to != end) return -1;
+      const quad = readQuad(start, to);
+      if (quad < 0 || first + count > 6) return -1;
+      const place = GROUPS + (usize(first + count) << 1);
+      store<u16>(place, u16(quad >> 16));
+      store<u16>(place, u16(quad), 2);
+      return count + 2;
+    } else {
+      const digit = hexDigit(code);
+      if (digit < 0 || ++digits > 4) return -1;
+      group = group << 4 | u32(digit);
+    }
+  }
+  return count;
+}
+
+function hexDigit(code: u32): i32 {
+  if (code - ZERO <= 9) return code - ZERO;
+  const lower = (code | 32) - 97;
+  return lower < 6 ? lower + 10 : -1;
+}

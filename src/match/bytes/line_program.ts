@@ -1,0 +1,158 @@
+/**
+ * All patterns of a jail on the bytes of a line, in one call.
+ *
+ * @module
+ */
+
+import type { LineResult } from "../caught.ts";
+import type { MeteredPattern } from "../metered_pattern.ts";
+import type { Opener } from "../opener.ts";
+import type { Subject } from "../subject.ts";
+import type { ByteRoom } from "./byte_room.ts";
+import {
+  Field,
+  type LaidPattern,
+  layLineProgram,
+  type LineLayout,
+  RESULT_WORDS,
+} from "./line_layout.ts";
+import { instantiateLineProgram, type LineExports } from "./line_module.ts";
+import { FAILED, GIVEN_UP } from "./verdicts.ts";
+
+/** Groups have a bit each. */
+const MOST_GROUPS = 32;
+
+const WORD_BYTES = 4;
+
+/** No pattern hits. */
+export const NOTHING = FAILED;
+
+/** Others have to tell. */
+export const ASK = GIVEN_UP;
+
+/** A pattern, and the places that its groups have in the jail's table, -1 for one that is left out. */
+export interface ProgramPattern {
+  readonly pattern: MeteredPattern;
+  readonly places: readonly number[];
+}
+
+/** What a program is made of. */
+export interface ProgramParts {
+  readonly prefix: ProgramPattern | undefined;
+  readonly fail: readonly ProgramPattern[];
+  readonly ignore: readonly ProgramPattern[];
+  readonly opener: Opener;
+  readonly ignoreOpener: Opener;
+  /** Whether ignore patterns are run on the whole line as well, before all others. */
+  readonly ignoresEarly: boolean;
+  /** Groups of the jail's table. */
+  readonly groupCount: number;
+}
+
+/** Patterns that do not run on bytes, or not yet, leave the lines that they would be run on to others. */
+export class LineProgram {
+  /** Of the last line on which a pattern hit. */
+  readonly result: LineResult;
+  readonly #decide: LineExports["decide"];
+  readonly #program: number;
+  readonly #words: Uint32Array;
+  /** With their places in the words. */
+  readonly #patterns: readonly (readonly [MeteredPattern, number])[];
+
+  /**
+   * @param marks place of the marks of the patterns' slots
+   * @returns undefined where there can be none, or no room for it
+   */
+  static create(
+    parts: ProgramParts,
+    { room, marks }: { readonly room: ByteRoom; readonly marks: number },
+  ): LineProgram | undefined {
+    const { prefix, groupCount } = parts;
+    const isHead = prefix === undefined || prefix.pattern.source.isHead;
+    if (!isHead || groupCount > MOST_GROUPS) return undefined;
+    const layout = layLineProgram({
+      ...parts,
+      prefix: prefix && toLaid(prefix),
+      fail: parts.fail.map(toLaid),
+      ignore: parts.ignore.map(toLaid),
+      marks,
+    }, room.end);
+    const isRoom = room.reserve(WORD_BYTES * layout.words.length);
+    return isRoom ? new LineProgram(parts, layout, room) : undefined;
+  }
+
+  private constructor(
+    { prefix, fail, ignore, groupCount }: ProgramParts,
+    layout: LineLayout,
+    { memory, table }: ByteRoom,
+  ) {
+    const { buffer } = memory;
+    const { result } = layout;
+    this.#words = new Uint32Array(buffer);
+    this.#words.set(layout.words, layout.place / WORD_BYTES);
+    this.#decide = instantiateLineProgram({ memory, table }).decide;
+    this.#program = layout.program;
+    const places = result + WORD_BYTES * RESULT_WORDS;
+    this.result = {
+      head: new Int32Array(buffer, result, RESULT_WORDS),
+      places: new Int32Array(buffer, places, 2 * groupCount),
+    };
+    const all = [...prefix === undefined ? [] : [prefix], ...fail, ...ignore];
+    const first = prefix === undefined ? [] : [layout.prefix];
+    const at = [...first, ...layout.fail, ...layout.ignore];
+    this.#patterns = all.map(({ pattern }, index) =>
+      [pattern, (at[index] ?? 0) / WORD_BYTES] as const
+    );
+    this.refresh();
+  }
+
+  /** Takes over what runs on bytes by now. */
+  refresh(): void {
+    for (const [pattern, at] of this.#patterns) {
+      const { written } = pattern;
+      this.#words[at + Field.function] = written?.index ?? 0;
+      this.#words[at + Field.slots] = written?.slots.byteOffset ?? 0;
+    }
+  }
+
+  /** Hands the counts of runs over to the patterns. */
+  handOver(): void {
+    for (const [pattern, at] of this.#patterns) {
+      const candidates = this.#take(at + Field.candidates);
+      if (candidates > 0) {
+        pattern.addRuns(candidates, this.#take(at + Field.hits));
+      }
+    }
+  }
+
+  /**
+   * @param subject in the memory
+   * @param line its number, which the marks of its literals bear
+   * @returns the index of the fail pattern that hits, what was caught being in the result; else NOTHING or ASK
+   */
+  decide({ from, to }: Subject, line: number): number {
+    try {
+      return this.#decide(this.#program, from, to, line);
+    } catch (error) {
+      // Each way that is open is a function that has not returned, and there is room for so many.
+      if (error instanceof RangeError) return ASK;
+      throw error;
+    }
+  }
+
+  #take(at: number): number {
+    const count = this.#words[at] ?? 0;
+    this.#words[at] = 0;
+    return count;
+  }
+}
+
+function toLaid({ pattern, places }: ProgramPattern): LaidPattern {
+  const { numbers } = pattern.source.parsed;
+  const groups = pattern.groups.flatMap((name, index) => {
+    const number = numbers.get(name);
+    const place = places[index] ?? -1;
+    return number === undefined || place < 0 ? [] : [[number, place] as const];
+  });
+  return { slot: pattern.slot, groups };
+}
