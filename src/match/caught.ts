@@ -5,9 +5,10 @@
  */
 
 import { type Family, familyOf, parseAddress } from "../util/address.ts";
-import { type CaughtTexts, GROUP } from "./caught_groups.ts";
+import { AsciiCopy } from "./ascii_copy.ts";
+import { ChunkText } from "./chunk_text.ts";
 import { copyOfSlice } from "./copy_of_slice.ts";
-import type { Subject } from "./subject.ts";
+import { type CaughtTexts, GROUP } from "./group_places.ts";
 
 /** What a line program tells of a hit (line_program.as). */
 export interface LineResult {
@@ -15,6 +16,11 @@ export interface LineResult {
   readonly head: Int32Array;
   /** First and last place of each group in the memory; they say nothing of one that took no part. */
   readonly places: Int32Array;
+}
+
+/** What texts are cut out of: a text, or a chunk's. */
+export interface Sliceable {
+  slice(start: number, end: number): string;
 }
 
 /** Where in the head of a result stands what. */
@@ -27,6 +33,7 @@ const HASHED = 8;
 export class Caught {
   /** Where those of another one are copied to. */
   readonly #own: Int32Array;
+  readonly #copy = new AsciiCopy();
   #places: Int32Array;
   /** Bits of the groups that took part. */
   #has = 0;
@@ -35,8 +42,8 @@ export class Caught {
   /** Cut out; undefined as long as places tell. */
   #texts: CaughtTexts | undefined;
   /** Holds what the places tell of. */
-  #source = "";
-  /** Place of its first character. */
+  #source: Sliceable = "";
+  /** Place in the memory of its first character. */
   #base = 0;
   /** What else is known of the places, as long as they are its own. */
   #head: Int32Array | undefined;
@@ -53,15 +60,24 @@ export class Caught {
     this.#head = undefined;
   }
 
-  /** Becomes what a program found, valid until it is run again. @param subject on which it was run */
-  open({ source, offset, from }: Subject, { head, places }: LineResult): void {
+  /**
+   * Becomes what a program found, valid until it is run again.
+   *
+   * @param source holds the line
+   * @param base place that the first character of the source would have in the memory
+   */
+  open(
+    { head, places }: LineResult,
+    source: Sliceable,
+    base: number,
+  ): void {
     this.#texts = undefined;
     this.#has = head[Head.has] ?? 0;
     this.#says = head[Head.says] ?? 0;
     this.#head = head;
     this.#places = places;
     this.#source = source;
-    this.#base = from - offset;
+    this.#base = base;
   }
 
   /** @returns whether the group took part */
@@ -169,9 +185,16 @@ export class Caught {
     this.#has |= other.#has;
   }
 
-  /** Cuts all out, and copies it: a slice keeps the whole of its text in memory. */
+  /** Copies all, since a chunk is about to go, and a slice keeps the whole of its text in memory. */
   detach(): void {
-    this.openTexts(this.texts.map(copyOfSlice));
+    const source = this.#source;
+    if (this.#texts !== undefined || !(source instanceof ChunkText)) {
+      return this.openTexts(this.texts.map(copyOfSlice));
+    }
+    const [from, to] = this.#extent();
+    source.copyTo(this.#copy, from - this.#base, to - this.#base);
+    this.#source = this.#copy;
+    this.#base = from;
   }
 
   /** Becomes empty, and lets go of the text. */
@@ -179,6 +202,17 @@ export class Caught {
     this.#has = this.#says = 0;
     this.#texts = this.#head = undefined;
     this.#source = "";
+  }
+
+  /** @returns first and last place of all groups together */
+  #extent(): readonly [number, number] {
+    let from = Infinity, to = 0;
+    for (let group = 0; 2 * group < this.#places.length; group++) {
+      if (!this.has(group)) continue;
+      from = Math.min(from, this.#places[2 * group] ?? 0);
+      to = Math.max(to, this.#places[2 * group + 1] ?? 0);
+    }
+    return [Math.min(from, to), to];
   }
 
   #isBeside(other: Caught): boolean {

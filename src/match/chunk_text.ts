@@ -7,7 +7,8 @@
  * @module
  */
 
-import type { LinePlace } from "./line_pass.ts";
+import type { AsciiCopy } from "./ascii_copy.ts";
+import type { LinePlace } from "./line_place.ts";
 
 const NEWLINE = 10;
 const RETURN = 13;
@@ -22,7 +23,8 @@ const BYTES_A_LINE_WANTED = 4096;
 export class ChunkText {
   readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   #bytes: Uint8Array = new Uint8Array(0);
-  #whole: string | undefined;
+  #whole = "";
+  #isDecoded = false;
   /** Whether every byte became one unit, so that places in the bytes are places in the text. */
   #isPlain = false;
   #wanted = 0;
@@ -37,7 +39,8 @@ export class ChunkText {
   /** Begins a chunk. */
   open(bytes: Uint8Array): void {
     this.#bytes = bytes;
-    this.#whole = undefined;
+    this.#whole = "";
+    this.#isDecoded = false;
     this.#isPlain = false;
     this.#wanted = 0;
     this.#textAt = this.#byteAt = 0;
@@ -51,16 +54,23 @@ export class ChunkText {
   /** Goes to the line between two places in the bytes, its newline not included. */
   take(place: LinePlace, start: number, end: number): void {
     place.start = start;
+    place.lineEnd = end;
     place.end = Math.min(end + 1, this.#bytes.length);
-    if (++this.#wanted * BYTES_A_LINE_WANTED > this.#bytes.length) {
-      this.#decodeWhole();
-    }
-    if (this.#whole !== undefined && this.#isPlain) {
-      return setLine(place, this.#whole, start, end);
-    }
+    if (this.#isWholeAtHand()) return setLine(place, this.#whole, start, end);
     // With its newline, which patterns see.
     const text = this.#decoder.decode(this.#bytes.subarray(start, place.end));
     setLine(place, text, 0, text.length - (place.end > end ? 1 : 0));
+  }
+
+  /** @returns the text between two places in the bytes, which are ASCII there */
+  slice(start: number, end: number): string {
+    if (this.#isWholeAtHand()) return this.#whole.slice(start, end);
+    return this.#decoder.decode(this.#bytes.subarray(start, end));
+  }
+
+  /** Copies what is between two places in the bytes. */
+  copyTo(copy: AsciiCopy, start: number, end: number): void {
+    copy.copy(this.#bytes, start, end);
   }
 
   /** Goes to the line that ends, newline included, before a place in the bytes that is not the first. */
@@ -86,6 +96,8 @@ export class ChunkText {
     setLine(place, text, from, to);
     place.start = this.#byteAt;
     this.#byteAt = this.#isPlain ? to + 1 : this.#behindNewline();
+    // Behind a last line without a newline there is none to be left out.
+    place.lineEnd = Math.min(this.#byteAt - 1, this.#bytes.length);
     place.end = Math.min(this.#byteAt, this.#bytes.length);
     this.#textAt = to + 1;
     return true;
@@ -96,11 +108,20 @@ export class ChunkText {
     return newline < 0 ? this.#bytes.length : newline + 1;
   }
 
+  /** Whether places in the bytes are places in the whole text, which is decoded where enough is wanted of it. */
+  #isWholeAtHand(): boolean {
+    if (++this.#wanted * BYTES_A_LINE_WANTED > this.#bytes.length) {
+      this.#decodeWhole();
+    }
+    return this.#isPlain;
+  }
+
   #decodeWhole(): string {
-    if (this.#whole !== undefined) return this.#whole;
+    if (this.#isDecoded) return this.#whole;
     const text = this.#decoder.decode(this.#bytes);
     // Several bytes may become one unit, but never one byte several.
     this.#isPlain = text.length === this.#bytes.length;
+    this.#isDecoded = true;
     this.#whole = text;
     return text;
   }

@@ -5,7 +5,7 @@
  */
 
 import type { Caught } from "./caught.ts";
-import { GROUP } from "./caught_groups.ts";
+import { GROUP } from "./group_places.ts";
 import { copyOfSlice } from "./copy_of_slice.ts";
 import { ID_GROUPS } from "./fail2ban_tags.ts";
 

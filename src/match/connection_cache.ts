@@ -5,16 +5,8 @@
  */
 
 import type { Caught } from "./caught.ts";
-import { GROUP } from "./caught_groups.ts";
+import { GROUP } from "./group_places.ts";
 import { Connection } from "./connection.ts";
-
-/** A line of a connection. */
-export interface ConnectionLine {
-  /** Lines that are reported with it; absent where nobody wants them. */
-  readonly lines: readonly string[] | undefined;
-  /** The wall clock. */
-  readonly nowSeconds: number;
-}
 
 const MOST_CONNECTIONS = 100;
 const LIFETIME_SECONDS = 300;
@@ -54,23 +46,27 @@ export class ConnectionCache {
    * Adds a line to its connection.
    *
    * @param caught by its patterns, the group `mlfid` too; what is said of this line alone is taken out
+   * @param lines that are reported with it; undefined where nobody wants them
+   * @param nowSeconds the wall clock
    * @returns the connection, until the next line; undefined where the line is no failure
    */
-  merge(caught: Caught, line: ConnectionLine): Connection | undefined {
+  merge(
+    caught: Caught,
+    lines: readonly string[] | undefined,
+    nowSeconds: number,
+  ): Connection | undefined {
     const isGained = caught.says(GROUP.mlfgained);
     const isForgotten = caught.says(GROUP.mlfforget);
     let isPassed = caught.says(GROUP.nofail);
     if (isGained && !isPassed) caught.copy(GROUP.mlfgained, GROUP.nofail);
     isPassed ||= isGained;
     caught.drop(GROUP.mlfforget);
-    let connection = this.#find(caught, line.nowSeconds);
+    let connection = this.#find(caught, nowSeconds);
     if (connection === undefined) {
       if (isForgotten && isPassed) return undefined;
-      connection = isForgotten
-        ? this.#passing
-        : this.#takeFree(line.nowSeconds);
+      connection = isForgotten ? this.#passing : this.#takeFree(nowSeconds);
       connection.begin(caught, !isForgotten);
-      if (!isForgotten) this.#add(connection, line.nowSeconds);
+      if (!isForgotten) this.#add(connection, nowSeconds);
     } else {
       connection.update(caught, isGained);
       if (isForgotten) this.#remove(connection);
@@ -81,7 +77,6 @@ export class ConnectionCache {
       connection.isPending = false;
     }
     this.#hasFresh = true;
-    const { lines } = line;
     if (!isPassed && lines !== undefined) connection.addFailedLines(lines);
     if (isPassed && !isForgotten && lines !== undefined) {
       connection.addPassedLines(lines);

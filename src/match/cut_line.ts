@@ -65,7 +65,8 @@ export class CutLine {
     { from, to }: { readonly from: number; readonly to: number },
     cut?: { readonly start: number; readonly end: number },
   ): void {
-    this.#source = source;
+    // Lines of a chunk have one text, and to store what is young takes longer than to compare it.
+    if (this.#source !== source) this.#source = source;
     this.#from = from;
     this.#to = to;
     this.#text = undefined;

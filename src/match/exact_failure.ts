@@ -5,7 +5,8 @@
  */
 
 import { formatNetwork } from "../util/address.ts";
-import { type CaughtGroups, GROUP, type GroupTable } from "./caught_groups.ts";
+import type { GroupTable } from "./caught_groups.ts";
+import { type CaughtGroups, GROUP } from "./group_places.ts";
 import type { ExactHit } from "./exact_filter.ts";
 import { createHost, type Host } from "./host.ts";
 import { LineFailure } from "./line_failure.ts";

@@ -7,12 +7,8 @@
 import { LineLane } from "./bytes/line_lane.ts";
 import { ASK, NOTHING, type ProgramParts } from "./bytes/line_program.ts";
 import type { Caught } from "./caught.ts";
-import {
-  type CaughtTexts,
-  GROUP,
-  GroupReader,
-  GroupTable,
-} from "./caught_groups.ts";
+import { GroupReader, GroupTable } from "./caught_groups.ts";
+import { type CaughtTexts, GROUP } from "./group_places.ts";
 import {
   type BindOptions,
   bindPatterns,
@@ -28,8 +24,10 @@ import { CONTENT } from "./head_engine.ts";
 import { joinLines, type SeenLine, splitAtMatch } from "./line_buffer.ts";
 import type { LineHits } from "./line_hits.ts";
 import { literalsInJail } from "./literals_in_jail.ts";
+import type { LinePass } from "./line_pass.ts";
 import { PerLog } from "./per_log.ts";
 import { Opener } from "./opener.ts";
+import type { StampMemo } from "./stamp_memo.ts";
 import { Remainder, type Subject, subjectOf } from "./subject.ts";
 import type { MatchJail } from "./types.ts";
 
@@ -39,13 +37,15 @@ export interface ExactLine {
   readonly subject: Subject;
   /** As it was, without a newline. */
   readonly whole: string;
+  /** Number of the stamp that it begins with; 0 where that is not remembered. */
+  readonly stamp: number;
   /** The wall clock. */
   readonly nowSeconds: number;
   /** Whether it is known when the line was written; without that, it is no failure. */
   readonly isTimed: boolean;
 }
 
-/** A hit that is a failure, as far as the patterns can tell. */
+/** A hit that is a failure, as far as the patterns can tell; one object for all. */
 export interface ExactHit {
   /** Index of the fail pattern. */
   readonly pattern: number;
@@ -79,6 +79,13 @@ interface LineMemory {
 
 const NO_LINES: readonly SeenLine[] = [];
 
+/** Of a hit that is no connection's: whose it is it tells itself, or nobody. */
+const NOTHING_TOLD: Told = {
+  lines: undefined,
+  users: undefined,
+  isPending: false,
+};
+
 /** One jail's patterns, with the memory that they need. */
 export class ExactFilter {
   readonly jail: MatchJail;
@@ -103,6 +110,7 @@ export class ExactFilter {
   readonly #takesText: (jail: string) => boolean;
   /** By the line at hand. */
   readonly #caught: Caught;
+  readonly #hit: { -readonly [Key in keyof ExactHit]: ExactHit[Key] };
   readonly #memory = new PerLog<LineMemory>(() => ({
     connections: new ConnectionCache(() => this.groups.createCaught()),
     buffer: [],
@@ -138,7 +146,8 @@ export class ExactFilter {
     this.#readers = fail.map(({ engine }) =>
       new GroupReader(engine.groups, this.groups)
     );
-    this.#caught = this.groups.createCaught();
+    const caught = this.#caught = this.groups.createCaught();
+    this.#hit = { pattern: 0, caught, told: NOTHING_TOLD };
     this.#ignoresEarly = ignore.length > 0 && ignore.length < fail.length - 2;
     this.#lane = new LineLane(this.#toProgram(), options.room);
   }
@@ -155,13 +164,41 @@ export class ExactFilter {
     this.#lane.endChunk();
   }
 
-  /** Runs the patterns on a line; the first fail pattern that hits decides. */
-  process(line: ExactLine, hits: LineHits): ExactHit | undefined {
-    const index = line.isTimed ? this.#lane.decide(line.subject, hits) : ASK;
+  /** Runs the patterns on a line in the memory, before it is decoded and cut; see `LineLane`. */
+  decideLine(pass: LinePass, hits: LineHits, stamps: StampMemo): number {
+    return this.#lane.decideLine(pass, hits, stamps);
+  }
+
+  /** Takes what a pattern caught in a line that was decided about. @param pass stands at it */
+  catch(
+    line: ExactLine,
+    { chunk, place, start }: LinePass,
+    index: number,
+  ): ExactHit | undefined {
+    const { result } = this.#lane;
+    if (result === undefined) return undefined;
+    this.#caught.open(result, chunk, place - start);
+    return this.#merge(index, line, undefined);
+  }
+
+  /**
+   * Runs the patterns on a line that was cut; the first fail pattern that hits decides.
+   *
+   * @param decided what `decideLine` said, if it did not decide
+   */
+  process(
+    line: ExactLine,
+    hits: LineHits,
+    decided: number,
+  ): ExactHit | undefined {
+    const { subject, stamp, isTimed } = line;
+    if (decided === ASK || !isTimed) return this.#tryAll(line, hits);
+    const index = this.#lane.decide(subject, hits, stamp);
     if (index === NOTHING) return undefined;
     const { result } = this.#lane;
-    if (index === ASK || result === undefined) return this.#tryAll(line, hits);
-    this.#caught.open(line.subject, result);
+    if (index < 0 || result === undefined) return this.#tryAll(line, hits);
+    const { source, offset, from } = subject;
+    this.#caught.open(result, source, from - offset);
     return this.#merge(index, line, undefined);
   }
 
@@ -282,15 +319,25 @@ export class ExactFilter {
     const caught = this.#caught;
     if (!caught.has(GROUP.mlfid)) {
       if (caught.says(GROUP.nofail)) return undefined;
-      const told = { lines, users: undefined, isPending: false };
-      return { pattern, caught, told };
+      const told = lines === undefined
+        ? NOTHING_TOLD
+        : { ...NOTHING_TOLD, lines };
+      return this.#toHit(pattern, caught, told);
     }
-    const connection = this.#memory.current.connections.merge(caught, {
-      lines: takesText ? lines ?? [line.whole] : undefined,
-      nowSeconds: line.nowSeconds,
-    });
-    return connection &&
-      { pattern, caught: connection.latest, told: connection };
+    const connection = this.#memory.current.connections.merge(
+      caught,
+      takesText ? lines ?? [line.whole] : undefined,
+      line.nowSeconds,
+    );
+    return connection && this.#toHit(pattern, connection.latest, connection);
+  }
+
+  #toHit(pattern: number, caught: Caught, told: Told): ExactHit {
+    const hit = this.#hit;
+    hit.pattern = pattern;
+    hit.caught = caught;
+    hit.told = told;
+    return hit;
   }
 }
 

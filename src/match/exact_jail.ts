@@ -4,7 +4,8 @@
  * @module
  */
 
-import { GROUP } from "./caught_groups.ts";
+import { NOTHING } from "./bytes/line_program.ts";
+import { GROUP } from "./group_places.ts";
 import { ClientHost } from "./client_host.ts";
 import {
   ExactFilter,
@@ -15,7 +16,7 @@ import {
 import { ExactFailure } from "./exact_failure.ts";
 import { readFailureId, readNetwork } from "./failure_id.ts";
 import type { LineHits } from "./line_hits.ts";
-import { type LinePass, timeIfKnown } from "./line_pass.ts";
+import { type LinePass, textOf, timeIfKnown } from "./line_pass.ts";
 import type { NameCache } from "./name_cache.ts";
 import type { PassCutter } from "./shared_cutter.ts";
 import type { Subject } from "./subject.ts";
@@ -52,6 +53,7 @@ class LineAtHand implements ExactLine {
   readonly subject: Subject;
   nowSeconds = 0;
   isTimed = false;
+  stamp = 0;
   pass: LinePass | undefined;
 
   constructor(subject: Subject) {
@@ -59,9 +61,7 @@ class LineAtHand implements ExactLine {
   }
 
   get whole(): string {
-    if (this.pass === undefined) return "";
-    const { text, span } = this.pass;
-    return text.slice(span.from, span.to);
+    return this.pass === undefined ? "" : textOf(this.pass);
   }
 }
 
@@ -74,6 +74,8 @@ export class ExactJail {
   readonly #isRaw: boolean;
   readonly #client: ClientHost | undefined;
   #hasToldUnbannable = false;
+  /** When the line counts that was cut last. */
+  #stampSeconds = NaN;
 
   /** @throws {FilterError} when a pattern cannot be used */
   constructor(jail: MatchJail, options: ExactJailOptions) {
@@ -87,6 +89,22 @@ export class ExactJail {
 
   /** @param pass stands at a line that has to be processed */
   matchLine(pass: LinePass, hits: LineHits): void {
+    const { filter } = this;
+    const { stamps } = this.#options.cutter;
+    const index = filter.decideLine(pass, hits, stamps);
+    if (index === NOTHING) return;
+    const line = this.#line;
+    line.nowSeconds = pass.nowSeconds;
+    // One for all lines of a chunk, and young: to store it takes longer than to compare it.
+    if (line.pass !== pass) line.pass = pass;
+    if (index < 0) return this.#matchCut(pass, hits, index);
+    const hit = filter.catch(line, pass, index);
+    // Its stamp is that of the last line that went the long way, and was in time.
+    if (hit !== undefined) this.#judge(hit, pass, this.#stampSeconds);
+  }
+
+  /** @param decided what was said of the line as it is */
+  #matchCut(pass: LinePass, hits: LineHits, decided: number): void {
     const { cutter, counts } = this.#options;
     const { filter } = this;
     cutter.cut(pass);
@@ -94,12 +112,12 @@ export class ExactJail {
     const timeSeconds = timeIfKnown(pass, filter.jail, cutter);
     const isTimed = !Number.isNaN(timeSeconds);
     if (!isTimed && cutter.isDated) return;
+    this.#stampSeconds = timeSeconds;
     const ignored = filter.ignored;
     const line = this.#line;
-    line.nowSeconds = pass.nowSeconds;
     line.isTimed = isTimed;
-    line.pass = pass;
-    const hit = filter.process(line, hits);
+    line.stamp = cutter.stamps.number;
+    const hit = filter.process(line, hits, decided);
     counts.ignored += filter.ignored - ignored;
     if (hit === undefined) return;
     if (!cutter.isDated) counts.undated++;

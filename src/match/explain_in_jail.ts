@@ -5,7 +5,7 @@
  */
 
 import { needsExactJail } from "../config/needs_exact_jail.ts";
-import type { CaughtGroups } from "./caught_groups.ts";
+import type { CaughtGroups } from "./group_places.ts";
 import type { LocalTime } from "./date/stamp_clock.ts";
 import { zoneTime } from "./date/zone_time.ts";
 import { explainDate } from "./explain_date.ts";

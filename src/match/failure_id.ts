@@ -6,7 +6,7 @@
 
 import { isMapped, maskWords, parseNetwork } from "../util/address.ts";
 import type { Caught } from "./caught.ts";
-import { GROUP } from "./caught_groups.ts";
+import { GROUP } from "./group_places.ts";
 import type { Host } from "./host.ts";
 
 /**

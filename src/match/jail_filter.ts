@@ -14,7 +14,7 @@ import { compilePattern } from "./compile.ts";
 import type { EngineMatch } from "./engine.ts";
 import { userGroupsOf } from "./host.ts";
 import type { LineHits } from "./line_hits.ts";
-import type { LinePass } from "./line_pass.ts";
+import { type LinePass, textOf } from "./line_pass.ts";
 import type { PassCutter } from "./shared_cutter.ts";
 import type { Subject } from "./subject.ts";
 import type { MatchJail } from "./types.ts";
@@ -66,7 +66,7 @@ export class JailFilter {
     cutter: PassCutter,
   ): EngineMatch | undefined {
     const { fail } = this.patterns;
-    const line = pass.text.slice(pass.span.from, pass.span.to);
+    const line = textOf(pass);
     for (let index = 0; index < fail.length; index++) {
       const pattern = fail[index];
       if (pattern === undefined || !hits.has(pattern.slot)) continue;

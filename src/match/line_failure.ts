@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type LinePass, offsetOf } from "./line_pass.ts";
+import { type LinePass, offsetOf, textOf } from "./line_pass.ts";
 
 /** The line's text is cut out when somebody asks: most failures are counted, and that is all. */
 export abstract class LineFailure {
@@ -12,22 +12,21 @@ export abstract class LineFailure {
   offset = -1;
   /** See `Failure`. */
   byteLength = 0;
+  #pass: LinePass | undefined;
+  /** Of one that is kept. */
   #text = "";
-  #from = 0;
-  #to = 0;
 
-  /** @param pass stands at the failure's line */
+  /** @param pass stands at the failure's line as long as the failure is handed on */
   setPass(pass: LinePass): void {
     this.offset = offsetOf(pass);
     this.byteLength = pass.end - pass.start;
-    this.#text = pass.text;
-    this.#from = pass.span.from;
-    this.#to = pass.span.to;
+    // One for all lines of a chunk, and young: to store it takes longer than to compare it.
+    if (this.#pass !== pass) this.#pass = pass;
   }
 
   /** The whole line. */
   get line(): string {
-    return this.#text.slice(this.#from, this.#to);
+    return this.#pass === undefined ? this.#text : textOf(this.#pass);
   }
 
   /** Tells of the same line as another one, and of it alone: the text around it is let go. */
@@ -35,7 +34,6 @@ export abstract class LineFailure {
     this.offset = other.offset;
     this.byteLength = other.byteLength;
     this.#text = other.line;
-    this.#from = 0;
-    this.#to = this.#text.length;
+    this.#pass = undefined;
   }
 }

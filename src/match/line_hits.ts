@@ -4,53 +4,39 @@
  * @module
  */
 
-import { EVERY_LINE, type LiteralTable } from "./literal_table.ts";
+import { EVERY_LINE } from "./literal_table.ts";
 
-/** Bytes of a slot's mark. */
-export const MARK_BYTES = 4;
+/** Of a line that holds no literal; the scan counts from 1, and is not expected to get there. */
+const NO_HIT = 0xffffffff;
 
-/** One object for all lines; a slot is met when its mark bears the line's number. */
+/** One object for all lines; a slot is met when it bears the line's mark. */
 export class LineHits {
-  /** Place of the marks in the memory. */
-  readonly place: number;
-  readonly #slotsOfLiteral: readonly Uint32Array[];
+  /** By slot. */
   readonly #marks: Uint32Array;
-  #line = 0;
+  #mark = NO_HIT;
 
-  /**
-   * @param table complete
-   * @param place of `MARK_BYTES` for each slot
-   */
-  constructor(table: LiteralTable, memory: WebAssembly.Memory, place: number) {
-    this.place = place;
-    this.#slotsOfLiteral = table.listSlots();
-    this.#marks = new Uint32Array(memory.buffer, place, table.slotCount);
+  constructor(marks: Uint32Array) {
+    this.#marks = marks;
   }
 
-  /** Number of the line at hand. */
-  get line(): number {
-    return this.#line;
+  /** Place of the marks in their memory. */
+  get place(): number {
+    return this.#marks.byteOffset;
   }
 
-  /** Begins a line; it meets nobody but those that every line does. @param line from 1, below 2^32 */
-  begin(line: number): void {
-    this.#line = line;
-    this.#marks[EVERY_LINE] = line;
+  /** Of the line at hand. */
+  get mark(): number {
+    return this.#mark;
   }
 
-  /** @param ids of the literals that the line holds, the first `count` of them */
-  add(ids: Uint32Array, count: number): void {
-    for (let i = 0; i < count; i++) {
-      const slots = this.#slotsOfLiteral[ids[i] ?? 0];
-      if (slots === undefined) continue;
-      for (let k = 0; k < slots.length; k++) {
-        this.#marks[slots[k] ?? 0] = this.#line;
-      }
-    }
+  /** Begins a line. @param mark that the scan gave the slots of its literals; absent where it holds none */
+  begin(mark = NO_HIT): void {
+    this.#mark = mark;
+    this.#marks[EVERY_LINE] = mark;
   }
 
   /** @returns whether the line meets the owner of the slot */
   has(slot: number): boolean {
-    return this.#marks[slot] === this.#line;
+    return this.#marks[slot] === this.#mark;
   }
 }

@@ -4,8 +4,10 @@
  * @module
  */
 
+import type { ChunkText } from "./chunk_text.ts";
 import type { ClockWatch } from "./clock_watch.ts";
 import type { Cutter } from "./line_cutter.ts";
+import type { LinePlace } from "./line_place.ts";
 import { countsSince } from "../config/log_start.ts";
 import {
   guessOldStamp,
@@ -15,22 +17,13 @@ import {
 } from "./time_sanity.ts";
 import type { Failure, FailureSink, MatchJail } from "./types.ts";
 
-/** Where a line stands. */
-export interface LinePlace {
-  /** Holds the line: decoded alone, or with the whole chunk. */
-  text: string;
-  /** Place of the line in the text, without what ends it. */
-  readonly span: MutableSpan;
-  /** First byte of the line in its chunk. */
-  start: number;
-  /** Behind its newline. */
-  end: number;
-}
-
 /** The line at hand, and what holds for all lines of its chunk; one object for all. */
 export interface LinePass extends LinePlace {
   /** Number of the line; no two of a matcher have the same. */
   line: number;
+  /** Whether it was decoded; `takeText` does it. */
+  isTaken: boolean;
+  readonly chunk: ChunkText;
   /** Place of its first byte in the memory of the scan; -1 where it is not there. */
   place: number;
   /** Whether the line is known to be ASCII. */
@@ -50,14 +43,21 @@ export interface LinePass extends LinePlace {
   readonly clock: ClockWatch | undefined;
 }
 
-/** From the first character of a line to behind its last. */
-export interface MutableSpan {
-  from: number;
-  to: number;
-}
-
 /** A failure being filled in. */
 export type MutableFailure = { -readonly [Key in keyof Failure]: Failure[Key] };
+
+/** Decodes the line, unless it is: many lines are told by their bytes. */
+export function takeText(pass: LinePass): void {
+  if (pass.isTaken) return;
+  pass.isTaken = true;
+  pass.chunk.take(pass, pass.start, pass.lineEnd);
+}
+
+/** @returns the line, without what ends it */
+export function textOf(pass: LinePass): string {
+  takeText(pass);
+  return pass.text.slice(pass.span.from, pass.span.to);
+}
 
 /** @returns when the line that was cut last counts, in seconds since 1970; NaN where it is too old */
 export function timeOfLine(

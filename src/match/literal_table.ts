@@ -40,8 +40,8 @@ export class LiteralTable {
   }
 
   /** @returns the slots of each literal */
-  listSlots(): readonly Uint32Array[] {
-    return this.#slots.map((slots) => Uint32Array.from(slots));
+  listSlots(): readonly (readonly number[])[] {
+    return this.#slots.map((slots) => [...slots]);
   }
 
   #idOf(literal: Literal): number {

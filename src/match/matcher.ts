@@ -21,13 +21,14 @@ import { LINE_ROOM_BYTES } from "./line_bytes.ts";
 import { LineCutter } from "./line_cutter.ts";
 import { type LinePass, timeOfLine } from "./line_pass.ts";
 import { needsExactDates, needsExactJail } from "../config/needs_exact_jail.ts";
-import { LineHits, MARK_BYTES } from "./line_hits.ts";
+import { LineHits } from "./line_hits.ts";
 import { EVERY_LINE, LiteralTable } from "./literal_table.ts";
 import { NameCache, type ResolveName } from "./name_cache.ts";
 import { OwnFailure } from "./own_failure.ts";
 import { PerLog } from "./per_log.ts";
 import { Prefilter } from "./prefilter/prefilter.ts";
 import { SharedCutter } from "./shared_cutter.ts";
+import { STAMP_BYTES } from "./stamp_memo.ts";
 import type {
   FailureSink,
   MatchCounts,
@@ -137,21 +138,20 @@ class ChunkMatcher implements Matcher {
       new JsonJail(jail, { ...bound, reader, localTime })
     );
     const cutters = [...this.#cutters.values()];
-    this.#prefilter = new Prefilter(
-      table.literals,
-      undefined,
-      ROOM_BYTES + cutters.length * LINE_ROOM_BYTES +
-        MARK_BYTES * table.slotCount,
-    );
+    const lineBytes = LINE_ROOM_BYTES + STAMP_BYTES;
+    this.#prefilter = new Prefilter(table.literals, {
+      slots: table.listSlots(),
+      slotCount: table.slotCount,
+      spareBytes: ROOM_BYTES + cutters.length * lineBytes,
+    });
     const { memory, place } = this.#prefilter.spare;
     room?.open({ memory, place, length: ROOM_BYTES });
-    const linesAt = place + ROOM_BYTES;
     cutters.forEach(({ bytes, stamps }, index) => {
-      stamps.open(memory);
-      bytes.open(memory, linesAt + index * LINE_ROOM_BYTES);
+      const at = place + ROOM_BYTES + index * lineBytes;
+      bytes.open(memory, at);
+      stamps.open(memory, at + LINE_ROOM_BYTES);
     });
-    const marksAt = linesAt + cutters.length * LINE_ROOM_BYTES;
-    this.#hits = new LineHits(table, memory, marksAt);
+    this.#hits = new LineHits(this.#prefilter.marks);
     this.#meetsEveryLine = [...this.#jails, ...this.#exact].some((
       { filter },
     ) => filter.patterns.slot === EVERY_LINE) ||
@@ -180,8 +180,11 @@ class ChunkMatcher implements Matcher {
       text: "",
       span: { from: 0, to: 0 },
       start: 0,
+      lineEnd: 0,
       end: 0,
       line: 0,
+      isTaken: false,
+      chunk: this.#text,
       isAscii: false,
       place: -1,
       base: chunk.position === undefined || chunk.isRecoded === true
@@ -220,34 +223,24 @@ class ChunkMatcher implements Matcher {
   #visitHits(pass: LinePass): void {
     const prefilter = this.#prefilter;
     while (prefilter.next()) {
-      this.#text.take(pass, prefilter.lineStart, prefilter.lineEnd);
-      pass.isAscii = prefilter.isAscii;
-      this.#beginLine(pass);
-      this.#hits.add(prefilter.ids, prefilter.idCount);
-      this.#matchLine(pass);
+      pass.start = prefilter.lineStart;
+      pass.lineEnd = prefilter.lineEnd;
+      pass.end = Math.min(pass.lineEnd + 1, this.#text.length);
+      pass.isTaken = false;
+      this.#matchLine(pass, prefilter.lineNumber);
     }
   }
 
   /** Every line; jails that want literals still meet those alone that hold one. */
   #visitLines(pass: LinePass): void {
     const prefilter = this.#prefilter;
+    pass.isTaken = true;
     let isHitAhead = prefilter.next();
     while (this.#text.next(pass)) {
-      this.#beginLine(pass);
-      if (isHitAhead && prefilter.lineStart === pass.start) {
-        this.#hits.add(prefilter.ids, prefilter.idCount);
-        isHitAhead = prefilter.next();
-      }
-      pass.isAscii = prefilter.isAscii;
-      this.#matchLine(pass);
+      const isHit = isHitAhead && prefilter.lineStart === pass.start;
+      this.#matchLine(pass, isHit ? prefilter.lineNumber : undefined);
+      if (isHit) isHitAhead = prefilter.next();
     }
-  }
-
-  /** Gives it a number that fits a mark, and is none that a slot bears from before. */
-  #beginLine(pass: LinePass): void {
-    this.#line = this.#line < 0xffffffff ? this.#line + 1 : 1;
-    pass.line = this.#line;
-    this.#hits.begin(this.#line);
   }
 
   /** Jails that read dates in the same way share a cutter. */
@@ -268,8 +261,12 @@ class ChunkMatcher implements Matcher {
     return shared;
   }
 
-  #matchLine(pass: LinePass): void {
+  /** @param mark that the scan gave the slots of its literals; undefined where it holds none */
+  #matchLine(pass: LinePass, mark: number | undefined): void {
     const hits = this.#hits;
+    hits.begin(mark);
+    pass.line = ++this.#line;
+    pass.isAscii = this.#prefilter.isAscii;
     // Elsewhere the scan may be further already, and have overwritten them.
     pass.place = this.#inputAt < 0 ? -1 : this.#inputAt + pass.start;
     this.counts.candidates++;

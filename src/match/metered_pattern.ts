@@ -39,7 +39,7 @@ export interface MeteredOptions {
   readonly room?: ByteRoom | undefined;
 }
 
-/** Counts lines and hits, and times every 128th run. */
+/** Counts lines and hits, and times every 128th run, and those of others who say so. */
 export class MeteredPattern {
   /** See `MeteredOptions`. */
   readonly slot: number;

@@ -7,7 +7,8 @@
 import type { ChunkText } from "./chunk_text.ts";
 import { LineBytes } from "./line_bytes.ts";
 import type { Cutter } from "./line_cutter.ts";
-import type { LinePass, LinePlace } from "./line_pass.ts";
+import { type LinePass, takeText } from "./line_pass.ts";
+import type { LinePlace } from "./line_place.ts";
 import { PerLog } from "./per_log.ts";
 import { rememberAscii } from "./plain_text.ts";
 import { StampMemo } from "./stamp_memo.ts";
@@ -19,6 +20,8 @@ const MOST_AT_END = 64;
 /** Cuts the lines of a pass, and tells of the last one, on which patterns are run. */
 export interface PassCutter
   extends Subject, Pick<Cutter, "isDated" | "lastSeconds"> {
+  /** What its lines begin with. */
+  readonly stamps: StampMemo;
   /** Cuts the line that the pass stands at. */
   cut(pass: LinePass): void;
 }
@@ -34,12 +37,12 @@ export class SharedCutter implements PassCutter {
   readonly #chunk: ChunkText;
   /** Where the bytes of its lines lie. */
   readonly bytes = new LineBytes();
-  /** What they begin with. */
   readonly stamps = new StampMemo();
   readonly #passed: LinePlace = {
     text: "",
     span: { from: 0, to: 0 },
     start: 0,
+    lineEnd: 0,
     end: 0,
   };
   #line = 0;
@@ -99,6 +102,7 @@ export class SharedCutter implements PassCutter {
   cut(pass: LinePass): void {
     if (this.#line === pass.line) return;
     this.#line = pass.line;
+    takeText(pass);
     const cutter = this.#cutters.current;
     if (pass.timeSeconds === undefined) this.#cutDate(pass, cutter);
     else {
@@ -117,6 +121,7 @@ export class SharedCutter implements PassCutter {
       this.#lookBack(length, MOST_AT_END, nowSeconds);
     }
     this.#cutTo = 0;
+    this.stamps.forget();
   }
 
   #cutDate(pass: LinePass, cutter: Cutter): void {

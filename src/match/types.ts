@@ -12,7 +12,7 @@ import type {
   UseDns,
 } from "../config/types.ts";
 import type { Network } from "../util/address.ts";
-import type { CaughtGroups } from "./caught_groups.ts";
+import type { CaughtGroups } from "./group_places.ts";
 import type { EngineKind } from "./engine_types.ts";
 
 /**

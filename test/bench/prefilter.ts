@@ -146,7 +146,7 @@ function measure(
 ): string {
   const prefilter = kind === "chosen"
     ? new Prefilter(literals)
-    : new Prefilter(literals, kind);
+    : new Prefilter(literals, { kind });
   return bestOf(() => {
     let hits = 0;
     let lines = 0;

@@ -10,6 +10,7 @@ import type { Failure } from "../../match/types.ts";
 import { banFailures } from "../../track/ban_failures.ts";
 import { createTracker, type JailTracker } from "../../track/tracker.ts";
 import type { Ban } from "../../track/types.ts";
+import { FailureBatch } from "./failure_batch.ts";
 import type { HitPattern, WouldBeBan } from "./outcome.ts";
 
 /** Keeps what the tracker would ban. */
@@ -24,6 +25,7 @@ export class BanLog {
   readonly #jails: ReadonlyMap<string, JailConfig>;
   readonly #places: Config["places"];
   readonly #sinceSeconds: number;
+  readonly #batch = new FailureBatch();
   #clock = 0;
   /** Of the failure that the tracker is deciding about: its decision does not say. */
   #pattern = 0;
@@ -51,17 +53,27 @@ export class BanLog {
     this.#tracker.setJails(jails);
   }
 
-  /** Counts one failure. */
+  /** Takes a failure in; `settle` counts it at the latest. */
   add(failure: Failure): void {
     if (failure.timeSeconds < this.#sinceSeconds) return;
+    if (this.#batch.isFull) this.settle();
+    this.#batch.add(failure);
     this.failures++;
+  }
+
+  /** Counts all that was taken in. */
+  settle(): void {
+    this.#batch.drain(this.#count);
+  }
+
+  readonly #count = (failure: Failure): void => {
     this.#pattern = failure.pattern;
     if (failure.timeSeconds > this.#clock) {
       this.#clock = failure.timeSeconds;
       this.#tracker.expire(this.#clock);
     }
     this.#tracker.onFailure(failure, this.#clock);
-  }
+  };
 
   /** A ban is a failure in jails that watch for bans. */
   #addBan(ban: Ban, jails: readonly JailConfig[]): void {

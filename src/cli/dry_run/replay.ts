@@ -6,7 +6,7 @@
 
 import type { Config, JailConfig } from "../../config/types.ts";
 import { createMatcher } from "../../match/matcher.ts";
-import type { Matcher } from "../../match/types.ts";
+import type { Failure, Matcher } from "../../match/types.ts";
 import { BlockReader } from "../../source/block_reader.ts";
 import { NO_POSITION } from "../../source/types.ts";
 import { createTranscoder, type Transcoder } from "../../util/transcoder.ts";
@@ -40,6 +40,7 @@ export class Replay {
   readonly #bans: BanLog;
   readonly #shares: LogShare[] = [];
   #overlongLines = 0;
+  readonly #addFailure = (failure: Failure): void => this.#bans.add(failure);
 
   constructor(options: ReplayOptions) {
     const { jails, config, sinceSeconds } = options;
@@ -130,8 +131,9 @@ export class Replay {
     this.#matcher.match(
       { source: "-", bytes, position: NO_POSITION, isCatchUp: true },
       this.#options.nowSeconds,
-      (failure) => this.#bans.add(failure),
+      this.#addFailure,
     );
+    this.#bans.settle();
   }
 }
 

@@ -12,11 +12,14 @@ import { ByteMatch } from "./byte_match.ts";
 import type { BytePattern, ByteRoom } from "./byte_room.ts";
 import { FAILED, GIVEN_UP } from "./verdicts.ts";
 
-/** Writing a pattern takes one or two milliseconds, about what it saves in so many runs. */
-const RUNS_BEFORE = 2048;
+/**
+ * Writing a pattern takes one or two milliseconds, and about so many runs save as much: a line on which one pattern of its
+ * jail is not written goes the long way.
+ */
+const RUNS_BEFORE = 512;
 
 /** A run on a line that no engine but our own takes counts as so many: it saves some microseconds. */
-const RUNS_OF_LONG_LINE = 12;
+const RUNS_OF_LONG_LINE = 6;
 
 /** So many lines that took too long, and the pattern stays with the other engines. */
 const MOST_GIVEN_UP = 64;

@@ -314,11 +314,11 @@ export class BytePatternWriter {
     code.close();
     if (repeat.isLazy) this.#tests.takeOne(repeat, limit, site);
     else {
+      this.#tests.moveBack(repeat, call.heads, code);
       code.get(PLACE);
       code.get(least);
-      code.add(Op.lessOrEqual);
+      code.add(Op.less);
       code.jump(Op.jumpIf, fail);
-      this.#tests.move(code, -1);
     }
     code.jump(Op.jump, loop);
     code.close();

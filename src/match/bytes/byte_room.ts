@@ -4,6 +4,7 @@
  * @module
  */
 
+import { instantiateLineProgram, type LineExports } from "./line_module.ts";
 import type { ParsedPattern } from "../parsed_pattern.ts";
 import type { MemoryPart } from "../prefilter/memory_plan.ts";
 import { writtenPatternOf } from "./written_pattern.ts";
@@ -36,6 +37,7 @@ export class ByteRoom {
   /** Functions that search, in the order in which they were written; none is the first. */
   readonly table = new WebAssembly.Table({ element: "anyfunc", initial: 1 });
   #room: MemoryPart | undefined;
+  #lines: LineExports | undefined;
   #used = 0;
 
   /** Patterns are bound before there is a memory. */
@@ -46,6 +48,11 @@ export class ByteRoom {
   /** @throws {Error} as long as it is not open */
   get memory(): WebAssembly.Memory {
     return this.#opened.memory;
+  }
+
+  /** What runs programs; one for all of them, so that V8 can know whom it calls. @throws {Error} as long as it is not open */
+  get lines(): LineExports {
+    return this.#lines ??= instantiateLineProgram(this);
   }
 
   /** Place in the memory behind what was given away. @throws {Error} as long as it is not open */

@@ -31,6 +31,8 @@ export interface ByteSite {
 /** A quantifier of one set. */
 export type Run = Pick<RepeatNode, "body" | "min" | "max">;
 
+const NEWLINE = 10;
+
 /** More are counted. */
 const MOST_UNROLLED = 4;
 
@@ -45,12 +47,14 @@ const LOADS = [[8, Op.load64], [4, Op.load32], [2, Op.load16], [
   Op.load8,
 ]] as const;
 
+/** Gives the place, in the pattern's part of the memory, of a table with a byte for each character. */
+export type TableOf = (byteOf: (code: number) => number) => number;
+
 /** Writes tests of one module. */
 export class ByteTests {
-  readonly #tableOf: (set: AsciiSet) => number;
+  readonly #tableOf: TableOf;
 
-  /** @param tableOf gives the place, in the pattern's part of the memory, of 128 bytes that are 1 for each member of the set */
-  constructor(tableOf: (set: AsciiSet) => number) {
+  constructor(tableOf: TableOf) {
     this.#tableOf = tableOf;
   }
 
@@ -240,6 +244,31 @@ export class ByteTests {
     code.close();
   }
 
+  /**
+   * Goes back to where what follows may begin, by one byte or by more: none of those that are left out begins a text that all
+   * of it begins with, since the byte at the place would be another one.
+   *
+   * @param run whose bytes were taken; a newline is none of them
+   */
+  moveBack(run: Run, follow: Heads, code: FunctionCode): void {
+    const text = commonText(follow);
+    if (text.length < 2 || holdsCode(setOf(run), NEWLINE)) {
+      return this.move(code, -1);
+    }
+    const table = this.#tableOf((member) => {
+      const at = text.indexOf(String.fromCharCode(member), 1);
+      return at < 0 ? text.length : at;
+    });
+    code.get(PLACE);
+    code.get(PLACE);
+    code.access(Op.load8, 0);
+    code.addIndexed(Op.getGlobal, Shared.base);
+    code.add(Op.add);
+    code.access(Op.load8, table);
+    code.add(Op.subtract);
+    code.set(PLACE);
+  }
+
   /** Takes one more byte of a run. */
   takeOne(run: Run, limit: number | undefined, site: ByteSite): void {
     const { code, fail } = site;
@@ -328,7 +357,8 @@ export class ByteTests {
   #lookUp(set: AsciiSet, code: FunctionCode): void {
     code.addIndexed(Op.getGlobal, Shared.base);
     code.add(Op.add);
-    code.access(Op.load8, this.#tableOf(set));
+    const table = this.#tableOf((member) => holdsCode(set, member) ? 1 : 0);
+    code.access(Op.load8, table);
   }
 }
 

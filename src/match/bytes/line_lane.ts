@@ -6,9 +6,16 @@
 
 import type { LineResult } from "../caught.ts";
 import type { LineHits } from "../line_hits.ts";
+import type { LinePass } from "../line_pass.ts";
+import type { StampMemo } from "../stamp_memo.ts";
 import type { Subject } from "../subject.ts";
 import type { ByteRoom } from "./byte_room.ts";
-import { ASK, LineProgram, type ProgramParts } from "./line_program.ts";
+import {
+  ASK,
+  LineProgram,
+  type ProgramParts,
+  UNKNOWN_STAMP,
+} from "./line_program.ts";
 
 /**
  * One line of so many goes the long way, on which each pattern's time is taken, and then the program is looked after. A prime,
@@ -42,17 +49,26 @@ export class LineLane {
     return this.#program?.result;
   }
 
-  /** @returns the index of the fail pattern that hits, NOTHING, or ASK where the line has to go the long way */
-  decide(subject: Subject, hits: LineHits): number {
+  /**
+   * Begins a line.
+   *
+   * @param stamps the one that lines of the jail begin with
+   * @returns the index of the fail pattern that hits, NOTHING, ASK where each pattern has to be run on its own, or UNKNOWN_STAMP
+   */
+  decideLine(pass: LinePass, hits: LineHits, stamps: StampMemo): number {
     this.isSampled = ++this.#lines === LONG_WAY_EVERY;
-    if (this.isSampled) this.#endTurn(hits);
-    const isResting = this.isSampled || this.#turnsOfRest > 0;
-    if (this.#program === undefined || isResting || subject.from < 0) {
-      return ASK;
-    }
-    const index = this.#program.decide(subject, hits.line);
-    if (index === ASK) this.#asked++;
-    return index;
+    if (this.isSampled) this.#endTurn(hits.place, stamps.place);
+    const program = this.#working;
+    if (program === undefined || pass.place < 0) return UNKNOWN_STAMP;
+    return this.#count(program.decideLine(pass, hits.mark));
+  }
+
+  /** The same with the line that was begun, without its date. @param stamp number of its stamp, 0 where it has none */
+  decide(subject: Subject, hits: LineHits, stamp: number): number {
+    const program = this.#working;
+    if (program === undefined || subject.from < 0) return ASK;
+    program.judge(stamp);
+    return this.#count(program.decide(subject, hits.mark));
   }
 
   /** Told behind the last line of each chunk. */
@@ -60,25 +76,35 @@ export class LineLane {
     this.#program?.handOver();
   }
 
-  #endTurn({ place: marks }: LineHits): void {
+  /** The program, unless it rests or the line is sampled. */
+  get #working(): LineProgram | undefined {
+    return this.isSampled || this.#turnsOfRest > 0 ? undefined : this.#program;
+  }
+
+  #count(index: number): number {
+    if (index === ASK) this.#asked++;
+    return index;
+  }
+
+  #endTurn(marks: number, stamp: number): void {
     const isOfUse = 2 * this.#asked <= this.#lines;
     this.#turnsOfRest = isOfUse
       ? Math.max(0, this.#turnsOfRest - 1)
       : TURNS_OF_REST;
     this.#lines = this.#asked = 0;
     if (this.#program !== undefined) this.#program.refresh();
-    else if (!this.#hasNoRoom) this.#create(marks);
+    else if (!this.#hasNoRoom) this.#create(marks, stamp);
   }
 
   /** Most lines are told apart by the first pattern. */
-  #create(marks: number): void {
+  #create(marks: number, stamp: number): void {
     const parts = this.#parts;
     const room = this.#room;
     if (parts === undefined || room === undefined) return;
     const { prefix, fail } = parts;
     const first = prefix === undefined ? fail : [prefix];
     if (!first.some(({ pattern }) => pattern.written !== undefined)) return;
-    this.#program = LineProgram.create(parts, { room, marks });
+    this.#program = LineProgram.create(parts, { room, marks, stamp });
     this.#hasNoRoom = this.#program === undefined;
   }
 }

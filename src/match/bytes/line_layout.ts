@@ -28,6 +28,8 @@ export interface LaidProgram {
   readonly groupCount: number;
   /** Place of the marks of patterns, by their slots. */
   readonly marks: number;
+  /** Place of the stamp that lines of the jail begin with. */
+  readonly stamp: number;
 }
 
 /** Where its parts are. */
@@ -44,8 +46,14 @@ export interface LineLayout {
 
 const WORD_BYTES = 4;
 
-/** Fields of a pattern that change, by words. */
-export const Field = { function: 0, candidates: 2, hits: 3, slots: 6 } as const;
+/** Fields of a pattern, and of the program, that change, by words. */
+export const Field = {
+  function: 0,
+  candidates: 2,
+  hits: 3,
+  slots: 6,
+  judged: 7,
+} as const;
 
 /** Words of a result before the places of groups. */
 export const RESULT_WORDS = 8;
@@ -102,9 +110,10 @@ export function layLineProgram(
     ? 0
     : addOpener(program.ignoreOpener, ignoreAt);
   const early = ignoresEarly ? ignoreOpener : 0;
+  const parts = [prefixAt, early, failOpener, ignoreOpener, trail, result];
   return {
     place,
-    program: add([prefixAt, early, failOpener, ignoreOpener, trail, result]),
+    program: add([...parts, program.stamp, 0]),
     words,
     result,
     prefix: prefixAt,

@@ -4,14 +4,16 @@
  *
  * Memory belongs to line_program.ts, which lays everything out; all fields are u32:
  *
- *     program  prefix | early | fail | late | trail | result
+ *     program  prefix | early | fail | late | trail | result | stamp | judged
  *     pattern  function | mark | candidates | hits | index | groups | slots
  *     group    offset of its slots | place in the jail's table        ended by END
+ *     stamp    16 bytes | how many of them are the date | number, 0 where it says nothing
  *     result   has | says | hash | family | words × 4 | (first, last) × groups of the table
  *
  *     early, fail, late   for each ASCII character a list of the patterns that may begin with it, ended by 0; early and late
  *                         are ignore patterns, for the whole line and for what the prefix pattern leaves
  *     function   of the table that patterns are called by; 0 where there is none yet
+ *     judged     number of a stamp that says when its lines were written, and that they count
  *     mark       of the last line that holds one of the pattern's literals
  *     has, says  bits of the groups that took part, and of those that caught something
  *     hash       of the connection's id
@@ -23,6 +25,7 @@
 /** What is given back in place of a pattern's index; the first two are also what patterns give back. */
 const NOTHING: i32 = -1;
 const ASK: i32 = -2;
+const UNKNOWN_STAMP: i32 = -3;
 
 const END: u32 = 0xffffffff;
 
@@ -34,9 +37,15 @@ const MLFID: u32 = 4;
 /** Bytes that an id is told apart by, from its end. */
 const HASHED: usize = 8;
 
-const DOT: u32 = 46;
-const COLON: u32 = 58;
-const ZERO: u32 = 48;
+/** Bytes of a stamp, and of a line, that are looked at. */
+const STAMP_BYTES: usize = 16;
+const LONGEST_LINE: usize = 1024;
+
+const NEWLINE: u8 = 10;
+const RETURN: u8 = 13;
+const DOT: u8 = 46;
+const COLON: u8 = 58;
+const ZERO: u8 = 48;
 
 /** Third word of an IPv4 address. */
 const MAPPED: u32 = 0xffff;
@@ -50,17 +59,44 @@ const GROUPS: usize = 16;
 let trail: usize = 0;
 
 /**
+ * Does the same with a line that begins with the stamp that was judged last, at another line.
+ *
+ * @param start place of its first byte
+ * @param end behind its last one, where its newline should be
+ * @param isAscii whether it is known to be
+ * @returns also UNKNOWN_STAMP: when such a line was written others have to tell
+ */
+export function decideLine(program: usize, start: usize, end: usize, mark: u32, isAscii: bool): i32 {
+  const stamp: usize = load<u32>(program, 24), length = end - start;
+  const number = load<u32>(stamp, 20);
+  if (number == 0 || number != load<u32>(program, 28)) return UNKNOWN_STAMP;
+  if (length <= STAMP_BYTES || length > LONGEST_LINE) return UNKNOWN_STAMP;
+  if (!i8x16.all_true(i8x16.eq(v128.load(start), v128.load(stamp)))) return UNKNOWN_STAMP;
+  // A year may follow.
+  if (u32(load<u8>(start, STAMP_BYTES)) - ZERO <= 9) return UNKNOWN_STAMP;
+  if (load<u8>(end) != NEWLINE || load<u8>(end - 1) == RETURN) return UNKNOWN_STAMP;
+  if (!isAscii && holdsMore(start, end)) return UNKNOWN_STAMP;
+  return decide(program, start + load<u32>(stamp, 16), end + 1, mark);
+}
+
+/** @returns whether there are bytes beyond ASCII */
+function holdsMore(from: usize, to: usize): bool {
+  for (let at = from; at < to; at++) if (load<u8>(at) > 127) return true;
+  return false;
+}
+
+/**
  * Runs a jail's patterns on a line: the first fail pattern that hits decides.
  *
  * @param from place of its first byte
  * @param to behind its newline
- * @param line its number: patterns run where their mark bears it
+ * @param mark patterns run where theirs is the same
  * @returns the index of a fail pattern, what it caught being in the result; NOTHING, or ASK where others have to tell
  */
-export function decide(program: usize, from: usize, to: usize, line: u32): i32 {
+export function decide(program: usize, from: usize, to: usize, mark: u32): i32 {
   trail = load<u32>(program, 16);
   const early = load<u32>(program, 4), late = load<u32>(program, 12);
-  if (early != 0 && !allFail(early, from, to)) return takeBack(program);
+  if (early != 0 && load<u32>(listOf(early, from)) != 0 && !allFail(early, from, to)) return takeBack(program);
   const prefix = load<u32>(program);
   let content = from;
   if (prefix != 0) {
@@ -70,9 +106,9 @@ export function decide(program: usize, from: usize, to: usize, line: u32): i32 {
     if (end < 0 || usize(end) >= to - 1) return takeBack(program);
     content = end;
   }
-  const found = findFirst(listOf(load<u32>(program, 8), content), content, to, line);
+  const found = findFirst(listOf(load<u32>(program, 8), content), content, to, mark);
   if (found == END) return takeBack(program);
-  if (found != 0 && late != 0 && !allFail(late, content, to)) return takeBack(program);
+  if (found != 0 && late != 0 && load<u32>(listOf(late, content)) != 0 && !allFail(late, content, to)) return takeBack(program);
   if (prefix != 0) count(prefix, 12);
   if (found == 0) return NOTHING;
   count(found, 12);
@@ -85,9 +121,9 @@ export function decide(program: usize, from: usize, to: usize, line: u32): i32 {
 }
 
 /** @returns the first pattern that hits; 0 where none does, END where that was not found out */
-function findFirst(list: usize, from: usize, to: usize, line: u32): u32 {
+function findFirst(list: usize, from: usize, to: usize, mark: u32): u32 {
   for (let pattern = load<u32>(list); pattern != 0; pattern = load<u32>(list += 4)) {
-    if (load<u32>(load<u32>(pattern, 4)) != line) continue;
+    if (load<u32>(load<u32>(pattern, 4)) != mark) continue;
     const end = run(pattern, from, to);
     if (end >= 0) return pattern;
     if (end != NOTHING) return END;
@@ -110,6 +146,8 @@ function listOf(openers: usize, from: usize): usize {
   return load<u32>(openers + (usize(load<u8>(from)) << 2));
 }
 
+// @ts-ignore: decorator
+@inline
 function run(pattern: usize, from: usize, to: usize): i32 {
   const index = load<u32>(pattern);
   if (index == 0) return ASK;
@@ -201,25 +239,32 @@ function readAddress(from: usize, to: usize, words: usize): u32 {
   return isMapped ? 4 : 6;
 }
 
-/** @returns the quad, or -1 */
+/** Reads four octets without a branch for each byte: what addresses look like cannot be foreseen. @returns the quad, or -1 */
 function readQuad(from: usize, to: usize): i64 {
-  let word: u32 = 0, octets = 0, octet: u32 = 0, hasDigit = false;
-  for (let at = from; at < to; at++) {
-    const code = u32(load<u8>(at));
-    if (code == DOT) {
-      if (!hasDigit || ++octets > 3) return -1;
-      word = word << 8 | octet;
-      octet = 0;
-      hasDigit = false;
-    } else {
-      const digit = code - ZERO;
-      if (digit > 9 || (hasDigit && octet == 0)) return -1;
-      octet = octet * 10 + digit;
-      hasDigit = true;
-      if (octet > 255) return -1;
-    }
-  }
-  return octets == 3 && hasDigit ? i64(word << 8 | octet) : -1;
+  const length = to - from;
+  if (length < 7 || length > 15) return -1;
+  const bytes = v128.load(from), within = (1 << i32(length)) - 1;
+  const dots = i8x16.bitmask(i8x16.eq(bytes, i8x16.splat(DOT))) & within;
+  const digits = i8x16.bitmask(i8x16.le_u(i8x16.sub(bytes, i8x16.splat(ZERO)), i8x16.splat(9)));
+  if (popcnt(dots) != 3 || ((digits | dots) & within) != within) return -1;
+  const second = dots & (dots - 1), third = second & (second - 1);
+  const dot1 = from + ctz(dots), dot2 = from + ctz(second), dot3 = from + ctz(third);
+  const octet0 = readOctet(from, dot1), octet1 = readOctet(dot1 + 1, dot2);
+  const octet2 = readOctet(dot2 + 1, dot3), octet3 = readOctet(dot3 + 1, to);
+  if ((octet0 | octet1 | octet2 | octet3) > 255) return -1;
+  return i64(octet0 << 24 | octet1 << 16 | octet2 << 8 | octet3);
+}
+
+/** @returns the number that digits make; above 255 where there are none, too many, or a zero is the first of several */
+// @ts-ignore: decorator
+@inline
+function readOctet(from: usize, to: usize): u32 {
+  const count = to - from, bytes = load<u32>(to - 4);
+  const tens = select<u32>((bytes >> 16 & 15) * 10, 0, count > 1);
+  const hundreds = select<u32>((bytes >> 8 & 15) * 100, 0, count > 2);
+  const value = (bytes >> 24 & 15) + tens + hundreds;
+  const least = select<u32>(100, select<u32>(10, 0, count == 2), count == 3);
+  return select<u32>(value, 256, u32(value >= least) & u32(count - 1 < 3));
 }
 
 /** Reads eight groups, or fewer with a gap that stands for those that are missing. */
@@ -251,7 +296,7 @@ function findGap(from: usize, to: usize): usize {
 function readGroups(from: usize, to: usize, end: usize, first: i32): i32 {
   let count = 0, group: u32 = 0, digits = 0, start = from;
   for (let at = from; at <= to; at++) {
-    const code = at < to ? u32(load<u8>(at)) : COLON;
+    const code = at < to ? load<u8>(at) : COLON;
     if (code == COLON) {
       if (digits == 0 || first + count >= 8) return -1;
       store<u16>(GROUPS + (usize(first + count++) << 1), u16(group));
@@ -276,8 +321,7 @@ function readGroups(from: usize, to: usize, end: usize, first: i32): i32 {
   return count;
 }
 
-function hexDigit(code: u32): i32 {
-  if (code - ZERO <= 9) return code - ZERO;
-  const lower = (code | 32) - 97;
-  return lower < 6 ? lower + 10 : -1;
+function hexDigit(code: u8): i32 {
+  const digit = u32(code) - ZERO, lower = u32(code | 32) - 97;
+  return digit <= 9 ? digit : lower < 6 ? lower + 10 : -1;
 }

@@ -5,6 +5,7 @@
  */
 
 import type { LineResult } from "../caught.ts";
+import type { LinePass } from "../line_pass.ts";
 import type { MeteredPattern } from "../metered_pattern.ts";
 import type { Opener } from "../opener.ts";
 import type { Subject } from "../subject.ts";
@@ -16,7 +17,7 @@ import {
   type LineLayout,
   RESULT_WORDS,
 } from "./line_layout.ts";
-import { instantiateLineProgram, type LineExports } from "./line_module.ts";
+import type { LineExports } from "./line_module.ts";
 import { FAILED, GIVEN_UP } from "./verdicts.ts";
 
 /** Groups have a bit each. */
@@ -29,6 +30,9 @@ export const NOTHING = FAILED;
 
 /** Others have to tell. */
 export const ASK = GIVEN_UP;
+
+/** Others have to tell when the line was written. */
+export const UNKNOWN_STAMP = -3;
 
 /** A pattern, and the places that its groups have in the jail's table, -1 for one that is left out. */
 export interface ProgramPattern {
@@ -49,23 +53,29 @@ export interface ProgramParts {
   readonly groupCount: number;
 }
 
+/** Where a program is, and what it reads. */
+export interface ProgramPlaces {
+  readonly room: ByteRoom;
+  /** Place of the marks of the patterns' slots. */
+  readonly marks: number;
+  /** Place of the stamp that lines of the jail begin with. */
+  readonly stamp: number;
+}
+
 /** Patterns that do not run on bytes, or not yet, leave the lines that they would be run on to others. */
 export class LineProgram {
   /** Of the last line on which a pattern hit. */
   readonly result: LineResult;
-  readonly #decide: LineExports["decide"];
+  readonly #exports: LineExports;
   readonly #program: number;
   readonly #words: Uint32Array;
   /** With their places in the words. */
   readonly #patterns: readonly (readonly [MeteredPattern, number])[];
 
-  /**
-   * @param marks place of the marks of the patterns' slots
-   * @returns undefined where there can be none, or no room for it
-   */
+  /** @returns undefined where there can be none, or no room for it */
   static create(
     parts: ProgramParts,
-    { room, marks }: { readonly room: ByteRoom; readonly marks: number },
+    { room, marks, stamp }: ProgramPlaces,
   ): LineProgram | undefined {
     const { prefix, groupCount } = parts;
     const isHead = prefix === undefined || prefix.pattern.source.isHead;
@@ -76,6 +86,7 @@ export class LineProgram {
       fail: parts.fail.map(toLaid),
       ignore: parts.ignore.map(toLaid),
       marks,
+      stamp,
     }, room.end);
     const isRoom = room.reserve(WORD_BYTES * layout.words.length);
     return isRoom ? new LineProgram(parts, layout, room) : undefined;
@@ -84,13 +95,13 @@ export class LineProgram {
   private constructor(
     { prefix, fail, ignore, groupCount }: ProgramParts,
     layout: LineLayout,
-    { memory, table }: ByteRoom,
+    { memory, lines }: ByteRoom,
   ) {
     const { buffer } = memory;
     const { result } = layout;
     this.#words = new Uint32Array(buffer);
     this.#words.set(layout.words, layout.place / WORD_BYTES);
-    this.#decide = instantiateLineProgram({ memory, table }).decide;
+    this.#exports = lines;
     this.#program = layout.program;
     const places = result + WORD_BYTES * RESULT_WORDS;
     this.result = {
@@ -125,18 +136,34 @@ export class LineProgram {
     }
   }
 
+  /** Lines with the stamp of this number count. */
+  judge(stamp: number): void {
+    this.#words[this.#program / WORD_BYTES + Field.judged] = stamp;
+  }
+
   /**
    * @param subject in the memory
-   * @param line its number, which the marks of its literals bear
+   * @param mark of the line, which the slots of its literals bear
    * @returns the index of the fail pattern that hits, what was caught being in the result; else NOTHING or ASK
    */
-  decide({ from, to }: Subject, line: number): number {
+  decide({ from, to }: Subject, mark: number): number {
     try {
-      return this.#decide(this.#program, from, to, line);
+      return this.#exports.decide(this.#program, from, to, mark);
     } catch (error) {
-      // Each way that is open is a function that has not returned, and there is room for so many.
-      if (error instanceof RangeError) return ASK;
-      throw error;
+      return askIfDeep(error);
+    }
+  }
+
+  /** @param pass stands at a line in the memory @returns also UNKNOWN_STAMP, where it begins with another one than was judged */
+  decideLine(
+    { place, start, lineEnd, isAscii }: LinePass,
+    mark: number,
+  ): number {
+    const end = place + lineEnd - start;
+    try {
+      return this.#exports.decideLine(this.#program, place, end, mark, isAscii);
+    } catch (error) {
+      return askIfDeep(error);
     }
   }
 
@@ -145,6 +172,12 @@ export class LineProgram {
     this.#words[at] = 0;
     return count;
   }
+}
+
+/** Each way that is open is a function that has not returned, and there is room for so many. */
+function askIfDeep(error: unknown): number {
+  if (error instanceof RangeError) return ASK;
+  throw error;
 }
 
 function toLaid({ pattern, places }: ProgramPattern): LaidPattern {

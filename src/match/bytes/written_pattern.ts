@@ -6,14 +6,13 @@
 
 import type { ParsedPattern } from "../parsed_pattern.ts";
 import { BytePatternWriter } from "./byte_pattern_writer.ts";
-import { ByteTests } from "./byte_tests.ts";
+import { ByteTests, type TableOf } from "./byte_tests.ts";
 import { canBeBytes } from "./can_be_bytes.ts";
 import { GroupSlots, SLOT_BYTES } from "./group_slots.ts";
-import { type AsciiSet, holdsCode } from "./heads.ts";
 import { ModuleWriter } from "./module_writer.ts";
 import { SHARED_COUNT } from "./variables.ts";
 
-/** Bytes of a table that tells members of a set. */
+/** Bytes of a table: one for each ASCII character. */
 const TABLE_BYTES = 128;
 
 /** The module, and what it needs. */
@@ -64,20 +63,17 @@ function writePattern(parsed: ParsedPattern): WrittenPattern {
   };
 }
 
-/** @returns what gives each set a table once */
-function createTables(
-  add: (table: Uint8Array) => number,
-): (set: AsciiSet) => number {
+/** @returns what adds each table once */
+function createTables(add: (table: Uint8Array) => number): TableOf {
   const tables = new Map<string, number>();
-  return (set) => {
-    const key = set.join();
-    const known = tables.get(key);
-    if (known !== undefined) return known;
-    const place = add(Uint8Array.from(
+  return (byteOf) => {
+    const table = Uint8Array.from(
       { length: TABLE_BYTES },
-      (_, code) => holdsCode(set, code) ? 1 : 0,
-    ));
-    tables.set(key, place);
-    return place;
+      (_, code) => byteOf(code),
+    );
+    const key = table.join();
+    const known = tables.get(key) ?? add(table);
+    tables.set(key, known);
+    return known;
   };
 }

@@ -25,6 +25,8 @@ import {
   createFailure,
   type LinePass,
   offsetOf,
+  takeText,
+  textOf,
   timeIfKnown,
 } from "../line_pass.ts";
 import { EVERY_LINE } from "../literal_table.ts";
@@ -117,6 +119,7 @@ export class JsonJail {
   /** @param pass stands at a line that has to be processed */
   matchLine(pass: LinePass, hits: LineHits): void {
     for (const slot of this.#slots) if (!hits.has(slot)) return;
+    takeText(pass);
     const root = this.#options.reader.read(pass);
     if (root === undefined) return;
     for (const { holds } of this.#conditions) if (!holds(root)) return;
@@ -149,7 +152,8 @@ export class JsonJail {
     if (typeof value !== "string") return undefined;
     // Logs of containers have the newline in the message.
     const text = value.replace(/[\r\n]+$/, "");
-    return { ...pass, text, span: { from: 0, to: text.length }, place: -1 };
+    const span = { from: 0, to: text.length };
+    return { ...pass, text, span, place: -1, isTaken: true };
   }
 
   #matchOwn(
@@ -225,7 +229,7 @@ export class JsonJail {
     failure.timeSeconds = timeSeconds;
     failure.pattern = Math.max(0, pattern);
     failure.user = user;
-    failure.line = pass.text.slice(pass.span.from, pass.span.to);
+    failure.line = textOf(pass);
     failure.offset = offsetOf(pass);
     failure.byteLength = pass.end - pass.start;
     pass.emit(failure);

@@ -8,6 +8,7 @@ import type { Cutter } from "../line_cutter.ts";
 import type { LinePass } from "../line_pass.ts";
 import { PerLog } from "../per_log.ts";
 import type { PassCutter } from "../shared_cutter.ts";
+import { StampMemo } from "../stamp_memo.ts";
 
 /** What is known of a log. */
 interface MessageMemory {
@@ -21,6 +22,8 @@ interface MessageMemory {
  */
 export class MessageCutter implements PassCutter {
   text = "";
+  /** Nothing is remembered: messages are elsewhere. */
+  readonly stamps = new StampMemo();
   /** A message is not written as it is. */
   readonly offset = 0;
   readonly from = -1;

@@ -11,9 +11,19 @@ import {
   type PlannedIndex,
   type ScanKind,
 } from "./literal_index.ts";
+import {
+  MARK_BYTES,
+  sizeOfMarkLists,
+  type SlotsOfLiterals,
+  writeMarkLists,
+} from "./mark_lists.ts";
 import { type MemoryPart, MemoryPlan } from "./memory_plan.ts";
 import { sampleOdds } from "./sample_odds.ts";
-import { instantiateScan, type ScanExports } from "./scan_module.ts";
+import {
+  instantiateScan,
+  LINE_PLACE,
+  type ScanExports,
+} from "./scan_module.ts";
 import { Tuning } from "./tuning.ts";
 import type { WindowOdds } from "./window_odds.ts";
 
@@ -30,11 +40,22 @@ const TRIPLE_BYTES = 12;
 
 const NEWLINE = 10;
 
+/** How literals are looked for, and for whom. */
+export interface PrefilterOptions {
+  /** Default by the number of literals. */
+  readonly kind?: ScanKind;
+  /** For each literal the slots that want to know of it; default one of its own, by its index. */
+  readonly slots?: SlotsOfLiterals;
+  readonly slotCount?: number;
+  /** How much of the memory is the caller's. */
+  readonly spareBytes?: number;
+}
+
 /**
  * Literals, ready to be looked for; one at work at a time.
  *
  *     prefilter.begin(bytes);
- *     while (prefilter.next()) { …the line from lineStart to lineEnd holds the literals ids[0 … idCount - 1]… }
+ *     while (prefilter.next()) { …the line from lineStart to lineEnd: marks[slot] === lineNumber where it holds a literal of the slot… }
  *     prefilter.lineCount
  */
 export class Prefilter {
@@ -46,10 +67,10 @@ export class Prefilter {
   lineStart = 0;
   /** Behind its last byte; its newline is not part of it. */
   lineEnd = 0;
-  /** Indexes of the literals that the line holds. */
-  readonly ids: Uint32Array;
-  /** How many of `ids` count. */
-  idCount = 0;
+  /** What slots are marked with of which the line holds a literal; no two lines have the same. */
+  lineNumber = 0;
+  /** By slot; 0 where no line has met it. */
+  readonly marks: Uint32Array;
   /** Lines of the bytes, complete once `next` returned false. */
   lineCount = 0;
   /** Whether all bytes up to the line, its own included, are ASCII; false where that was not looked at. */
@@ -64,6 +85,8 @@ export class Prefilter {
   readonly #memory: ArrayBuffer;
   readonly #copy: Uint8Array;
   readonly #triples: Uint32Array;
+  /** The line that was handed over. */
+  readonly #line: Uint32Array;
   readonly #literalCount: number;
   #bytes: Uint8Array = new Uint8Array(0);
   /** First byte that was not scanned yet. */
@@ -71,22 +94,19 @@ export class Prefilter {
   /** From places in the memory to places in the bytes. */
   #shift = 0;
   #isPieceDone = true;
-  #read = 0;
-  #found = 0;
 
-  /**
-   * @param literals distinct, none empty
-   * @param kind default by their number
-   * @param spareBytes how much of the memory is the caller's
-   */
+  /** @param literals distinct, none empty */
   constructor(
     literals: readonly Literal[],
-    kind = chooseKind(literals),
-    spareBytes = 0,
+    {
+      kind = chooseKind(literals),
+      slots = literals.map((_, id) => [id]),
+      slotCount = literals.length,
+      spareBytes = 0,
+    }: PrefilterOptions = {},
   ) {
     this.kind = kind;
     this.#literalCount = literals.length;
-    this.ids = new Uint32Array(literals.length);
     const plan = new MemoryPlan();
     this.#index = planIndex(literals, kind, plan);
     const seen = plan.reserve(4 * literals.length);
@@ -95,13 +115,19 @@ export class Prefilter {
     const input = plan.reserve(INPUT_BYTES);
     const copy = plan.reserve(INPUT_BYTES);
     const place = plan.reserve(spareBytes);
+    const marks = plan.reserve(MARK_BYTES * slotCount);
+    const lists = plan.reserve(sizeOfMarkLists(slots));
     const memory = plan.createMemory();
     this.spare = { memory, place, length: spareBytes };
     this.#memory = memory.buffer as ArrayBuffer;
     this.input = new Uint8Array(this.#memory, input, INPUT_BYTES);
     this.#copy = new Uint8Array(this.#memory, copy, INPUT_BYTES);
     this.#triples = new Uint32Array(this.#memory, triples, 3 * tripleCount);
+    this.marks = new Uint32Array(this.#memory, marks, slotCount);
+    this.#line = new Uint32Array(this.#memory, LINE_PLACE, 3);
+    writeMarkLists(slots, this.#memory, { at: lists, marks });
     this.#scan = instantiateScan(memory);
+    this.#scan.placeMarks(lists);
     const end = triples + tripleCount * TRIPLE_BYTES;
     this.#scan.place(triples, end, seen, literals.length);
     this.#writeIndex(guessOdds);
@@ -117,37 +143,27 @@ export class Prefilter {
     this.#bytes = bytes;
     this.#rest = 0;
     this.#isPieceDone = true;
-    this.#read = this.#found = 0;
     this.lineCount = 0;
     this.isAscii = true;
   }
 
   /** @returns whether there is a further line with a literal */
   next(): boolean {
-    const triples = this.#triples;
-    this.idCount = 0;
-    while (this.#read < this.#found || this.#findMore()) {
-      const at = this.#read;
-      const start = (triples[at] ?? 0) + this.#shift;
-      if (this.idCount === 0) {
-        this.lineStart = start;
-        this.lineEnd = (triples[at + 1] ?? 0) + this.#shift;
-      } else if (start !== this.lineStart) return true;
-      this.ids[this.idCount++] = triples[at + 2] ?? 0;
-      this.#read = at + 3;
-    }
-    return this.idCount > 0;
+    while (this.#scan.nextLine() === 0) if (!this.#findMore()) return false;
+    const line = this.#line;
+    const shift = this.#shift;
+    this.lineStart = (line[0] ?? 0) + shift;
+    this.lineEnd = (line[1] ?? 0) + shift;
+    this.lineNumber = line[2] ?? 0;
+    return true;
   }
 
-  /** @returns whether there are triples to be read */
+  /** @returns false at the end of the bytes */
   #findMore(): boolean {
-    this.#read = this.#found = 0;
-    while (this.#found === 0) {
-      if (this.#isPieceDone && !this.#beginPiece()) return false;
-      if (this.#isPieceDone) continue;
-      this.#found = 3 * this.#runScan();
-      this.#isPieceDone = this.#scan.isDone.value !== 0;
-    }
+    if (this.#isPieceDone && !this.#beginPiece()) return false;
+    if (this.#isPieceDone) return true;
+    this.#runScan();
+    this.#isPieceDone = this.#scan.isDone.value !== 0;
     return true;
   }
 
@@ -214,8 +230,11 @@ export class Prefilter {
     this.#shift = 0;
     this.lineCount++;
     this.isAscii = false;
-    this.ids.forEach((_, id) => this.#triples.set([from, end, id], 3 * id));
-    this.#found = 3 * this.#literalCount;
+    const count = this.#literalCount;
+    for (let id = 0; id < count; id++) {
+      this.#triples.set([from, end, id], 3 * id);
+    }
+    this.#scan.offer(count);
   }
 }
 

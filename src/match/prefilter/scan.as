@@ -2,7 +2,8 @@
  * Finds literals in lines of bytes. AssemblyScript: compiled by `deno task assembly` into module_bytes.ts.
  *
  * Memory belongs to prefilter.ts, which lays everything out and says where it is. What is found are triples
- * (line start, line end, literal id), three u32 each, in the order of the lines, each pair of line and literal once.
+ * (line start, line end, literal id), three u32 each, in the order of the lines, each pair of line and literal once. They are
+ * handed over line by line: each literal has a list of marks, and they get the line's number.
  *
  * A literal is a record; the three vectors come once for every 16 bytes of it:
  *
@@ -24,6 +25,7 @@ let results: usize = 0;
 let resultsEnd: usize = 0;
 let seen: usize = 0;
 let literalCount: u32 = 0;
+let markLists: usize = 0;
 
 let masks: usize = 0;
 let buckets: usize = 0;
@@ -43,10 +45,19 @@ let lineStart: usize = 0;
 let lineEnd: usize = 0;
 let serial: u32 = 0;
 
+/** First triple that was not handed over. */
+let read: usize = 0;
+/** Whether the line at LINE may have more triples than those that were handed over. */
+let isOpen: bool = false;
+let lineNumber: u32 = 0;
+
 /** Bytes that are looked at together. */
 const BLOCK: usize = 32;
 
 // What this module keeps for itself, below all that prefilter.ts lays out.
+
+/** The line that was handed over: its start, its end, its number. Below it line_program.as keeps something. */
+const LINE: usize = 48;
 
 /** Where a block's lanes are read one by one. */
 const SCRATCH: usize = 64;
@@ -80,6 +91,11 @@ export function place(resultsAt: usize, resultsTo: usize, seenAt: usize, literal
   literalCount = literals;
 }
 
+/** Says where the lists of marks are: for each literal the place of its list, which a 0 ends. */
+export function placeMarks(listsAt: usize): void {
+  markLists = listsAt;
+}
+
 /** Says where fingerprints are: six vectors, low nibbles of four bytes and what remains of the first two and the last two. */
 export function placeFingerprints(masksAt: usize, bucketsAt: usize): void {
   masks = masksAt;
@@ -105,6 +121,9 @@ export function begin(start: usize, end: usize): void {
   lineEnd = start;
   serial = 0;
   isDone = false;
+  isOpen = false;
+  read = results;
+  out = results;
   memory.fill(seen, 0, literalCount << 2);
   lineCount = countLines(start, end);
 }
@@ -155,6 +174,7 @@ function sumOf(lanes: v128): u32 {
  * @returns how many triples were found
  */
 export function scanFingerprints(): u32 {
+  read = results;
   out = results;
   for (let at = findBlock(cursor); at < to; at = findBlock(at + BLOCK)) {
     if (takeBlock(at)) continue;
@@ -262,6 +282,7 @@ function takeBucket(quad: usize, quadsEnd: usize, windowEnd: usize): void {
  * @returns how many triples were found
  */
 export function scanTree(): u32 {
+  read = results;
   out = results;
   let state = row;
   const outputs = firstOutput, map = classes, end = to, lists = rowBytes - 8;
@@ -294,6 +315,40 @@ function found(): u32 {
 @inline
 function hasRoom(): bool {
   return out + literalCount * 12 <= resultsEnd;
+}
+
+/** Hands so many triples over that somebody else has written, of a line that is not scanned. */
+export function offer(count: u32): void {
+  read = results;
+  out = results + count * 12;
+  isDone = true;
+}
+
+/**
+ * Goes to the next line, and marks what its literals belong to.
+ *
+ * @returns whether there is one; else the next scan may find more
+ */
+export function nextLine(): bool {
+  if (!isOpen) lineNumber++;
+  for (; read < out; read += 12) {
+    const start = load<u32>(read);
+    if (isOpen && start != load<u32>(LINE)) return closeLine();
+    if (!isOpen) {
+      store<u32>(LINE, start);
+      store<u32>(LINE, load<u32>(read, 4), 4);
+      store<u32>(LINE, lineNumber, 8);
+      isOpen = true;
+    }
+    let list: usize = load<u32>(markLists + (usize(load<u32>(read, 8)) << 2));
+    for (let mark: usize = load<u32>(list); mark != 0; mark = load<u32>(list += 4)) store<u32>(mark, lineNumber);
+  }
+  return isDone && isOpen && closeLine();
+}
+
+function closeLine(): bool {
+  isOpen = false;
+  return true;
 }
 
 /** Compares a literal whose window ends at a place. */

@@ -13,6 +13,7 @@ export interface ScanExports {
   readonly isAscii: WebAssembly.Global;
   readonly wrongCount: WebAssembly.Global;
   place(results: number, resultsEnd: number, seen: number, count: number): void;
+  placeMarks(lists: number): void;
   placeFingerprints(masks: number, buckets: number): void;
   placeTree(
     root: number,
@@ -23,7 +24,12 @@ export interface ScanExports {
   begin(start: number, end: number): void;
   scanFingerprints(): number;
   scanTree(): number;
+  offer(count: number): void;
+  nextLine(): number;
 }
+
+/** Place of the line that was handed over: three words. */
+export const LINE_PLACE = 48;
 
 let compiled: WebAssembly.Module | undefined;
 

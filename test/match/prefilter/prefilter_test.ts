@@ -127,7 +127,7 @@ for (const kind of KINDS) {
   Deno.test(`Prefilter of kind ${kind} finds a literal wherever it begins and ends`, () => {
     for (const size of SIZES) {
       const text = DISTINCT.slice(0, size);
-      const prefilter = new Prefilter([cased(text)], kind);
+      const prefilter = new Prefilter([cased(text)], { kind });
       for (const place of PLACES) {
         for (const rest of [0, 1, 15, 16, 40]) {
           const line = ".".repeat(place) + text + ".".repeat(rest);
@@ -141,7 +141,9 @@ for (const kind of KINDS) {
   Deno.test(`Prefilter of kind ${kind} leaves a literal that begins before the bytes or ends behind them`, () => {
     for (const size of SIZES) {
       const text = encode(DISTINCT.slice(0, size));
-      const prefilter = new Prefilter([cased(DISTINCT.slice(0, size))], kind);
+      const prefilter = new Prefilter([cased(DISTINCT.slice(0, size))], {
+        kind,
+      });
       const { input } = prefilter;
       for (const place of PLACES) {
         const from = 50;
@@ -238,7 +240,7 @@ const DENSE = encode("abc def ghi\n".repeat(50_000));
 for (const kind of KINDS) {
   Deno.test(`Prefilter of kind ${kind} goes on where its results were full`, () => {
     const literals = ["abc", "def", "ghi", "nowhere"].map(cased);
-    const prefilter = new Prefilter(literals, kind);
+    const prefilter = new Prefilter(literals, { kind });
     const { lines, lineCount } = runPrefilter(prefilter, DENSE);
     assert.equal(lineCount, 50_000);
     assert.equal(lines.length, 50_000);

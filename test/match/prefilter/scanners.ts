@@ -57,7 +57,7 @@ export const SCANNERS: Readonly<Record<string, Scanner>> = {
 
 function scannerOf(kind: ScanKind): Scanner {
   return (literals, bytes) => {
-    const prefilter = new Prefilter(literals, kind);
+    const prefilter = new Prefilter(literals, { kind });
     return runPrefilter(prefilter, bytes);
   };
 }
@@ -70,12 +70,9 @@ export function runPrefilter(
   const lines: FoundLine[] = [];
   prefilter.begin(bytes);
   while (prefilter.next()) {
-    const ids = [...prefilter.ids.subarray(0, prefilter.idCount)];
-    lines.push([
-      prefilter.lineStart,
-      prefilter.lineEnd,
-      ids.sort((a, b) => a - b),
-    ]);
+    const { lineStart, lineEnd, lineNumber, marks } = prefilter;
+    const ids = [...marks.keys()].filter((id) => marks[id] === lineNumber);
+    lines.push([lineStart, lineEnd, ids]);
   }
   return { lines, lineCount: prefilter.lineCount };
 }

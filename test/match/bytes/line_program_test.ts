@@ -1,0 +1,244 @@
+import { deepEqual, ok } from "node:assert/strict";
+import { LineProgram } from "../../../src/match/bytes/line_program.ts";
+import { createMatcher } from "../../../src/match/matcher.ts";
+import type { MatchJail } from "../../../src/match/types.ts";
+import {
+  chunkOf,
+  jailOf,
+  keepFailure,
+  type KeptFailure,
+  NOW,
+  utc,
+} from "../fixtures.ts";
+import { createDice, type Dice } from "../pattern_samples.ts";
+
+const STAMP = "Nov 20 19:09:58";
+const OLD_STAMP = "Nov 20 12:00:00";
+
+/** Enough for patterns to be written, and for a program to be made of them. */
+const LINES = 6000;
+
+/** Chunks end between the lines of a connection. */
+const CHUNK_BYTES = 20_000;
+
+const PREFIX =
+  "^ box <F-MLFID>app\\[\\d+\\]</F-MLFID>: <F-CONTENT>.+</F-CONTENT>$";
+
+Deno.test("decide() reads addresses as parseAddress() does", () => {
+  const jail = jailOf({
+    prefixPattern: PREFIX,
+    failPatterns: ["^from (?P<ip4>\\S+)$", "^via (?P<ip6>\\S+)$"],
+  });
+  const dice = createDice(20261127);
+  const log = Array.from({ length: LINES }, (_, i) => {
+    const way = dice(2) === 0 ? "from" : "via";
+    return `${STAMP} box app[${i}]: ${way} ${makeAddress(dice)}\n`;
+  }).join("");
+  const { failures, decided } = compareWays(log, [jail]);
+  ok(decided > LINES / 2, `${decided} lines were decided`);
+  const kinds = [".", ":", "::", "::ffff:"].map((part) =>
+    failures.filter(({ host, isRawId }) => !isRawId && host.includes(part))
+      .length
+  );
+  ok(kinds.slice(0, 3).every((count) => count > 50), kinds.join());
+  ok(failures.filter(({ isRawId }) => isRawId).length > 50);
+});
+
+Deno.test("decide() merges the lines of connections as text does, within a chunk and across", () => {
+  const jail = jailOf({
+    prefixPattern: PREFIX,
+    failPatterns: [
+      "^<F-NOFAIL>hello</F-NOFAIL> from <ADDR>$",
+      "^bad password for <F-USER>.*</F-USER>(?: from <ADDR>)?$",
+      "^<F-MLFGAINED>welcome</F-MLFGAINED> <F-USER>\\S+</F-USER>$",
+      "^<F-NOFAIL><F-MLFFORGET>bye</F-MLFFORGET></F-NOFAIL>(?: <F-USER>\\S*</F-USER>)?$",
+      "^<F-MLFFORGET>kicked</F-MLFFORGET> <F-USER>\\w+</F-USER> (?:at|from) <ADDR> by <F-ID>\\S+</F-ID>$",
+      "^port (?P<port>\\d+) of <ADDR>$",
+    ],
+    ignorePatterns: ["^bad password for nobody "],
+  });
+  const dice = createDice(7);
+  const pick = (texts: readonly string[]) => texts[dice(texts.length)] ?? "";
+  const log = Array.from({ length: 2 * LINES }, () => {
+    const host = pick(["192.0.2.1", "192.0.2.22", "2001:db8::1", "10.1.1.300"]);
+    const user = pick([
+      "root",
+      "",
+      "a from b",
+      "administrator-of-all",
+      "nobody",
+    ]);
+    const text = pick([
+      `hello from ${host}`,
+      `bad password for ${user}`,
+      `bad password for ${user} from ${host}`,
+      `welcome ${user}`,
+      "bye",
+      `bye ${user}`,
+      `kicked root from ${host} by 198.51.100.${dice(300)}`,
+      `port ${dice(70_000)} of ${host}`,
+      "bad",
+    ]);
+    // Few at one time, and now and then many.
+    const id = dice(3) > 0 ? dice(30) : dice(3000);
+    return `${STAMP} box app[${id}]: ${text}\n`;
+  }).join("");
+  const { failures, decided } = compareWays(log, [jail]);
+  ok(decided > LINES, `${decided} lines were decided`);
+  ok(failures.some(({ users = [] }) => users.length > 2));
+  ok(failures.some(({ groups }) => groups?.port !== undefined));
+});
+
+Deno.test("decide() leaves lines alone that are too old, or whose stamp goes on", () => {
+  const jail = jailOf({
+    prefixPattern: PREFIX,
+    failPatterns: ["^bad password from <ADDR>$"],
+  });
+  const dice = createDice(11);
+  const stamps = [STAMP, OLD_STAMP, `${STAMP} 2025`, `${STAMP}.5`, "nothing"];
+  let stamp: string | undefined = STAMP;
+  const log = Array.from({ length: LINES }, (_, i) => {
+    // In rows, as in a log.
+    if (i % 7 === 0) stamp = dice(2) > 0 ? STAMP : stamps[dice(stamps.length)];
+    const end = ["\n", "\r\n", "\u00e9\n"][dice(20)] ?? "\n";
+    return `${stamp} box app[1]: bad password from 192.0.2.${dice(9)}${end}`;
+  }).join("");
+  const { failures, uncut } = compareWays(log, [jail], true);
+  ok(uncut > LINES / 4, `${uncut} lines were decided as they were`);
+  ok(failures.length < LINES * 0.95, `${failures.length} failures`);
+});
+
+Deno.test("decide() serves several jails of one log, and those that it cannot decide for are not asked again and again", () => {
+  const failPatterns = ["^(?:bad) password from <ADDR>$"];
+  const jails = [
+    jailOf({ name: "bytes", prefixPattern: PREFIX, failPatterns }),
+    // What goes back to a group never runs on bytes.
+    jailOf({
+      name: "text",
+      prefixPattern: PREFIX,
+      failPatterns: ["^(?P<word>bad) password from <ADDR>(?: (?P=word))?$"],
+    }),
+  ];
+  const log = Array.from(
+    { length: LINES },
+    (_, i) => `${STAMP} box app[${i}]: bad password from 192.0.2.${i % 250}\n`,
+  ).join("");
+  const { decided, asked } = compareWays(log, jails);
+  ok(decided > LINES / 2, `${decided} lines were decided`);
+  ok(asked > 0 && asked < LINES / 4, `${asked} lines were asked in vain`);
+});
+
+/** Matches a log with programs and without, and expects the same of both. */
+function compareWays(
+  log: string,
+  jails: readonly MatchJail[],
+  isCatchUp = false,
+): {
+  readonly failures: readonly KeptFailure[];
+  readonly decided: number;
+  /** Of those, lines that were not cut before. */
+  readonly uncut: number;
+  readonly asked: number;
+} {
+  const bytes = new TextEncoder().encode(log);
+  const plain = matchChunks(bytes, jails, { isCatchUp, prefilter: false });
+  const { decide, decideLine } = LineProgram.prototype;
+  let decided = 0, uncut = 0, asked = 0;
+  const count = (index: number): number => {
+    if (index >= -1) decided++;
+    else if (index === -2) asked++;
+    return index;
+  };
+  LineProgram.prototype.decide = function (...args) {
+    return count(decide.apply(this, args));
+  };
+  LineProgram.prototype.decideLine = function (...args) {
+    const index = count(decideLine.apply(this, args));
+    if (index >= -1) uncut++;
+    return index;
+  };
+  try {
+    const failures = matchChunks(bytes, jails, { isCatchUp, prefilter: true });
+    deepEqual(failures, plain);
+    return { failures, decided, uncut, asked };
+  } finally {
+    LineProgram.prototype.decide = decide;
+    LineProgram.prototype.decideLine = decideLine;
+  }
+}
+
+function matchChunks(
+  log: Uint8Array,
+  jails: readonly MatchJail[],
+  { isCatchUp, prefilter }: {
+    readonly isCatchUp: boolean;
+    readonly prefilter: boolean;
+  },
+): KeptFailure[] {
+  const matcher = createMatcher(jails, {
+    localTime: utc,
+    emitsRawIds: true,
+    prefilter,
+  });
+  const failures: KeptFailure[] = [];
+  for (let from = 0; from < log.length;) {
+    const to = log.lastIndexOf(10, from + CHUNK_BYTES) + 1;
+    matcher.input.set(log.subarray(from, to));
+    const bytes = matcher.input.subarray(0, to - from);
+    matcher.match(
+      { ...chunkOf(""), bytes, isCatchUp },
+      NOW,
+      (failure) => failures.push(keepFailure(failure)),
+    );
+    from = to;
+  }
+  return failures;
+}
+
+/** Addresses, and what is nearly one. */
+function makeAddress(dice: Dice): string {
+  const pick = (texts: readonly string[]) => texts[dice(texts.length)] ?? "";
+  const octet = () =>
+    dice(8) === 0
+      ? pick(["", "00", "01", "256", "300", "999", "1000", "a", "-1"])
+      : String(dice(256));
+  const quad = () =>
+    Array.from({ length: dice(12) === 0 ? 1 + dice(6) : 4 }, octet).join(".");
+  const group = () =>
+    dice(20) === 0
+      ? pick(["", "12345", "g", "1.2"])
+      : dice(65_536).toString(16);
+  const groups = (count: number) =>
+    Array.from({ length: count }, group).join(":");
+  switch (dice(6)) {
+    case 0:
+    case 1:
+      return quad();
+    case 2:
+      return groups(dice(4) === 0 ? dice(11) : 8);
+    case 3:
+      return `${groups(dice(6))}::${groups(dice(6))}`;
+    case 4:
+      return `${
+        pick(["::ffff:", "::", "64:ff9b::", "1:2:3:4:5:6:", "::1::"])
+      }${quad()}`;
+    default:
+      return pick([
+        "x",
+        "1",
+        "::",
+        ":",
+        ":::",
+        "1.2.3.4.",
+        ".1.2.3.4",
+        "1..2.3",
+        "fe80::1%eth0",
+        "255.255.255.255",
+        "0.0.0.0",
+        "::ffff:1.2.3.4:5",
+        "1:2:3:4:5:6:7:8:9",
+        `${"1:".repeat(30)}1`,
+        "1234567890123456",
+      ]);
+  }
+}
