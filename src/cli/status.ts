@@ -148,7 +148,7 @@ function toneOf(state: string): Tone {
   return state.startsWith("waiting") ? "warn" : "bad";
 }
 
-/** The time is an estimate, from every 128th run. */
+/** The time is an estimate, from one run of some hundred. */
 function formatPatterns(
   patterns: readonly PatternRecord[],
   style: Style,

@@ -266,7 +266,7 @@ export class ExactFilter {
     for (const index of this.#ignoreOpener.candidates(subject)) {
       const pattern = ignore[index];
       if (pattern === undefined || !pattern.mayMatch(subject)) continue;
-      if (pattern.exec(subject) === null) continue;
+      if (pattern.exec(subject, this.#lane.isSampled) === null) continue;
       this.ignored++;
       return true;
     }

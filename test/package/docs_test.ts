@@ -6,6 +6,7 @@
 
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { fileURLToPath } from "node:url";
+import { makeBanDatabase } from "../importer/make_ban_database.ts";
 import { portableFile } from "../support/portable_file.ts";
 import {
   openScratchMachine,
@@ -96,6 +97,7 @@ cat >/etc/fail2ban/filter.d/shop.conf <<'TEXT'
 failregex = ^shop: refused <HOST>$
 TEXT
 echo '[Definition]' >/etc/fail2ban/fail2ban.conf
+cp /run/in/fail2ban.sqlite3 /var/lib/fail2ban
 `;
 }
 
@@ -177,6 +179,14 @@ async function runPage(page: string, commands: readonly string[]) {
 async function prepare(machine: ScratchMachine, page: string): Promise<void> {
   Deno.copyFileSync(await portableFile(), `${machine.inbox}/fail2deno`);
   Deno.writeTextFileSync(`${machine.inbox}/config.toml`, CONFIG);
+  makeBanDatabase(`${machine.inbox}/fail2ban.sqlite3`, 4, [{
+    jail: "shop",
+    ip: "203.0.113.9",
+    timeofban: Math.floor(Date.now() / 1000),
+    bantime: 600,
+    bancount: 1,
+    data: "{}",
+  }]);
   for (const text of [SET_UP, PREPARED[page] ?? ":"]) {
     const { code, out, err } = await machine.run(text);
     strictEqual(code, 0, out + err);

@@ -11,6 +11,7 @@ import type { Subject } from "../subject.ts";
 import { ByteMatch } from "./byte_match.ts";
 import type { BytePattern, ByteRoom } from "./byte_room.ts";
 import { FAILED, GIVEN_UP } from "./verdicts.ts";
+import { isWritten } from "./written_pattern.ts";
 
 /**
  * Writing a pattern takes one or two milliseconds, and about so many runs save as much: a line on which one pattern of its
@@ -66,10 +67,11 @@ export class ByteEngine {
     return this.#match?.open(subject, from, end);
   }
 
-  /** Once it is worth it, it is compiled; once only. */
+  /** Once it is worth it, it is compiled; once only. What another matcher had written already costs next to nothing. */
   #await(length: number): void {
     if (this.#runs >= RUNS_BEFORE) return;
     this.#runs += length > LONGEST_FOR_OTHERS ? RUNS_OF_LONG_LINE : 1;
+    if (isWritten(this.#source.parsed)) this.#runs = RUNS_BEFORE;
     if (this.#runs >= RUNS_BEFORE) this.#compile();
   }
 

@@ -29,6 +29,11 @@ export interface WrittenPattern {
 /** Writing takes milliseconds; matchers of the same jails share what was read of their patterns. */
 const written = new WeakMap<ParsedPattern, WrittenPattern>();
 
+/** @returns whether another matcher had it written */
+export function isWritten(parsed: ParsedPattern): boolean {
+  return written.has(parsed);
+}
+
 /** @returns undefined where nothing can be made of the pattern */
 export function writtenPatternOf(
   parsed: ParsedPattern,
