@@ -14,11 +14,14 @@ import {
   type AsciiSet,
   asciiSetOf,
   commonText,
+  complementOf,
   expectedAt,
   firstOf,
   type Heads,
   holdsCode,
+  isSame,
   onlyMember,
+  rangeOf,
 } from "./heads.ts";
 import { PLACE, Shared } from "./variables.ts";
 
@@ -53,9 +56,12 @@ export type TableOf = (byteOf: (code: number) => number) => number;
 /** Writes tests of one module. */
 export class ByteTests {
   readonly #tableOf: TableOf;
+  readonly #staysWithin: boolean;
 
-  constructor(tableOf: TableOf) {
+  /** @param staysWithin whether no place is behind the newline: it is none of what is taken, and ends all that is */
+  constructor(tableOf: TableOf, staysWithin: boolean) {
     this.#tableOf = tableOf;
+    this.#staysWithin = staysWithin;
   }
 
   /** Goes on, or back, by so many bytes. */
@@ -75,12 +81,14 @@ export class ByteTests {
 
   /** Takes these bytes, eight at a time. */
   takeText(text: string, { code, fail }: ByteSite): void {
-    code.addIndexed(Op.getGlobal, Shared.end);
-    code.get(PLACE);
-    code.add(Op.subtract);
-    code.constant(text.length);
-    code.add(Op.less);
-    code.jump(Op.jumpIf, fail);
+    if (!this.#staysWithin) {
+      code.addIndexed(Op.getGlobal, Shared.end);
+      code.get(PLACE);
+      code.add(Op.subtract);
+      code.constant(text.length);
+      code.add(Op.less);
+      code.jump(Op.jumpIf, fail);
+    }
     for (let rest = text, at = 0; rest !== "";) {
       const width = this.#compare(rest, at, { code, fail });
       rest = rest.slice(width);
@@ -319,6 +327,7 @@ export class ByteTests {
   }
 
   #failAtEnd({ code, fail }: ByteSite): void {
+    if (this.#staysWithin) return;
     code.get(PLACE);
     code.addIndexed(Op.getGlobal, Shared.end);
     code.add(Op.moreOrEqual);
@@ -374,24 +383,4 @@ function numberOf(text: string): bigint {
     (value, unit) => value << 8n | BigInt(unit.charCodeAt(0)),
     0n,
   );
-}
-
-function complementOf(set: AsciiSet): AsciiSet {
-  return [~set[0], ~set[1], ~set[2], ~set[3]];
-}
-
-function isSame(some: AsciiSet, other: AsciiSet): boolean {
-  return some.every((word, at) => word === other[at]);
-}
-
-/** @returns first and last member where all between them are members, else -1 twice */
-function rangeOf(set: AsciiSet): readonly [number, number] {
-  let from = -1, to = -1;
-  for (let code = 0; code < 128; code++) {
-    if (!holdsCode(set, code)) continue;
-    if (from < 0) from = code;
-    else if (to !== code - 1) return [-1, -1];
-    to = code;
-  }
-  return [from, to];
 }

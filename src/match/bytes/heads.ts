@@ -68,6 +68,28 @@ export function holdsCode(set: AsciiSet, code: number): boolean {
   return ((set[code >> 5] ?? 0) >>> (code & 31) & 1) !== 0;
 }
 
+/** @returns all that are none of its members */
+export function complementOf(set: AsciiSet): AsciiSet {
+  return [~set[0], ~set[1], ~set[2], ~set[3]];
+}
+
+/** @returns whether both have the same members */
+export function isSame(some: AsciiSet, other: AsciiSet): boolean {
+  return some.every((word, at) => word === other[at]);
+}
+
+/** @returns first and last member where all between them are members, else -1 twice */
+export function rangeOf(set: AsciiSet): readonly [number, number] {
+  let from = -1, to = -1;
+  for (let code = 0; code < 128; code++) {
+    if (!holdsCode(set, code)) continue;
+    if (from < 0) from = code;
+    else if (to !== code - 1) return [-1, -1];
+    to = code;
+  }
+  return [from, to];
+}
+
 /** @returns all that may come first; undefined where that can be anything, or nothing */
 export function firstOf(heads: Heads): AsciiSet | undefined {
   const first: [number, number, number, number] = [0, 0, 0, 0];

@@ -23,8 +23,11 @@ import {
  */
 const LONG_WAY_EVERY = 251;
 
-/** Turns for which a program rests that was of no use in more than half of the lines of one. */
-const TURNS_OF_REST = 16;
+/**
+ * Turns for which a program rests at the most that was of no use in more than half of the lines of one: first a single one,
+ * since its patterns may be written meanwhile, and then twice as many each time.
+ */
+const MOST_TURNS_OF_REST = 16;
 
 /** Decides about the lines that lie in the memory, once enough patterns run there. */
 export class LineLane {
@@ -36,6 +39,7 @@ export class LineLane {
   #lines = 0;
   #asked = 0;
   #turnsOfRest = 0;
+  #nextRest = 1;
   #hasNoRoom = false;
 
   /** @param parts absent: all lines go the long way */
@@ -87,10 +91,12 @@ export class LineLane {
   }
 
   #endTurn(marks: number, stamp: number): void {
-    const isOfUse = 2 * this.#asked <= this.#lines;
-    this.#turnsOfRest = isOfUse
-      ? Math.max(0, this.#turnsOfRest - 1)
-      : TURNS_OF_REST;
+    if (this.#turnsOfRest > 0) this.#turnsOfRest--;
+    else if (2 * this.#asked <= this.#lines) this.#nextRest = 1;
+    else {
+      this.#turnsOfRest = this.#nextRest;
+      this.#nextRest = Math.min(2 * this.#nextRest, MOST_TURNS_OF_REST);
+    }
     this.#lines = this.#asked = 0;
     if (this.#program !== undefined) this.#program.refresh();
     else if (!this.#hasNoRoom) this.#create(marks, stamp);

@@ -4,13 +4,18 @@
  * @module
  */
 
+import { findFirst } from "../bounded/find_first.ts";
 import type { ParsedPattern } from "../parsed_pattern.ts";
+import { childrenOf, type PatternNode } from "../pattern_tree.ts";
 import { BytePatternWriter } from "./byte_pattern_writer.ts";
 import { ByteTests, type TableOf } from "./byte_tests.ts";
 import { canBeBytes } from "./can_be_bytes.ts";
 import { GroupSlots, SLOT_BYTES } from "./group_slots.ts";
+import { asciiSetOf, holdsCode } from "./heads.ts";
 import { ModuleWriter } from "./module_writer.ts";
 import { SHARED_COUNT } from "./variables.ts";
+
+const NEWLINE = 10;
 
 /** Bytes of a table: one for each ASCII character. */
 const TABLE_BYTES = 128;
@@ -56,7 +61,7 @@ function writePattern(parsed: ParsedPattern): WrittenPattern {
     return place;
   });
   const writer = new BytePatternWriter(module, parsed, {
-    tests: new ByteTests(tableOf),
+    tests: new ByteTests(tableOf, staysWithin(parsed.root)),
     slots: new GroupSlots(),
   });
   const entry = module.export(writer.write());
@@ -66,6 +71,17 @@ function writePattern(parsed: ParsedPattern): WrittenPattern {
     slotCount,
     byteCount,
   };
+}
+
+/** @returns whether a search begins at the line's beginning alone, and never takes its newline */
+function staysWithin(root: PatternNode): boolean {
+  return findFirst(root).isAnchored && !takesNewline(root);
+}
+
+function takesNewline(node: PatternNode): boolean {
+  return node.kind === "set"
+    ? holdsCode(asciiSetOf(node.set), NEWLINE)
+    : childrenOf(node).some(takesNewline);
 }
 
 /** @returns what adds each table once */
