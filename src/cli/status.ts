@@ -148,7 +148,7 @@ function toneOf(state: string): Tone {
   return state.startsWith("waiting") ? "warn" : "bad";
 }
 
-/** The time is an estimate, from one run of some hundred. */
+/** The time is an estimate, from one run of some hundred or thousand. */
 function formatPatterns(
   patterns: readonly PatternRecord[],
   style: Style,

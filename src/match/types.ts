@@ -122,7 +122,7 @@ export interface PatternUsage {
   readonly hits: number;
   /** Lines that were given up, since it took too many steps. */
   readonly overBudget: number;
-  /** About how long it ran: the mean of the runs that were timed, one of some hundred, times the runs. */
+  /** About how long it ran: the mean of the runs that were timed, one of some hundred or thousand, times the runs. */
   readonly seconds: number;
 }
 

@@ -17,11 +17,11 @@ import {
   UNKNOWN_STAMP,
 } from "./line_program.ts";
 
-/**
- * One line of so many goes the long way, on which each pattern's time is taken, and then the program is looked after. A prime,
- * since lines come in turns.
- */
-const LONG_WAY_EVERY = 251;
+/** Lines of a turn, behind which the program is looked after. A prime, since lines come in turns. */
+const TURN = 251;
+
+/** The last line of each so many turns goes the long way, on which each pattern's time is taken: it costs as much as ten others. */
+const TURNS_A_SAMPLE = 5;
 
 /**
  * Turns for which a program rests at the most that was of no use in more than half of the lines of one: first a single one,
@@ -37,6 +37,7 @@ export class LineLane {
   readonly #room: ByteRoom | undefined;
   #program: LineProgram | undefined;
   #lines = 0;
+  #turns = 0;
   #asked = 0;
   #turnsOfRest = 0;
   #nextRest = 1;
@@ -60,8 +61,8 @@ export class LineLane {
    * @returns the index of the fail pattern that hits, NOTHING, ASK where each pattern has to be run on its own, or UNKNOWN_STAMP
    */
   decideLine(pass: LinePass, hits: LineHits, stamps: StampMemo): number {
-    this.isSampled = ++this.#lines === LONG_WAY_EVERY;
-    if (this.isSampled) this.#endTurn(hits.place, stamps.place);
+    this.isSampled = false;
+    if (++this.#lines === TURN) this.#endTurn(hits.place, stamps.place);
     const program = this.#working;
     if (program === undefined || pass.place < 0) return UNKNOWN_STAMP;
     return this.#count(program.decideLine(pass, hits.mark));
@@ -91,6 +92,7 @@ export class LineLane {
   }
 
   #endTurn(marks: number, stamp: number): void {
+    this.isSampled = ++this.#turns % TURNS_A_SAMPLE === 0;
     if (this.#turnsOfRest > 0) this.#turnsOfRest--;
     else if (2 * this.#asked <= this.#lines) this.#nextRest = 1;
     else {
