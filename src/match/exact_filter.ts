@@ -5,7 +5,8 @@
  */
 
 import { LineLane } from "./bytes/line_lane.ts";
-import { ASK, NOTHING, type ProgramParts } from "./bytes/line_program.ts";
+import type { ProgramParts } from "./bytes/line_layout.ts";
+import { ASK, NOTHING, type ProgramPattern } from "./bytes/line_program.ts";
 import type { Caught } from "./caught.ts";
 import { GroupReader, GroupTable } from "./caught_groups.ts";
 import { type CaughtTexts, GROUP } from "./group_places.ts";
@@ -203,7 +204,7 @@ export class ExactFilter {
   }
 
   /** @returns undefined where several lines are searched together, or groups have to be put together */
-  #toProgram(): ProgramParts | undefined {
+  #toProgram(): ProgramParts<ProgramPattern> | undefined {
     const readers = [this.#prefixReader, ...this.#readers];
     const isPlain = readers.every((reader) => reader.isPlain);
     if (this.#maxLines > 1 || !isPlain) return undefined;

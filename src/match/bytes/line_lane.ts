@@ -10,10 +10,11 @@ import type { LinePass } from "../line_pass.ts";
 import type { StampMemo } from "../stamp_memo.ts";
 import type { Subject } from "../subject.ts";
 import type { ByteRoom } from "./byte_room.ts";
+import type { ProgramParts } from "./line_layout.ts";
 import {
   ASK,
   LineProgram,
-  type ProgramParts,
+  type ProgramPattern,
   UNKNOWN_STAMP,
 } from "./line_program.ts";
 
@@ -33,7 +34,7 @@ const MOST_TURNS_OF_REST = 16;
 export class LineLane {
   /** Whether the line at hand is one whose patterns are timed. */
   isSampled = false;
-  readonly #parts: ProgramParts | undefined;
+  readonly #parts: ProgramParts<ProgramPattern> | undefined;
   readonly #room: ByteRoom | undefined;
   #program: LineProgram | undefined;
   #lines = 0;
@@ -44,7 +45,10 @@ export class LineLane {
   #hasNoRoom = false;
 
   /** @param parts absent: all lines go the long way */
-  constructor(parts: ProgramParts | undefined, room: ByteRoom | undefined) {
+  constructor(
+    parts: ProgramParts<ProgramPattern> | undefined,
+    room: ByteRoom | undefined,
+  ) {
     this.#parts = parts;
     this.#room = room;
   }

@@ -14,18 +14,22 @@ export interface LaidPattern {
   readonly groups: readonly (readonly [number: number, place: number])[];
 }
 
-/** What is laid out. */
-export interface LaidProgram {
+/** What a program is made of. */
+export interface ProgramParts<Pattern> {
   /** Leaves all the rest of a line to the others. */
-  readonly prefix: LaidPattern | undefined;
-  readonly fail: readonly LaidPattern[];
-  readonly ignore: readonly LaidPattern[];
+  readonly prefix: Pattern | undefined;
+  readonly fail: readonly Pattern[];
+  readonly ignore: readonly Pattern[];
   readonly opener: Opener;
   readonly ignoreOpener: Opener;
   /** Whether ignore patterns are run on the whole line as well, before all others. */
   readonly ignoresEarly: boolean;
   /** Groups of the jail's table. */
   readonly groupCount: number;
+}
+
+/** What is laid out. */
+export interface LaidProgram extends ProgramParts<LaidPattern> {
   /** Place of the marks of patterns, by their slots. */
   readonly marks: number;
   /** Place of the stamp that lines of the jail begin with. */

@@ -37,7 +37,7 @@ const MLFID: u32 = 4;
 /** Bytes that an id is told apart by, from its end. */
 const HASHED: usize = 8;
 
-/** Bytes of a stamp, and of a line, that are looked at. */
+/** Bytes of a stamp, and of a line, that are looked at: as in stamp_memo.ts and line_bytes.ts. */
 const STAMP_BYTES: usize = 16;
 const LONGEST_LINE: usize = 1024;
 

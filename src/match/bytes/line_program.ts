@@ -7,14 +7,15 @@
 import type { LineResult } from "../caught.ts";
 import type { LinePass } from "../line_pass.ts";
 import type { MeteredPattern } from "../metered_pattern.ts";
-import type { Opener } from "../opener.ts";
 import type { Subject } from "../subject.ts";
 import type { ByteRoom } from "./byte_room.ts";
 import {
   Field,
   type LaidPattern,
+  type LaidProgram,
   layLineProgram,
   type LineLayout,
+  type ProgramParts,
   RESULT_WORDS,
 } from "./line_layout.ts";
 import type { LineExports } from "./line_module.ts";
@@ -40,26 +41,9 @@ export interface ProgramPattern {
   readonly places: readonly number[];
 }
 
-/** What a program is made of. */
-export interface ProgramParts {
-  readonly prefix: ProgramPattern | undefined;
-  readonly fail: readonly ProgramPattern[];
-  readonly ignore: readonly ProgramPattern[];
-  readonly opener: Opener;
-  readonly ignoreOpener: Opener;
-  /** Whether ignore patterns are run on the whole line as well, before all others. */
-  readonly ignoresEarly: boolean;
-  /** Groups of the jail's table. */
-  readonly groupCount: number;
-}
-
 /** Where a program is, and what it reads. */
-export interface ProgramPlaces {
+export interface ProgramPlaces extends Pick<LaidProgram, "marks" | "stamp"> {
   readonly room: ByteRoom;
-  /** Place of the marks of the patterns' slots. */
-  readonly marks: number;
-  /** Place of the stamp that lines of the jail begin with. */
-  readonly stamp: number;
 }
 
 /** Patterns that do not run on bytes, or not yet, leave the lines that they would be run on to others. */
@@ -74,7 +58,7 @@ export class LineProgram {
 
   /** @returns undefined where there can be none, or no room for it */
   static create(
-    parts: ProgramParts,
+    parts: ProgramParts<ProgramPattern>,
     { room, marks, stamp }: ProgramPlaces,
   ): LineProgram | undefined {
     const { prefix, groupCount } = parts;
@@ -93,7 +77,7 @@ export class LineProgram {
   }
 
   private constructor(
-    { prefix, fail, ignore, groupCount }: ProgramParts,
+    { prefix, fail, ignore, groupCount }: ProgramParts<ProgramPattern>,
     layout: LineLayout,
     { memory, lines }: ByteRoom,
   ) {
