@@ -297,24 +297,20 @@ export class HostTable {
   }
 
   /**
-   * HalfSipHash-1-3 of the four words and the tag: attackers choose their addresses, and a keyed hash keeps them from
-   * choosing ones that collide (https://www.aumasson.jp/siphash/siphash.pdf).
+   * HalfSipHash-1-3 of the address: attackers choose their own, and a keyed hash keeps them from choosing some that collide
+   * (https://www.aumasson.jp/siphash/siphash.pdf). Of IPv4 it takes the one word that differs. How many words there are, and
+   * the tag, come in where no round has to be added for them: nobody outside chooses those.
    */
   #hash(words: Uint32Array, tag: number): number {
+    const first = isMapped(words) ? 3 : 0;
     let v0 = this.#key0;
     let v1 = this.#key1;
     let v2 = 0x6c796765 ^ this.#key0;
-    let v3 = 0x74656462 ^ this.#key1;
-    // Five words of input, the length in bytes, and three rounds to finish
-    for (let round = 0; round < 9; round++) {
-      const word = round < 4
-        ? words[round] ?? 0
-        : round === 4
-        ? tag
-        : round === 5
-        ? 20 << 24
-        : 0;
-      if (round === 6) v2 ^= 0xff;
+    let v3 = 0x74656462 ^ this.#key1 ^ first;
+    // Up to four words of input, and three rounds to finish
+    for (let round = first; round < 7; round++) {
+      const word = round < 4 ? words[round] ?? 0 : 0;
+      if (round === 4) v2 ^= tag ^ 0xff;
       v3 ^= word;
       v0 = (v0 + v1) | 0;
       v1 = ((v1 << 5) | (v1 >>> 27)) ^ v0;

@@ -11,16 +11,20 @@ import type { Failure } from "../../match/types.ts";
 /** More are counted before the chunk is over. */
 const MOST_FAILURES = 4096;
 
+/** Words of a failure: its address, and what `At` names. */
+const WORDS = 8;
+
+const At = { prefix: 4, pattern: 5, jail: 6 } as const;
+
 /** What counting looks at of each failure, in its order. */
 export class FailureBatch {
   readonly #jails: string[] = [];
-  readonly #words = new Uint32Array(4 * MOST_FAILURES);
-  readonly #prefixes = new Uint8Array(MOST_FAILURES);
-  readonly #patterns = new Uint32Array(MOST_FAILURES);
-  readonly #jailNumbers = new Uint32Array(MOST_FAILURES);
+  readonly #words = new Uint32Array(WORDS * MOST_FAILURES);
   readonly #times = new Float64Array(MOST_FAILURES);
   readonly #failure: MutableFailure = createFailure(new Uint32Array(4));
   #count = 0;
+  #jail = "";
+  #jailNumber = -1;
 
   /** Whether there is no room for another one. */
   get isFull(): boolean {
@@ -29,32 +33,49 @@ export class FailureBatch {
 
   /** Copies a failure. */
   add({ words, prefix, pattern, jail, timeSeconds }: Failure): void {
-    const at = this.#count++;
-    for (let i = 0; i < 4; i++) this.#words[4 * at + i] = words[i] ?? 0;
-    this.#prefixes[at] = prefix;
-    this.#patterns[at] = pattern;
-    this.#jailNumbers[at] = this.#numberOf(jail);
-    this.#times[at] = timeSeconds;
+    const own = this.#words;
+    const number = this.#count++;
+    const at = WORDS * number;
+    own[at] = words[0] ?? 0;
+    own[at + 1] = words[1] ?? 0;
+    own[at + 2] = words[2] ?? 0;
+    own[at + 3] = words[3] ?? 0;
+    own[at + At.prefix] = prefix;
+    own[at + At.pattern] = pattern;
+    if (jail !== this.#jail) this.#enter(jail);
+    own[at + At.jail] = this.#jailNumber;
+    this.#times[number] = timeSeconds;
   }
 
   /** Hands all of them on, in one object that says nothing of host, user and line, and is empty then. */
   drain(take: (failure: Failure) => void): void {
     const failure = this.#failure;
-    for (let at = 0; at < this.#count; at++) {
-      for (let i = 0; i < 4; i++) {
-        failure.words[i] = this.#words[4 * at + i] ?? 0;
+    const { words } = failure;
+    const own = this.#words;
+    const count = this.#count;
+    let jail = -1;
+    for (let number = 0; number < count; number++) {
+      const at = WORDS * number;
+      words[0] = own[at] ?? 0;
+      words[1] = own[at + 1] ?? 0;
+      words[2] = own[at + 2] ?? 0;
+      words[3] = own[at + 3] ?? 0;
+      failure.prefix = own[at + At.prefix] ?? 0;
+      failure.pattern = own[at + At.pattern] ?? 0;
+      const jailNumber = own[at + At.jail] ?? 0;
+      if (jailNumber !== jail) {
+        jail = jailNumber;
+        failure.jail = this.#jails[jail] ?? "";
       }
-      failure.prefix = this.#prefixes[at] ?? 0;
-      failure.pattern = this.#patterns[at] ?? 0;
-      failure.jail = this.#jails[this.#jailNumbers[at] ?? 0] ?? "";
-      failure.timeSeconds = this.#times[at] ?? 0;
+      failure.timeSeconds = this.#times[number] ?? 0;
       take(failure);
     }
     this.#count = 0;
   }
 
-  #numberOf(jail: string): number {
+  #enter(jail: string): void {
     const known = this.#jails.indexOf(jail);
-    return known < 0 ? this.#jails.push(jail) - 1 : known;
+    this.#jailNumber = known < 0 ? this.#jails.push(jail) - 1 : known;
+    this.#jail = jail;
   }
 }
