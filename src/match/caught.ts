@@ -6,25 +6,15 @@
 
 import { type Family, familyOf, parseAddress } from "../util/address.ts";
 import { AsciiCopy } from "./ascii_copy.ts";
+import { Head, type LineResult, resultWords } from "./bytes/line_result.ts";
 import { ChunkText } from "./chunk_text.ts";
 import { copyOfSlice } from "./copy_of_slice.ts";
 import { type CaughtTexts, GROUP } from "./group_places.ts";
-
-/** What a line program tells of a hit (line_program.as). */
-export interface LineResult {
-  /** Words that `Head` names. */
-  readonly head: Int32Array;
-  /** First and last place of each group in the memory; they say nothing of one that took no part. */
-  readonly places: Int32Array;
-}
 
 /** What texts are cut out of: a text, or a chunk's. */
 export interface Sliceable {
   slice(start: number, end: number): string;
 }
-
-/** Where in the head of a result stands what. */
-const Head = { has: 0, says: 1, hash: 2, family: 3, words: 4 } as const;
 
 /** Units that a text is told apart by at first, from its end: where the number of a process stands. */
 const HASHED = 8;
@@ -34,7 +24,9 @@ export class Caught {
   /** Where those of another one are copied to. */
   readonly #own: Int32Array;
   readonly #copy = new AsciiCopy();
-  #places: Int32Array;
+  #words: Int32Array;
+  /** Place in them of the first that is its own, as in a result. */
+  #at = 0;
   /** Bits of the groups that took part. */
   #has = 0;
   /** Bits of those that caught something. */
@@ -45,19 +37,19 @@ export class Caught {
   #source: Sliceable = "";
   /** Place in the memory of its first character. */
   #base = 0;
-  /** What else is known of the places, as long as they are its own. */
-  #head: Int32Array | undefined;
+  /** Whether the words tell also what else is known of the groups. */
+  #isRead = false;
 
   /** @param groupCount of the filter's table */
   constructor(groupCount: number) {
-    this.#places = this.#own = new Int32Array(2 * groupCount);
+    this.#words = this.#own = new Int32Array(resultWords(groupCount));
   }
 
   /** Becomes these texts, which are taken over. */
   openTexts(texts: CaughtTexts): void {
     this.#texts = texts;
     this.#source = "";
-    this.#head = undefined;
+    this.#isRead = false;
   }
 
   /**
@@ -66,16 +58,13 @@ export class Caught {
    * @param source holds the line
    * @param base place that the first character of the source would have in the memory
    */
-  open(
-    { head, places }: LineResult,
-    source: Sliceable,
-    base: number,
-  ): void {
+  open({ words, at }: LineResult, source: Sliceable, base: number): void {
     this.#texts = undefined;
-    this.#has = head[Head.has] ?? 0;
-    this.#says = head[Head.says] ?? 0;
-    this.#head = head;
-    this.#places = places;
+    this.#has = words[at + Head.has] ?? 0;
+    this.#says = words[at + Head.says] ?? 0;
+    this.#isRead = true;
+    this.#words = words;
+    this.#at = at;
     this.#source = source;
     this.#base = base;
   }
@@ -105,7 +94,7 @@ export class Caught {
     const known = this.#texts;
     if (known !== undefined) return known;
     const texts: CaughtTexts = [];
-    for (let group = 0; 2 * group < this.#places.length; group++) {
+    for (let group = 0; group < this.#groupCount; group++) {
       texts.push(this.#cut(group));
     }
     this.openTexts(texts);
@@ -114,7 +103,9 @@ export class Caught {
 
   /** A number that is the same for lines of the same connection. */
   get hash(): number {
-    return this.#head?.[Head.hash] ?? hashOf(this.textAt(GROUP.mlfid) ?? "");
+    return this.#isRead
+      ? this.#words[this.#at + Head.hash] ?? 0
+      : hashOf(this.textAt(GROUP.mlfid) ?? "");
   }
 
   /**
@@ -124,12 +115,11 @@ export class Caught {
    * @returns its family; 0 where it is none, and `words` say nothing
    */
   readAddress(group: number, words: Uint32Array): Family {
-    const head = this.#head;
-    if (head === undefined) {
-      return parseAddress(this.textAt(group) ?? "", words);
-    }
-    for (let i = 0; i < 4; i++) words[i] = head[Head.words + i] ?? 0;
-    return head[Head.family] === 0 ? 0 : familyOf(words);
+    if (!this.#isRead) return parseAddress(this.textAt(group) ?? "", words);
+    const own = this.#words;
+    const at = this.#at;
+    for (let i = 0; i < 4; i++) words[i] = own[at + Head.address + i] ?? 0;
+    return own[at + Head.family] === 0 ? 0 : familyOf(words);
   }
 
   /** Forgets what a group caught. */
@@ -145,9 +135,11 @@ export class Caught {
       this.#texts[to] = this.#texts[group];
       return;
     }
-    const places = this.#places;
-    places[2 * to] = places[2 * group] ?? 0;
-    places[2 * to + 1] = places[2 * group + 1] ?? 0;
+    const words = this.#words;
+    const start = this.#placeOf(group);
+    const toStart = this.#placeOf(to);
+    words[toStart] = words[start] ?? 0;
+    words[toStart + 1] = words[start + 1] ?? 0;
     if (this.has(group)) this.#has |= 1 << to;
     if (this.says(group)) this.#says |= 1 << to;
   }
@@ -155,16 +147,20 @@ export class Caught {
   /** Becomes the same as another one, and independent of it. */
   become(other: Caught): void {
     const own = this.#own;
-    const others = other.#places;
+    const others = other.#words;
+    const othersAt = other.#at;
     this.#texts = other.#texts?.slice();
     this.#source = other.#source;
     this.#base = other.#base;
     this.#has = other.#has;
     this.#says = other.#says;
-    this.#places = own;
-    this.#head = undefined;
+    this.#words = own;
+    this.#at = 0;
+    this.#isRead = false;
     if (this.#texts !== undefined) return;
-    for (let at = 0; at < own.length; at++) own[at] = others[at] ?? 0;
+    for (let at: number = Head.places; at < own.length; at++) {
+      own[at] = others[othersAt + at] ?? 0;
+    }
   }
 
   /** Takes over what took part in another one. */
@@ -174,12 +170,14 @@ export class Caught {
       other.texts.forEach((text, group) => texts[group] = text ?? texts[group]);
       return;
     }
-    const own = this.#places;
-    const others = other.#places;
-    for (let group = 0; 2 * group < own.length; group++) {
+    const own = this.#words;
+    const others = other.#words;
+    for (let group = 0; group < this.#groupCount; group++) {
       if (!other.has(group)) continue;
-      own[2 * group] = others[2 * group] ?? 0;
-      own[2 * group + 1] = others[2 * group + 1] ?? 0;
+      const to = this.#placeOf(group);
+      const from = other.#placeOf(group);
+      own[to] = others[from] ?? 0;
+      own[to + 1] = others[from + 1] ?? 0;
     }
     this.#says = this.#says & ~other.#has | other.#says;
     this.#has |= other.#has;
@@ -200,19 +198,30 @@ export class Caught {
   /** Becomes empty, and lets go of the text. */
   forget(): void {
     this.#has = this.#says = 0;
-    this.#texts = this.#head = undefined;
+    this.#texts = undefined;
+    this.#isRead = false;
     this.#source = "";
   }
 
   /** @returns first and last place of all groups together */
   #extent(): readonly [number, number] {
     let from = Infinity, to = 0;
-    for (let group = 0; 2 * group < this.#places.length; group++) {
+    for (let group = 0; group < this.#groupCount; group++) {
       if (!this.has(group)) continue;
-      from = Math.min(from, this.#places[2 * group] ?? 0);
-      to = Math.max(to, this.#places[2 * group + 1] ?? 0);
+      const place = this.#placeOf(group);
+      from = Math.min(from, this.#words[place] ?? 0);
+      to = Math.max(to, this.#words[place + 1] ?? 0);
     }
     return [Math.min(from, to), to];
+  }
+
+  get #groupCount(): number {
+    return (this.#own.length - Head.places) / 2;
+  }
+
+  /** @returns where in the words the places of a group are */
+  #placeOf(group: number): number {
+    return this.#at + Head.places + 2 * group;
   }
 
   #isBeside(other: Caught): boolean {
@@ -222,8 +231,9 @@ export class Caught {
 
   #cut(group: number): string | undefined {
     if (!this.has(group)) return undefined;
-    const start = this.#places[2 * group] ?? 0;
-    const end = this.#places[2 * group + 1] ?? 0;
+    const place = this.#placeOf(group);
+    const start = this.#words[place] ?? 0;
+    const end = this.#words[place + 1] ?? 0;
     return this.#source.slice(start - this.#base, end - this.#base);
   }
 }

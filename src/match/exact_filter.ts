@@ -7,6 +7,7 @@
 import { LineLane } from "./bytes/line_lane.ts";
 import type { ProgramParts } from "./bytes/line_layout.ts";
 import { ASK, NOTHING, type ProgramPattern } from "./bytes/line_program.ts";
+import { Row } from "./bytes/line_result.ts";
 import type { Caught } from "./caught.ts";
 import { GroupReader, GroupTable } from "./caught_groups.ts";
 import { type CaughtTexts, GROUP } from "./group_places.ts";
@@ -25,7 +26,7 @@ import { CONTENT } from "./head_engine.ts";
 import { joinLines, type SeenLine, splitAtMatch } from "./line_buffer.ts";
 import type { LineHits } from "./line_hits.ts";
 import { literalsInJail } from "./literals_in_jail.ts";
-import type { LinePass } from "./line_pass.ts";
+import { goOn, type LinePass } from "./line_pass.ts";
 import { PerLog } from "./per_log.ts";
 import { Opener } from "./opener.ts";
 import type { StampMemo } from "./stamp_memo.ts";
@@ -168,6 +169,25 @@ export class ExactFilter {
   /** Runs the patterns on a line in the memory, before it is decoded and cut; see `LineLane`. */
   decideLine(pass: LinePass, hits: LineHits, stamps: StampMemo): number {
     return this.#lane.decideLine(pass, hits, stamps);
+  }
+
+  /** Runs the patterns on lines behind that one; see `LineLane`. @returns hits, to be caught by their rows */
+  decideLines(isAscii: boolean): number {
+    return this.#lane.decideLines(isAscii);
+  }
+
+  /** Lines that were gone over so. */
+  get linesAhead(): number {
+    return this.#lane.linesAhead;
+  }
+
+  /** Goes to the line of a hit, and takes what the pattern caught. @param pass stands at a line before it */
+  catchRow(line: ExactLine, pass: LinePass, row: number): ExactHit | undefined {
+    const result = this.#lane.goToRow(row);
+    if (result === undefined) return undefined;
+    const { words, at } = result;
+    goOn(pass, words[at + Row.start] ?? 0, words[at + Row.end] ?? 0);
+    return this.catch(line, pass, words[at + Row.index] ?? 0);
   }
 
   /** Takes what a pattern caught in a line that was decided about. @param pass stands at it */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { NOTHING } from "./bytes/line_program.ts";
+import { MOST_ROWS, NOTHING } from "./bytes/line_program.ts";
 import { GROUP } from "./group_places.ts";
 import { ClientHost } from "./client_host.ts";
 import {
@@ -91,16 +91,36 @@ export class ExactJail {
   matchLine(pass: LinePass, hits: LineHits): void {
     const { filter } = this;
     const { stamps } = this.#options.cutter;
-    const index = filter.decideLine(pass, hits, stamps);
-    if (index === NOTHING) return;
     const line = this.#line;
     line.nowSeconds = pass.nowSeconds;
     // One for all lines of a chunk, and young: to store it takes longer than to compare it.
     if (line.pass !== pass) line.pass = pass;
+    const index = filter.decideLine(pass, hits, stamps);
+    if (index === NOTHING) return;
     if (index < 0) return this.#matchCut(pass, hits, index);
     const hit = filter.catch(line, pass, index);
     // Its stamp is that of the last line that went the long way, and was in time.
     if (hit !== undefined) this.#judge(hit, pass, this.#stampSeconds);
+  }
+
+  /**
+   * Goes over lines behind the one that the pass stands at, as far as is decided about them without a look at each.
+   *
+   * @param pass stands at a line that the jail met
+   * @returns how many
+   */
+  matchLinesAhead(pass: LinePass): number {
+    const { filter } = this;
+    const line = this.#line;
+    let lines = 0;
+    for (let hits = MOST_ROWS; hits === MOST_ROWS; lines += filter.linesAhead) {
+      hits = filter.decideLines(pass.isAscii);
+      for (let row = 0; row < hits; row++) {
+        const hit = filter.catchRow(line, pass, row);
+        if (hit !== undefined) this.#judge(hit, pass, this.#stampSeconds);
+      }
+    }
+    return lines;
   }
 
   /** @param decided what was said of the line as it is */

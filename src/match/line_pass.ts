@@ -46,6 +46,22 @@ export interface LinePass extends LinePlace {
 /** A failure being filled in. */
 export type MutableFailure = { -readonly [Key in keyof Failure]: Failure[Key] };
 
+/** Goes to a line. @param start place of its first byte in the chunk @param lineEnd behind its last one */
+export function goTo(pass: LinePass, start: number, lineEnd: number): void {
+  pass.start = start;
+  pass.lineEnd = lineEnd;
+  pass.end = Math.min(lineEnd + 1, pass.chunk.length);
+  pass.isTaken = false;
+}
+
+/** Goes to a later line of those that were scanned with the one at hand. @param start, lineEnd places in the memory of the scan */
+export function goOn(pass: LinePass, start: number, lineEnd: number): void {
+  const shift = pass.place - pass.start;
+  pass.line++;
+  pass.place = start;
+  goTo(pass, start - shift, lineEnd - shift);
+}
+
 /** Decodes the line, unless it is: many lines are told by their bytes. */
 export function takeText(pass: LinePass): void {
   if (pass.isTaken) return;

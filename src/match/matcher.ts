@@ -19,7 +19,7 @@ import { JsonJail, type JsonMatchJail } from "./json/json_jail.ts";
 import { JsonReader } from "./json/json_reader.ts";
 import { LINE_ROOM_BYTES } from "./line_bytes.ts";
 import { LineCutter } from "./line_cutter.ts";
-import { type LinePass, timeOfLine } from "./line_pass.ts";
+import { goTo, type LinePass, timeOfLine } from "./line_pass.ts";
 import { needsExactDates, needsExactJail } from "../config/needs_exact_jail.ts";
 import { LineHits } from "./line_hits.ts";
 import { EVERY_LINE, LiteralTable } from "./literal_table.ts";
@@ -96,6 +96,8 @@ class ChunkMatcher implements Matcher {
   readonly #jails: readonly BoundJail[];
   readonly #exact: readonly ExactJail[];
   readonly #json: readonly JsonJail[];
+  /** The jail, where there is no other one. */
+  readonly #only: ExactJail | undefined;
   readonly #text = new ChunkText();
   /** One for each way to read dates: jails that agree on it share its work. */
   readonly #cutters = new Map<string, SharedCutter>();
@@ -145,7 +147,9 @@ class ChunkMatcher implements Matcher {
       spareBytes: ROOM_BYTES + cutters.length * lineBytes,
     });
     const { memory, place } = this.#prefilter.spare;
-    room?.open({ memory, place, length: ROOM_BYTES });
+    if (jails.length === 1) [this.#only] = this.#exact;
+    const nextLine = this.#only && this.#prefilter.nextLine;
+    room?.open({ memory, place, length: ROOM_BYTES }, nextLine);
     cutters.forEach(({ bytes, stamps }, index) => {
       const at = place + ROOM_BYTES + index * lineBytes;
       bytes.open(memory, at);
@@ -223,12 +227,17 @@ class ChunkMatcher implements Matcher {
   #visitHits(pass: LinePass): void {
     const prefilter = this.#prefilter;
     while (prefilter.next()) {
-      pass.start = prefilter.lineStart;
-      pass.lineEnd = prefilter.lineEnd;
-      pass.end = Math.min(pass.lineEnd + 1, this.#text.length);
-      pass.isTaken = false;
+      goTo(pass, prefilter.lineStart, prefilter.lineEnd);
       this.#matchLine(pass, prefilter.lineNumber);
+      if (pass.place >= 0) this.#goAhead(pass);
     }
+  }
+
+  /** A jail that has the log for itself goes on by itself, as far as it can. */
+  #goAhead(pass: LinePass): void {
+    const lines = this.#only?.matchLinesAhead(pass) ?? 0;
+    this.#line = pass.line;
+    this.counts.candidates += lines;
   }
 
   /** Every line; jails that want literals still meet those alone that hold one. */

@@ -12,6 +12,9 @@ import { writtenPatternOf } from "./written_pattern.ts";
 /** Room for some three hundred patterns, which take a kilobyte each at the most. */
 export const ROOM_BYTES = 256 << 10;
 
+/** Place of the scan's function in the table. */
+export const NEXT_LINE = 1;
+
 /** Places of groups are read as numbers of four bytes. */
 const ALIGNMENT = 4;
 
@@ -32,17 +35,24 @@ export interface BytePattern {
   readonly slots: Int32Array;
 }
 
+/** A way to the next line that the scan found, for code in its memory (scan.as). */
+export type NextLine = () => number;
+
 /** Gives patterns their places; what there is no room for stays with the other engines. */
 export class ByteRoom {
-  /** Functions that search, in the order in which they were written; none is the first. */
-  readonly table = new WebAssembly.Table({ element: "anyfunc", initial: 1 });
+  /** First none, then the scan's way to the next line, then functions that search, in the order in which they were written. */
+  readonly table = new WebAssembly.Table({ element: "anyfunc", initial: 2 });
+  /** Whether a program may go over several lines. */
+  hasNextLine = false;
   #room: MemoryPart | undefined;
   #lines: LineExports | undefined;
   #used = 0;
 
-  /** Patterns are bound before there is a memory. */
-  open(room: MemoryPart): void {
+  /** Patterns are bound before there is a memory. @param nextLine absent: no program goes over several lines */
+  open(room: MemoryPart, nextLine?: NextLine): void {
     this.#room = room;
+    this.hasNextLine = nextLine !== undefined;
+    if (nextLine !== undefined) this.table.set(NEXT_LINE, nextLine);
   }
 
   /** @throws {Error} as long as it is not open */

@@ -4,7 +4,6 @@
  * @module
  */
 
-import type { LineResult } from "../caught.ts";
 import type { LineHits } from "../line_hits.ts";
 import type { LinePass } from "../line_pass.ts";
 import type { StampMemo } from "../stamp_memo.ts";
@@ -17,6 +16,7 @@ import {
   type ProgramPattern,
   UNKNOWN_STAMP,
 } from "./line_program.ts";
+import type { LineResult } from "./line_result.ts";
 
 /** Lines of a turn, behind which the program is looked after. A prime, since lines come in turns. */
 const TURN = 251;
@@ -34,6 +34,8 @@ const MOST_TURNS_OF_REST = 16;
 export class LineLane {
   /** Whether the line at hand is one whose patterns are timed. */
   isSampled = false;
+  /** Lines that were gone over the last time. */
+  linesAhead = 0;
   readonly #parts: ProgramParts<ProgramPattern> | undefined;
   readonly #room: ByteRoom | undefined;
   #program: LineProgram | undefined;
@@ -70,6 +72,27 @@ export class LineLane {
     const program = this.#working;
     if (program === undefined || pass.place < 0) return UNKNOWN_STAMP;
     return this.#count(program.decideLine(pass, hits.mark));
+  }
+
+  /**
+   * Goes over lines behind the one that was begun, as far as the program decides about them, but for the last of a turn.
+   *
+   * @param isAscii whether all of them are known to be
+   * @returns hits; `goToRow` goes to one, and where they are MOST_ROWS there may be more
+   */
+  decideLines(isAscii: boolean): number {
+    const program = this.#working;
+    if (program === undefined) return this.linesAhead = 0;
+    const hits = program.decideLines(TURN - 1 - this.#lines, isAscii);
+    this.linesAhead = program.linesAhead;
+    this.#lines += this.linesAhead;
+    return hits;
+  }
+
+  /** Lets the result be that of another hit. */
+  goToRow(row: number): LineResult | undefined {
+    this.#program?.goToRow(row);
+    return this.result;
   }
 
   /** The same with the line that was begun, without its date. @param stamp number of its stamp, 0 where it has none */

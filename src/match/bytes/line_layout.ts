@@ -5,6 +5,7 @@
  */
 
 import type { Opener } from "../opener.ts";
+import { resultWords, ROW_HEAD_WORDS } from "./line_result.ts";
 
 /** A pattern, as far as it is laid out. */
 export interface LaidPattern {
@@ -34,6 +35,8 @@ export interface LaidProgram extends ProgramParts<LaidPattern> {
   readonly marks: number;
   /** Place of the stamp that lines of the jail begin with. */
   readonly stamp: number;
+  /** Hits that there is room for. */
+  readonly rowCount: number;
 }
 
 /** Where its parts are. */
@@ -42,7 +45,9 @@ export interface LineLayout {
   readonly place: number;
   readonly words: readonly number[];
   readonly program: number;
+  /** Of the first row. */
   readonly result: number;
+  readonly rowWords: number;
   readonly prefix: number;
   readonly fail: readonly number[];
   readonly ignore: readonly number[];
@@ -50,17 +55,21 @@ export interface LineLayout {
 
 const WORD_BYTES = 4;
 
-/** Fields of a pattern, and of the program, that change, by words. */
-export const Field = {
+/** Fields of a pattern that change, by words. */
+export const PatternField = {
   function: 0,
   candidates: 2,
   hits: 3,
   slots: 6,
-  judged: 7,
 } as const;
 
-/** Words of a result before the places of groups. */
-export const RESULT_WORDS = 8;
+/** Fields of the program that change, by words. */
+export const ProgramField = {
+  result: 5,
+  judged: 7,
+  lines: 11,
+  hits: 12,
+} as const;
 
 /** Characters by which patterns are chosen. */
 const CHARACTERS = 128;
@@ -104,7 +113,9 @@ export function layLineProgram(
   };
 
   const { prefix, fail, ignore, ignoresEarly } = program;
-  const result = addZeros(RESULT_WORDS + PLACES * program.groupCount);
+  const rowWords = ROW_HEAD_WORDS + resultWords(program.groupCount);
+  const rows = addZeros(program.rowCount * rowWords);
+  const result = rows + WORD_BYTES * ROW_HEAD_WORDS;
   const trail = addZeros(1 + fail.length + 2 * ignore.length);
   const prefixAt = prefix === undefined ? 0 : addPattern(prefix, 0);
   const failAt = fail.map(addPattern);
@@ -115,11 +126,14 @@ export function layLineProgram(
     : addOpener(program.ignoreOpener, ignoreAt);
   const early = ignoresEarly ? ignoreOpener : 0;
   const parts = [prefixAt, early, failOpener, ignoreOpener, trail, result];
+  const rowBytes = WORD_BYTES * rowWords;
+  const places = [rows, rowBytes, rows + program.rowCount * rowBytes];
   return {
     place,
-    program: add([...parts, program.stamp, 0]),
+    program: add([...parts, program.stamp, 0, ...places, 0, 0]),
     words,
     result,
+    rowWords,
     prefix: prefixAt,
     fail: failAt,
     ignore: ignoreAt,

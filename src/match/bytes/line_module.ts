@@ -16,6 +16,12 @@ export interface LineExports {
     mark: number,
     isAscii: boolean,
   ): number;
+  decideLines(
+    program: number,
+    next: number,
+    most: number,
+    isAscii: boolean,
+  ): void;
 }
 
 let compiled: WebAssembly.Module | undefined;

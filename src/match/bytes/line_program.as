@@ -4,11 +4,12 @@
  *
  * Memory belongs to line_program.ts, which lays everything out; all fields are u32:
  *
- *     program  prefix | early | fail | late | trail | result | stamp | judged
+ *     program  prefix | early | fail | late | trail | result | stamp | judged | rows | bytes of a row | end of the rows | lines | hits
  *     pattern  function | mark | candidates | hits | index | groups | slots
  *     group    offset of its slots | place in the jail's table        ended by END
  *     stamp    16 bytes | how many of them are the date | number, 0 where it says nothing
  *     result   has | says | hash | family | words × 4 | (first, last) × groups of the table
+ *     row      index of the pattern | line's start | line's end | result
  *
  *     early, fail, late   for each ASCII character a list of the patterns that may begin with it, ended by 0; early and late
  *                         are ignore patterns, for the whole line and for what the prefix pattern leaves
@@ -18,6 +19,8 @@
  *     has, says  bits of the groups that took part, and of those that caught something
  *     hash       of the connection's id
  *     family     of the address that is in `words`, 0 where there is none
+ *     lines      that were gone over at once
+ *     hits       rows that were filled meanwhile
  *
  * Counts of a line that others have to be asked about are taken back, since they count it again.
  */
@@ -28,6 +31,12 @@ const ASK: i32 = -2;
 const UNKNOWN_STAMP: i32 = -3;
 
 const END: u32 = 0xffffffff;
+
+/** What scan.as hands over: the line's start, its end, its mark, and whether it shall hand it over again. */
+const LINE: usize = 48;
+
+/** Bytes of a row before its result. */
+const ROW_HEAD: usize = 12;
 
 // Places of groups, as in caught_groups.ts.
 const IP4: u32 = 1;
@@ -57,6 +66,39 @@ const LONGEST_ADDRESS: usize = 45;
 const GROUPS: usize = 16;
 
 let trail: usize = 0;
+
+/**
+ * Goes over the next lines of the scan as long as it can be decided about them, and there is a row for what hits. The first
+ * about which others have to tell is handed over again.
+ *
+ * @param next of the table: the scan's `nextLine`
+ * @param most lines
+ * @param isAscii whether all of them are known to be
+ */
+export function decideLines(program: usize, next: u32, most: u32, isAscii: bool): void {
+  const rows: usize = load<u32>(program, 32), rowBytes: usize = load<u32>(program, 36), rowsEnd: usize = load<u32>(program, 40);
+  let row = rows;
+  store<u32>(program, 0, 44);
+  store<u32>(program, 0, 48);
+  for (let lines: u32 = 1; lines <= most && row < rowsEnd; lines++) {
+    if (call_indirect<i32>(next) == 0) break;
+    const start: usize = load<u32>(LINE), end: usize = load<u32>(LINE, 4);
+    store<u32>(program, row + ROW_HEAD, 20);
+    const index = decideLine(program, start, end, load<u32>(LINE, 8), isAscii);
+    if (index < NOTHING) {
+      store<u32>(LINE, 1, 12);
+      break;
+    }
+    store<u32>(program, lines, 44);
+    if (index == NOTHING) continue;
+    store<i32>(row, index);
+    store<u32>(row, start, 4);
+    store<u32>(row, end, 8);
+    row += rowBytes;
+    store<u32>(program, load<u32>(program, 48) + 1, 48);
+  }
+  store<u32>(program, rows + ROW_HEAD, 20);
+}
 
 /**
  * Does the same with a line that begins with the stamp that was judged last, at another line.

@@ -4,22 +4,26 @@
  * @module
  */
 
-import type { LineResult } from "../caught.ts";
 import type { LinePass } from "../line_pass.ts";
 import type { MeteredPattern } from "../metered_pattern.ts";
 import type { Subject } from "../subject.ts";
-import type { ByteRoom } from "./byte_room.ts";
+import { type ByteRoom, NEXT_LINE } from "./byte_room.ts";
 import {
-  Field,
   type LaidPattern,
   type LaidProgram,
   layLineProgram,
   type LineLayout,
+  PatternField,
+  ProgramField,
   type ProgramParts,
-  RESULT_WORDS,
 } from "./line_layout.ts";
 import type { LineExports } from "./line_module.ts";
+import { LINE_PLACE, LineWord } from "../prefilter/scan_module.ts";
+import type { LineResult } from "./line_result.ts";
 import { FAILED, GIVEN_UP } from "./verdicts.ts";
+
+/** Hits that it finds on several lines at the most. */
+export const MOST_ROWS = 64;
 
 /** Groups have a bit each. */
 const MOST_GROUPS = 32;
@@ -48,11 +52,14 @@ export interface ProgramPlaces extends Pick<LaidProgram, "marks" | "stamp"> {
 
 /** Patterns that do not run on bytes, or not yet, leave the lines that they would be run on to others. */
 export class LineProgram {
-  /** Of the last line on which a pattern hit. */
+  /** Of the last line on which a pattern hit, or of the row that was gone to. */
   readonly result: LineResult;
   readonly #exports: LineExports;
   readonly #program: number;
   readonly #words: Uint32Array;
+  /** Place of the first result in the words, and from one to the next. */
+  readonly #firstResult: number;
+  readonly #rowWords: number;
   /** With their places in the words. */
   readonly #patterns: readonly (readonly [MeteredPattern, number])[];
 
@@ -71,27 +78,25 @@ export class LineProgram {
       ignore: parts.ignore.map(toLaid),
       marks,
       stamp,
+      rowCount: room.hasNextLine ? MOST_ROWS : 1,
     }, room.end);
     const isRoom = room.reserve(WORD_BYTES * layout.words.length);
     return isRoom ? new LineProgram(parts, layout, room) : undefined;
   }
 
   private constructor(
-    { prefix, fail, ignore, groupCount }: ProgramParts<ProgramPattern>,
+    { prefix, fail, ignore }: ProgramParts<ProgramPattern>,
     layout: LineLayout,
     { memory, lines }: ByteRoom,
   ) {
     const { buffer } = memory;
-    const { result } = layout;
     this.#words = new Uint32Array(buffer);
     this.#words.set(layout.words, layout.place / WORD_BYTES);
     this.#exports = lines;
     this.#program = layout.program;
-    const places = result + WORD_BYTES * RESULT_WORDS;
-    this.result = {
-      head: new Int32Array(buffer, result, RESULT_WORDS),
-      places: new Int32Array(buffer, places, 2 * groupCount),
-    };
+    this.#firstResult = layout.result / WORD_BYTES;
+    this.#rowWords = layout.rowWords;
+    this.result = { words: new Int32Array(buffer), at: this.#firstResult };
     const all = [...prefix === undefined ? [] : [prefix], ...fail, ...ignore];
     const first = prefix === undefined ? [] : [layout.prefix];
     const at = [...first, ...layout.fail, ...layout.ignore];
@@ -105,24 +110,24 @@ export class LineProgram {
   refresh(): void {
     for (const [pattern, at] of this.#patterns) {
       const { written } = pattern;
-      this.#words[at + Field.function] = written?.index ?? 0;
-      this.#words[at + Field.slots] = written?.slots.byteOffset ?? 0;
+      this.#words[at + PatternField.function] = written?.index ?? 0;
+      this.#words[at + PatternField.slots] = written?.slots.byteOffset ?? 0;
     }
   }
 
   /** Hands the counts of runs over to the patterns. */
   handOver(): void {
     for (const [pattern, at] of this.#patterns) {
-      const candidates = this.#take(at + Field.candidates);
+      const candidates = this.#take(at + PatternField.candidates);
       if (candidates > 0) {
-        pattern.addRuns(candidates, this.#take(at + Field.hits));
+        pattern.addRuns(candidates, this.#take(at + PatternField.hits));
       }
     }
   }
 
   /** Lines with the stamp of this number count. */
   judge(stamp: number): void {
-    this.#words[this.#program / WORD_BYTES + Field.judged] = stamp;
+    this.#set(ProgramField.judged, stamp);
   }
 
   /**
@@ -131,6 +136,7 @@ export class LineProgram {
    * @returns the index of the fail pattern that hits, what was caught being in the result; else NOTHING or ASK
    */
   decide({ from, to }: Subject, mark: number): number {
+    this.goToRow(0);
     try {
       return this.#exports.decide(this.#program, from, to, mark);
     } catch (error) {
@@ -144,11 +150,49 @@ export class LineProgram {
     mark: number,
   ): number {
     const end = place + lineEnd - start;
+    this.goToRow(0);
     try {
       return this.#exports.decideLine(this.#program, place, end, mark, isAscii);
     } catch (error) {
       return askIfDeep(error);
     }
+  }
+
+  /**
+   * Decides about the next lines that the scan found, as far as it can and there is a row for each hit; it tells about the
+   * others as about any line.
+   *
+   * @param most lines
+   * @param isAscii whether all of them are known to be
+   * @returns hits; `goToRow` goes to one
+   */
+  decideLines(most: number, isAscii: boolean): number {
+    try {
+      this.#exports.decideLines(this.#program, NEXT_LINE, most, isAscii);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      this.#words[LINE_PLACE / WORD_BYTES + LineWord.again] = 1;
+      this.#set(ProgramField.result, WORD_BYTES * this.#firstResult);
+    }
+    return this.#get(ProgramField.hits);
+  }
+
+  /** Lines that were decided about so. */
+  get linesAhead(): number {
+    return this.#get(ProgramField.lines);
+  }
+
+  /** Lets the result be that of another hit. */
+  goToRow(row: number): void {
+    this.result.at = this.#firstResult + row * this.#rowWords;
+  }
+
+  #get(field: number): number {
+    return this.#words[this.#program / WORD_BYTES + field] ?? 0;
+  }
+
+  #set(field: number, value: number): void {
+    this.#words[this.#program / WORD_BYTES + field] = value;
   }
 
   #take(at: number): number {

@@ -22,6 +22,7 @@ import { sampleOdds } from "./sample_odds.ts";
 import {
   instantiateScan,
   LINE_PLACE,
+  LineWord,
   type ScanExports,
 } from "./scan_module.ts";
 import { Tuning } from "./tuning.ts";
@@ -138,6 +139,11 @@ export class Prefilter {
     return this.#scan.wrongCount.value;
   }
 
+  /** Goes on to the next line of those that were scanned, as far as code in the same memory sees it. */
+  get nextLine(): ScanExports["nextLine"] {
+    return this.#scan.nextLine;
+  }
+
   /** @param bytes whole lines, unchanged until `next` returns false */
   begin(bytes: Uint8Array): void {
     this.#bytes = bytes;
@@ -145,6 +151,8 @@ export class Prefilter {
     this.#isPieceDone = true;
     this.lineCount = 0;
     this.isAscii = true;
+    // Who threw in the middle of other bytes left some lines of theirs.
+    this.#scan.offer(0);
   }
 
   /** @returns whether there is a further line with a literal */
@@ -152,9 +160,9 @@ export class Prefilter {
     while (this.#scan.nextLine() === 0) if (!this.#findMore()) return false;
     const line = this.#line;
     const shift = this.#shift;
-    this.lineStart = (line[0] ?? 0) + shift;
-    this.lineEnd = (line[1] ?? 0) + shift;
-    this.lineNumber = line[2] ?? 0;
+    this.lineStart = (line[LineWord.start] ?? 0) + shift;
+    this.lineEnd = (line[LineWord.end] ?? 0) + shift;
+    this.lineNumber = line[LineWord.number] ?? 0;
     return true;
   }
 

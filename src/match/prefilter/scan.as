@@ -56,7 +56,10 @@ const BLOCK: usize = 32;
 
 // What this module keeps for itself, below all that prefilter.ts lays out.
 
-/** The line that was handed over: its start, its end, its number. Below it line_program.as keeps something. */
+/**
+ * The line that was handed over: its start, its end, its number, and whether it is to be handed over again, which others in
+ * this memory ask for. Below it line_program.as keeps something.
+ */
 const LINE: usize = 48;
 
 /** Where a block's lanes are read one by one. */
@@ -317,11 +320,13 @@ function hasRoom(): bool {
   return out + literalCount * 12 <= resultsEnd;
 }
 
-/** Hands so many triples over that somebody else has written, of a line that is not scanned. */
+/** Hands so many triples over that somebody else has written, of a line that is not scanned, and none of those before. */
 export function offer(count: u32): void {
   read = results;
   out = results + count * 12;
   isDone = true;
+  isOpen = false;
+  store<u32>(LINE, 0, 12);
 }
 
 /**
@@ -330,6 +335,10 @@ export function offer(count: u32): void {
  * @returns whether there is one; else the next scan may find more
  */
 export function nextLine(): bool {
+  if (load<u32>(LINE, 12) != 0) {
+    store<u32>(LINE, 0, 12);
+    return true;
+  }
   if (!isOpen) lineNumber++;
   for (; read < out; read += 12) {
     const start = load<u32>(read);

@@ -28,8 +28,11 @@ export interface ScanExports {
   nextLine(): number;
 }
 
-/** Place of the line that was handed over: three words. */
+/** Place of the line that was handed over. */
 export const LINE_PLACE = 48;
+
+/** Its words; with `again` set, it is handed over again. */
+export const LineWord = { start: 0, end: 1, number: 2, again: 3 } as const;
 
 let compiled: WebAssembly.Module | undefined;
 

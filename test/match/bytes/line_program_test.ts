@@ -1,4 +1,5 @@
 import { deepEqual, ok } from "node:assert/strict";
+import { ByteRoom } from "../../../src/match/bytes/byte_room.ts";
 import { LineProgram } from "../../../src/match/bytes/line_program.ts";
 import { createMatcher } from "../../../src/match/matcher.ts";
 import type { MatchJail } from "../../../src/match/types.ts";
@@ -128,6 +129,83 @@ Deno.test("decide() serves several jails of one log, and those that it cannot de
   ok(asked > 0 && asked < LINES / 3, `${asked} lines were asked in vain`);
 });
 
+Deno.test("decideLines() goes over the lines of a log that one jail reads, and stops for those that it cannot decide about", () => {
+  const jail = jailOf({
+    prefixPattern: PREFIX,
+    failPatterns: [
+      "^bad password from <ADDR>$",
+      "^<F-NOFAIL>hello</F-NOFAIL> from <ADDR>$",
+    ],
+  });
+  const dice = createDice(20261128);
+  const others = [
+    `${STAMP} box app[7]: bad passwörd from 192.0.2.7`,
+    `${STAMP} box app[7]: bad password from 192.0.2.7\r`,
+    `${STAMP} box app[7]: bad password ${"x".repeat(1100)}`,
+    "bad password from 192.0.2.7",
+  ];
+  const log = Array.from({ length: 2 * LINES }, (_, i) => {
+    if (dice(40) === 0) return `${others[dice(others.length)]}\n`;
+    // More hits in a row than there is room for at once, and long stretches without one.
+    const text = i % 600 < 300 ? "bad password from" : "bad luck at";
+    const word = dice(9) === 0 ? "hello from" : text;
+    return `${STAMP} box app[${i}]: ${word} 192.0.2.${dice(256)}\n`;
+  }).join("");
+  const { ahead, asked } = compareWays(log, [jail]);
+  ok(ahead > LINES, `${ahead} lines were gone over`);
+  ok(asked < LINES / 10, `${asked} lines were asked in vain`);
+});
+
+Deno.test("decideLines() neither loses a line nor tells of it twice where a pattern runs out of stack", () => {
+  const jail = jailOf({
+    prefixPattern: PREFIX,
+    failPatterns: ["^bad password from <ADDR>$"],
+  });
+  const log = Array.from(
+    { length: LINES },
+    (_, i) => `${STAMP} box app[${i}]: bad password from 192.0.2.${i % 250}\n`,
+  ).join("");
+  const { compile } = ByteRoom.prototype;
+  let thrown = 0;
+  ByteRoom.prototype.compile = function (parsed) {
+    const pattern = compile.call(this, parsed);
+    let runs = 0;
+    if (pattern !== undefined) {
+      const run = exportFunction((from, to) => {
+        if (++runs % 97 !== 0) return pattern.run(from, to);
+        thrown++;
+        throw new RangeError("Maximum call stack size exceeded");
+      });
+      this.table.set(pattern.index, run);
+    }
+    return pattern;
+  };
+  try {
+    const { ahead } = compareWays(log, [jail]);
+    ok(ahead > LINES / 2, `${ahead} lines were gone over`);
+    ok(thrown > LINES / 200, `${thrown} runs ended early`);
+  } finally {
+    ByteRoom.prototype.compile = compile;
+  }
+});
+
+/** @returns the function as one that WebAssembly can call by a table */
+function exportFunction(
+  run: (from: number, to: number) => number,
+): () => void {
+  // A module that exports the function (i32, i32) → i32 that it imports.
+  // deno-fmt-ignore -- a section a line
+  const bytes = new Uint8Array([
+    0, 0x61, 0x73, 0x6d, 1, 0, 0, 0,
+    1, 7, 1, 0x60, 2, 0x7f, 0x7f, 1, 0x7f,
+    2, 7, 1, 1, 0x65, 1, 0x66, 0, 0,
+    7, 5, 1, 1, 0x66, 0, 0,
+  ]);
+  const module = new WebAssembly.Module(bytes);
+  const { exports } = new WebAssembly.Instance(module, { e: { f: run } });
+  return exports.f as () => void;
+}
+
 /** Matches a log with programs and without, and expects the same of both. */
 function compareWays(
   log: string,
@@ -139,11 +217,13 @@ function compareWays(
   /** Of those, lines that were not cut before. */
   readonly uncut: number;
   readonly asked: number;
+  /** Of those that were not cut, lines that were gone over several at once. */
+  readonly ahead: number;
 } {
   const bytes = new TextEncoder().encode(log);
   const plain = matchChunks(bytes, jails, { isCatchUp, prefilter: false });
-  const { decide, decideLine } = LineProgram.prototype;
-  let decided = 0, uncut = 0, asked = 0;
+  const { decide, decideLine, decideLines } = LineProgram.prototype;
+  let decided = 0, uncut = 0, asked = 0, ahead = 0;
   const count = (index: number): number => {
     if (index >= -1) decided++;
     else if (index === -2) asked++;
@@ -157,13 +237,25 @@ function compareWays(
     if (index >= -1) uncut++;
     return index;
   };
+  LineProgram.prototype.decideLines = function (...args) {
+    const hits = decideLines.apply(this, args);
+    ahead += this.linesAhead;
+    return hits;
+  };
   try {
     const failures = matchChunks(bytes, jails, { isCatchUp, prefilter: true });
     deepEqual(failures, plain);
-    return { failures, decided, uncut, asked };
+    return {
+      failures,
+      decided: decided + ahead,
+      uncut: uncut + ahead,
+      asked,
+      ahead,
+    };
   } finally {
     LineProgram.prototype.decide = decide;
     LineProgram.prototype.decideLine = decideLine;
+    LineProgram.prototype.decideLines = decideLines;
   }
 }
 

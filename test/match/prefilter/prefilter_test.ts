@@ -6,6 +6,10 @@ import {
   MOST_FOR_FINGERPRINTS,
   Prefilter,
 } from "../../../src/match/prefilter/prefilter.ts";
+import {
+  LINE_PLACE,
+  LineWord,
+} from "../../../src/match/prefilter/scan_module.ts";
 import { runPrefilter, SCANNERS } from "./scanners.ts";
 
 const encode = (text: string) => new TextEncoder().encode(text);
@@ -286,6 +290,31 @@ Deno.test("Prefilter takes a line that is too long to be scanned for one with al
     ],
     lineCount: 4,
   });
+});
+
+Deno.test("Prefilter forgets the lines of bytes that were left in the middle", () => {
+  const prefilter = new Prefilter([cased("abc")]);
+  prefilter.begin(encode("1 abc\n2 abc\n3 abc\n"));
+  assert.ok(prefilter.next());
+  prefilter.begin(encode("4\n5 abc\n"));
+  assert.deepEqual([prefilter.next(), prefilter.lineStart], [true, 2]);
+  assert.equal(prefilter.next(), false);
+});
+
+Deno.test("Prefilter hands a line over again to whoever asks for it, and not once there are other bytes", () => {
+  const prefilter = new Prefilter([cased("abc")]);
+  const again = new Uint32Array(prefilter.spare.memory.buffer, LINE_PLACE, 4);
+  const lineOf = () => [prefilter.next(), prefilter.lineStart];
+  prefilter.begin(encode("1 abc\n2\n3 abc\n"));
+  assert.deepEqual(lineOf(), [true, 0]);
+  again[LineWord.again] = 1;
+  assert.deepEqual(lineOf(), [true, 0]);
+  assert.equal(prefilter.marks[0], prefilter.lineNumber);
+  assert.deepEqual(lineOf(), [true, 8]);
+  again[LineWord.again] = 1;
+  prefilter.begin(encode("4\n5\n6 abc\n"));
+  assert.deepEqual(lineOf(), [true, 4]);
+  assert.equal(prefilter.next(), false);
 });
 
 Deno.test("Prefilter without literals counts lines", () => {
