@@ -108,8 +108,6 @@ class ChunkMatcher implements Matcher {
   readonly #clocks: PerLog<ClockWatch> | undefined;
   readonly #all: readonly MatchJail[];
   #line = 0;
-  /** Place of the chunk in the memory of the scan; -1 where it is elsewhere. */
-  #inputAt = -1;
   readonly #host = createHost();
   readonly #failure = new OwnFailure(this.#host);
 
@@ -203,7 +201,6 @@ class ChunkMatcher implements Matcher {
       isFirstSight: chunk.isFirstSight === true,
     };
     this.#prefilter.begin(bytes);
-    this.#inputAt = bytes.buffer === this.input.buffer ? bytes.byteOffset : -1;
     this.#text.open(bytes);
     if (this.#meetsEveryLine) this.#visitLines(pass);
     else this.#visitHits(pass);
@@ -276,8 +273,7 @@ class ChunkMatcher implements Matcher {
     hits.begin(mark);
     pass.line = ++this.#line;
     pass.isAscii = this.#prefilter.isAscii;
-    // Elsewhere the scan may be further already, and have overwritten them.
-    pass.place = this.#inputAt < 0 ? -1 : this.#inputAt + pass.start;
+    pass.place = this.#prefilter.placeOf(pass.start);
     this.counts.candidates++;
     for (const jail of this.#jails) {
       if (hits.has(jail.filter.patterns.slot)) this.#matchOwn(pass, jail);

@@ -1,7 +1,7 @@
 import { deepEqual, ok } from "node:assert/strict";
 import { ByteRoom } from "../../src/match/bytes/byte_room.ts";
 import { createMatcher, type MatcherOptions } from "../../src/match/matcher.ts";
-import type { Matcher } from "../../src/match/types.ts";
+import type { Matcher, MatchJail } from "../../src/match/types.ts";
 import {
   chunkOf,
   exactJail,
@@ -42,6 +42,9 @@ const JAILS = [
   }),
 ];
 
+/** Its pattern has no literal, so it meets every line. */
+const EVERY_LINE = jailOf({ name: "every", failPatterns: ["\\w <HOST>$"] });
+
 const DATES = [
   "Nov 20 19:09:58",
   "Nov 20 19:09:59",
@@ -68,17 +71,31 @@ const LINES = 25_000;
 
 const CHUNK_BYTES = 100_000;
 
+/** More than a matcher's own memory takes, and more than is scanned in one go. */
+const ELSEWHERE_BYTES = 700_000;
+
 Deno.test("match() finds on the bytes of lines what it finds in their text", () => {
-  const log = makeLog(20260307);
-  const naive = matchLog(log, { prefilter: false });
-  const compiled = countCompiled(() => {
-    deepEqual(matchLog(log, {}), naive);
-  });
-  // The ignore pattern of the first jail is run on few lines.
-  ok(compiled >= 5, `${compiled} patterns ran on bytes`);
+  const log = makeLog(20260307, LINES);
+  const naive = matchLog(log, { jails: JAILS, prefilter: false });
+  for (const chunkBytes of [CHUNK_BYTES, ELSEWHERE_BYTES]) {
+    const compiled = countCompiled(() => {
+      deepEqual(matchLog(log, { jails: JAILS, chunkBytes }), naive);
+    });
+    // The ignore pattern of the first jail is run on few lines.
+    ok(compiled >= 5, `${compiled} patterns ran on bytes`);
+  }
   for (const { name } of JAILS) {
     ok(naive.failures.some(({ jail }) => jail === name), name);
   }
+});
+
+Deno.test("match() does so where a jail meets every line, and lines that the scan has left behind", () => {
+  const jails = [...JAILS, EVERY_LINE];
+  const log = makeLog(20261127, LINES / 4);
+  const naive = matchLog(log, { jails, prefilter: false });
+  const found = matchLog(log, { jails, chunkBytes: ELSEWHERE_BYTES });
+  deepEqual(found, naive);
+  ok(naive.failures.some(({ jail }) => jail === EVERY_LINE.name));
 });
 
 Deno.test("match() reads the stamp of a log's first line, though another log's last line began alike", () => {
@@ -97,11 +114,11 @@ Deno.test("match() reads the stamp of a log's first line, though another log's l
   deepEqual(times, [NOW - 2, NOW - 2, NOW - 2, NOW - 2]);
 });
 
-function makeLog(seed: number): Uint8Array {
+function makeLog(seed: number, lines: number): Uint8Array {
   const dice = createDice(seed);
   const pick = (texts: readonly string[]) => texts[dice(texts.length)] ?? "";
   let log = "";
-  for (let i = 0; i < LINES; i++) {
+  for (let i = 0; i < lines; i++) {
     log += dice(5) === 0
       ? `192.0.2.${dice(300)} - - [20/Nov/2026:19:09:58 +0000] "GET /${
         pick(["", "a/", "\u00e9/"])
@@ -111,17 +128,25 @@ function makeLog(seed: number): Uint8Array {
   return new TextEncoder().encode(log);
 }
 
-/** Reads as a log is read: into the matcher's own memory, where it has one. */
-function matchLog(log: Uint8Array, options: MatcherOptions) {
-  const matcher = createMatcher(JAILS, {
+/** Reads as a log is read: into the matcher's own memory, where it has room. */
+function matchLog(
+  log: Uint8Array,
+  { jails, chunkBytes = CHUNK_BYTES, ...options }: MatcherOptions & {
+    readonly jails: readonly MatchJail[];
+    readonly chunkBytes?: number;
+  },
+) {
+  const matcher = createMatcher(jails, {
     localTime: utc,
     trustsStamps: true,
     ...options,
   });
   const failures: KeptFailure[] = [];
   for (let from = 0; from < log.length;) {
-    const to = log.lastIndexOf(10, from + CHUNK_BYTES) + 1;
-    const bytes = takeIn(matcher, log.subarray(from, to));
+    const to = log.lastIndexOf(10, from + chunkBytes) + 1;
+    const chunk = log.subarray(from, to);
+    const isElsewhere = chunkBytes > matcher.input.length;
+    const bytes = isElsewhere ? chunk : takeIn(matcher, chunk);
     matcher.match(
       { ...chunkOf(""), bytes },
       NOW,

@@ -90,6 +90,8 @@ export class Prefilter {
   readonly #line: Uint32Array;
   readonly #literalCount: number;
   #bytes: Uint8Array = new Uint8Array(0);
+  /** First byte of those that are in the memory. */
+  #from = 0;
   /** First byte that was not scanned yet. */
   #rest = 0;
   /** From places in the memory to places in the bytes. */
@@ -147,7 +149,7 @@ export class Prefilter {
   /** @param bytes whole lines, unchanged until `next` returns false */
   begin(bytes: Uint8Array): void {
     this.#bytes = bytes;
-    this.#rest = 0;
+    this.#from = this.#rest = 0;
     this.#isPieceDone = true;
     this.lineCount = 0;
     this.isAscii = true;
@@ -164,6 +166,13 @@ export class Prefilter {
     this.lineEnd = (line[LineWord.end] ?? 0) + shift;
     this.lineNumber = line[LineWord.number] ?? 0;
     return true;
+  }
+
+  /** @returns the place of a byte in the memory, until `next` is called again; -1 where it is not there */
+  placeOf(at: number): number {
+    const bytes = this.#bytes;
+    if (bytes.buffer === this.#memory) return bytes.byteOffset + at;
+    return at >= this.#from && at < this.#rest ? at - this.#shift : -1;
   }
 
   /** @returns false at the end of the bytes */
@@ -194,6 +203,7 @@ export class Prefilter {
   }
 
   #beginScan(place: number, from: number, length: number): void {
+    this.#from = from;
     this.#shift = from - place;
     this.#tune(new Uint8Array(this.#memory, place, length));
     this.#scan.begin(place, place + length);
@@ -235,6 +245,7 @@ export class Prefilter {
   /** A line that is too long to be scanned may hold any literal. */
   #takeWhole(from: number, to: number): void {
     const end = this.#bytes[to - 1] === NEWLINE ? to - 1 : to;
+    this.#from = this.#rest;
     this.#shift = 0;
     this.lineCount++;
     this.isAscii = false;

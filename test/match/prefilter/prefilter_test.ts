@@ -6,10 +6,6 @@ import {
   MOST_FOR_FINGERPRINTS,
   Prefilter,
 } from "../../../src/match/prefilter/prefilter.ts";
-import {
-  LINE_PLACE,
-  LineWord,
-} from "../../../src/match/prefilter/scan_module.ts";
 import { runPrefilter, SCANNERS } from "./scanners.ts";
 
 const encode = (text: string) => new TextEncoder().encode(text);
@@ -258,25 +254,6 @@ for (const kind of KINDS) {
   });
 }
 
-Deno.test("Prefilter takes bytes that lie in its own buffer as they are", () => {
-  const prefilter = new Prefilter([cased("abc"), cased("def")]);
-  const text = encode("def abc\nxyz\nabc");
-  prefilter.input.set(text, 5);
-  const bytes = prefilter.input.subarray(5, 5 + text.length);
-  assert.deepEqual(runPrefilter(prefilter, bytes), {
-    lines: [[0, 7, [0, 1]], [12, 15, [0]]],
-    lineCount: 3,
-  });
-});
-
-Deno.test("Prefilter keeps its reader's buffer when other bytes are scanned", () => {
-  const prefilter = new Prefilter([cased("abc")]);
-  prefilter.input.set(encode("abc\n"));
-  runPrefilter(prefilter, encode("xyz\n".repeat(100)));
-  const { lines } = runPrefilter(prefilter, prefilter.input.subarray(0, 4));
-  assert.deepEqual(lines, [[0, 3, [0]]]);
-});
-
 Deno.test("Prefilter takes a line that is too long to be scanned for one with all literals", () => {
   const prefilter = new Prefilter([cased("abc"), cased("def")]);
   const long = "x".repeat(300_000);
@@ -290,31 +267,6 @@ Deno.test("Prefilter takes a line that is too long to be scanned for one with al
     ],
     lineCount: 4,
   });
-});
-
-Deno.test("Prefilter forgets the lines of bytes that were left in the middle", () => {
-  const prefilter = new Prefilter([cased("abc")]);
-  prefilter.begin(encode("1 abc\n2 abc\n3 abc\n"));
-  assert.ok(prefilter.next());
-  prefilter.begin(encode("4\n5 abc\n"));
-  assert.deepEqual([prefilter.next(), prefilter.lineStart], [true, 2]);
-  assert.equal(prefilter.next(), false);
-});
-
-Deno.test("Prefilter hands a line over again to whoever asks for it, and not once there are other bytes", () => {
-  const prefilter = new Prefilter([cased("abc")]);
-  const again = new Uint32Array(prefilter.spare.memory.buffer, LINE_PLACE, 4);
-  const lineOf = () => [prefilter.next(), prefilter.lineStart];
-  prefilter.begin(encode("1 abc\n2\n3 abc\n"));
-  assert.deepEqual(lineOf(), [true, 0]);
-  again[LineWord.again] = 1;
-  assert.deepEqual(lineOf(), [true, 0]);
-  assert.equal(prefilter.marks[0], prefilter.lineNumber);
-  assert.deepEqual(lineOf(), [true, 8]);
-  again[LineWord.again] = 1;
-  prefilter.begin(encode("4\n5\n6 abc\n"));
-  assert.deepEqual(lineOf(), [true, 4]);
-  assert.equal(prefilter.next(), false);
 });
 
 Deno.test("Prefilter without literals counts lines", () => {
