@@ -44,6 +44,17 @@ interface Evidence {
   lines: number;
 }
 
+/** How a zone changes between two quarters of an hour; asking the system about it takes longer than matching ten lines. */
+interface ZoneChange {
+  readonly stamp: number;
+  readonly now: number;
+  readonly logTimeZone: string | undefined;
+  readonly seconds: number;
+}
+
+/** Zones change at the full quarter, if at all. */
+const ZONE_STEP = 900;
+
 /** One line, or a few of one moment, may be anything: an old log that was appended, a writer that hung. */
 const LEAST_LINES = 3;
 const LEAST_SECONDS = 120;
@@ -60,6 +71,8 @@ export class ClockWatch {
   readonly #evidence = new Map<string, Evidence>();
   /** The wall clock less the steady one. */
   #difference = NaN;
+  /** Found out last: where all stamps of a log are off, all its lines ask. */
+  #change: ZoneChange | undefined;
 
   constructor(options: ClockWatchOptions) {
     this.#options = options;
@@ -91,8 +104,10 @@ export class ClockWatch {
     }
     const localTime = zoneTime(logTimeZone, this.#options.localTime);
     // The hour that a clock change repeats is taken for its first time; within it, no zone can be told.
-    const change = zoneSecondsAt(stampSeconds - AROUND_CHANGE, localTime) -
-      zoneSecondsAt(nowSeconds + AROUND_CHANGE, localTime);
+    const change = this.#changeAround(stampSeconds, nowSeconds, {
+      logTimeZone,
+      localTime,
+    });
     if (Math.abs(offsetSeconds + change) <= TOLERANCE_SECONDS) return;
     const halfHours = halfHoursOf(offsetSeconds);
     const cause = halfHours !== 0
@@ -114,6 +129,27 @@ export class ClockWatch {
       offsetSeconds: Math.round(offsetSeconds),
       ...(cause === "zone" && zone !== undefined ? { zone } : {}),
     });
+  }
+
+  /** @returns seconds by which the zone was further ahead of Greenwich before the stamp than it will be after now */
+  #changeAround(
+    stampSeconds: number,
+    nowSeconds: number,
+    { logTimeZone, localTime }: {
+      readonly logTimeZone: string | undefined;
+      readonly localTime: LocalTime | undefined;
+    },
+  ): number {
+    const stamp = Math.floor(stampSeconds / ZONE_STEP);
+    const now = Math.floor(nowSeconds / ZONE_STEP);
+    const known = this.#change;
+    const isKnown = known?.stamp === stamp && known.now === now &&
+      known.logTimeZone === logTimeZone;
+    if (isKnown) return known.seconds;
+    const seconds = zoneSecondsAt(stampSeconds - AROUND_CHANGE, localTime) -
+      zoneSecondsAt(nowSeconds + AROUND_CHANGE, localTime);
+    this.#change = { stamp, now, logTimeZone, seconds };
+    return seconds;
   }
 
   #add(
