@@ -46,13 +46,7 @@ export type PatternNode =
     readonly group: number;
     readonly ignoreCase: boolean;
   }
-  | {
-    readonly kind: "condition";
-    /** Did this group take part? */
-    readonly group: number;
-    readonly yes: PatternNode;
-    readonly no: PatternNode;
-  };
+  | ConditionNode;
 
 /** A group whose text is kept: the last one where it is repeated. */
 export interface CaptureNode {
@@ -71,6 +65,15 @@ export interface RepeatNode {
   /** `Infinity` where it has no end. */
   readonly max: number;
   readonly isLazy: boolean;
+}
+
+/** One of two parts. */
+export interface ConditionNode {
+  readonly kind: "condition";
+  /** Did this group take part? */
+  readonly group: number;
+  readonly yes: PatternNode;
+  readonly no: PatternNode;
 }
 
 /** Looking ahead or behind. */

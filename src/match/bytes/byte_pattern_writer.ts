@@ -13,6 +13,7 @@
 
 import type { ParsedPattern } from "../parsed_pattern.ts";
 import {
+  type ConditionNode,
   type LookNode,
   type PatternNode,
   type RepeatNode,
@@ -157,6 +158,8 @@ export class BytePatternWriter {
         }, site);
       case "tag":
         return this.#node(node.body, rest, site);
+      case "condition":
+        return this.#condition(node, rest, site);
       case "repeat":
         return this.#repeat(node, rest, site);
       default:
@@ -207,6 +210,22 @@ export class BytePatternWriter {
       }),
       site,
     );
+  }
+
+  /** One of two, with the same behind it: where that fails, the other one is no way. */
+  #condition(
+    { group, yes, no }: ConditionNode,
+    rest: Rest,
+    { code, fail }: ByteSite,
+  ): void {
+    const call = this.#createCall(rest);
+    const otherwise = code.open(Op.block);
+    this.#slots.jumpIfLeftOut(group, code, otherwise);
+    this.#slots.clear(no, code);
+    this.#node(yes, call, { code, fail });
+    code.close();
+    this.#slots.clear(yes, code);
+    this.#node(no, call, { code, fail });
   }
 
   /** What there must be at least, and then round by round. */

@@ -6,7 +6,7 @@
 
 import { childrenOf, type PatternNode } from "../pattern_tree.ts";
 
-import { type FunctionCode, Op } from "./function_code.ts";
+import { type FunctionCode, type Label, Op } from "./function_code.ts";
 import { PLACE, Shared } from "./variables.ts";
 
 /** Bytes of one place. */
@@ -22,6 +22,15 @@ export class GroupSlots {
   /** The group ends there. */
   end(group: number, code: FunctionCode): void {
     this.#store(2 * group + 1, code);
+  }
+
+  /** Jumps where the group was left out on the way here. */
+  jumpIfLeftOut(group: number, code: FunctionCode, label: Label): void {
+    code.addIndexed(Op.getGlobal, Shared.base);
+    code.access(Op.load32, SLOT_BYTES * (2 * group + 1));
+    code.constant(0);
+    code.add(Op.less);
+    code.jump(Op.jumpIf, label);
   }
 
   /** The groups of a part took no part. */

@@ -7,7 +7,7 @@
  */
 
 import { type CharSet, isInSet, onlyCodeOf } from "../char_class.ts";
-import type { PatternNode } from "../pattern_tree.ts";
+import { childrenOf, type PatternNode } from "../pattern_tree.ts";
 
 /** Which ASCII characters: a bit for each, in four words. */
 export type AsciiSet = readonly [number, number, number, number];
@@ -180,7 +180,8 @@ function findHeads(node: PatternNode, rest: Heads): Heads {
         rest,
       );
     case "branches":
-      return limit(node.branches.flatMap((branch) => headsOf(branch, rest)));
+    case "condition":
+      return limit(childrenOf(node).flatMap((way) => headsOf(way, rest)));
     case "capture":
     case "tag":
       return headsOf(node.body, rest);

@@ -73,6 +73,40 @@ Deno.test("ByteRoom.compile() makes patterns whose repeats may take nothing hit 
   ok(compared > 10_000, `${compared} lines compared`);
 });
 
+/** Groups that may be left out, and conditions on them; `@` is any part. */
+const CONDITIONS = [
+  "(?P<g>@)?@(?(g)@|@)@",
+  "^(?:(?P<g>@)|@)@(?(g)@|@)$",
+  "(?P<g>@)?(?P<h>@)??@(?(h)@(?(g)@|@)|(?P<i>@))@(?(i)@)",
+  "(?:@(?P<g>@)@)?(?:a@|(?(g)@b|b@))*?@$",
+  "^(?:(?P<g>@)@|(?(g)@|@)@)(?(g)@|@)",
+  "(?P<g>a)?(?:b(?(g)@|@)){0,3}(?P<h>@)",
+  "(?P<g>a)?@(?(g)(?P<h>@)|@)@(?(h)a|b)",
+];
+
+const conditional = fc.tuple(
+  fc.constantFrom(...CONDITIONS),
+  fc.array(emptyish, { minLength: 12, maxLength: 12 }),
+).map(([form, parts]) => {
+  let at = 0;
+  return form.replaceAll("@", () => `(?:${parts[at++]})`);
+});
+
+Deno.test("ByteRoom.compile() makes patterns with conditions hit as Python's rules say", () => {
+  let compared = 0;
+  fc.assert(
+    fc.property(
+      conditional,
+      fc.array(line, { minLength: 4, maxLength: 8 }),
+      (source, lines) => {
+        compared += compare(source, lines);
+      },
+    ),
+    { numRuns: 1000 },
+  );
+  ok(compared > 3000, `${compared} lines compared`);
+});
+
 /** @returns how many lines were compared: none where the pattern is left to others */
 function compare(source: string, lines: readonly string[]): number {
   const parsed = parsePattern(source);
@@ -124,7 +158,12 @@ for (
 
 Deno.test("ByteRoom.compile() leaves patterns to others that need a group's text", () => {
   const bench = new ByteBench();
-  for (const source of ["(a)\\1", "(?:(?P<x>a)|b)+", "(?>a)b"]) {
+  const sources = [
+    ...["(a)\\1", "(?:(?P<x>a)|b)+", "(?>a)b", "(?P<x>a){0}b"],
+    // Conditions on groups without a name, and within a look.
+    ...["(a)?(?(1)b|c)", "(?P<x>a)?(?=(?(x)b|c))"],
+  ];
+  for (const source of sources) {
     equal(bench.compile(parsePattern(source)), undefined, source);
   }
 });
