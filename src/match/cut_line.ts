@@ -39,13 +39,8 @@ export class CutLine {
     return this.isAtStart ? this.cutTo : 0;
   }
 
-  /** Whether a line that begins alike is cut alike. */
-  get isBare(): boolean {
-    return false;
-  }
-
   /** Takes a line that is cut as the last one was, at its beginning. */
-  cutAgain(
+  cutAlike(
     source: string,
     line: { readonly from: number; readonly to: number },
   ): void {

@@ -10,6 +10,7 @@ import {
   type DateDetectorOptions,
 } from "./date/date_detector.ts";
 import type { LineSpan } from "./date/date_reader.ts";
+import type { StampHead } from "./date/stamp_head.ts";
 import { CutLine } from "./cut_line.ts";
 import type { Cutter } from "./line_cutter.ts";
 
@@ -48,6 +49,14 @@ export class ExactCutter extends CutLine implements Cutter {
       line,
       keepsAll ? undefined : { start: from + hit.start, end: from + hit.end },
     );
+  }
+
+  headOf(): StampHead | undefined {
+    return this.hasTime && this.isAtStart ? this.#detector.head : undefined;
+  }
+
+  noteAlike(lines: number, nowSeconds: number): void {
+    this.#detector.noteAlike(lines, nowSeconds);
   }
 
   take(text: string, line: LineSpan, timeSeconds: number): void {

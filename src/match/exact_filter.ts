@@ -172,8 +172,8 @@ export class ExactFilter {
   }
 
   /** Runs the patterns on lines behind that one; see `LineLane`. @returns hits, to be caught by their rows */
-  decideLines(isAscii: boolean): number {
-    return this.#lane.decideLines(isAscii);
+  decideLines(isAscii: boolean, stamps: StampMemo): number {
+    return this.#lane.decideLines(isAscii, stamps);
   }
 
   /** Lines that were gone over so. */
@@ -223,20 +223,19 @@ export class ExactFilter {
     return this.#merge(index, line, undefined);
   }
 
-  /** @returns undefined where several lines are searched together, or groups have to be put together */
+  /** @returns undefined where several lines are searched together, or groups of all lines have to be put together */
   #toProgram(): ProgramParts<ProgramPattern> | undefined {
-    const readers = [this.#prefixReader, ...this.#readers];
-    const isPlain = readers.every((reader) => reader.isPlain);
-    if (this.#maxLines > 1 || !isPlain) return undefined;
+    const prefixReader = this.#prefixReader;
+    if (this.#maxLines > 1 || !prefixReader.isPlain) return undefined;
     const { prefix, fail, ignore } = this.patterns;
     return {
       prefix: prefix &&
-        { pattern: prefix, places: this.#prefixReader.places },
-      fail: fail.map((pattern, index) => ({
-        pattern,
-        places: this.#readers[index]?.places ?? [],
-      })),
-      ignore: ignore.map((pattern) => ({ pattern, places: [] })),
+        { pattern: prefix, places: prefixReader.places, isPlain: true },
+      fail: fail.map((pattern, index) => {
+        const { places = [], isPlain = false } = this.#readers[index] ?? {};
+        return { pattern, places, isPlain };
+      }),
+      ignore: ignore.map((pattern) => ({ pattern, places: [], isPlain: true })),
       opener: this.#opener,
       ignoreOpener: this.#ignoreOpener,
       ignoresEarly: this.#ignoresEarly,

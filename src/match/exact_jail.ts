@@ -111,10 +111,11 @@ export class ExactJail {
    */
   matchLinesAhead(pass: LinePass): number {
     const { filter } = this;
+    const { stamps } = this.#options.cutter;
     const line = this.#line;
     let lines = 0;
     for (let hits = MOST_ROWS; hits === MOST_ROWS; lines += filter.linesAhead) {
-      hits = filter.decideLines(pass.isAscii);
+      hits = filter.decideLines(pass.isAscii, stamps);
       for (let row = 0; row < hits; row++) {
         const hit = filter.catchRow(line, pass, row);
         if (hit !== undefined) this.#judge(hit, pass, this.#stampSeconds);

@@ -7,6 +7,7 @@
 import type { DateFormat } from "../config/types.ts";
 import { CutLine } from "./cut_line.ts";
 import { DateReader, type LineSpan } from "./date/date_reader.ts";
+import type { StampHead } from "./date/stamp_head.ts";
 import type { LocalTime } from "./date/stamp_clock.ts";
 
 /** Takes lines one after another, and tells of the last one. */
@@ -27,10 +28,12 @@ export interface Cutter {
   readonly hasTime: boolean;
   /** Seconds of the last date that any line bore; NaN before the first. */
   readonly lastSeconds: number;
-  /** Whether the last line began with a stamp of syslog that ended before a blank, with nothing that could belong to it behind. */
-  readonly isBare: boolean;
-  /** Cuts a line that begins with the stamp of the last one, which was bare. */
-  cutAgain(text: string, line: LineSpan): void;
+  /** @returns how lines begin that bear the stamp which the last line began with; undefined where that cannot be told */
+  headOf(text: string): StampHead | undefined;
+  /** Cuts a line that begins so. */
+  cutAlike(text: string, line: LineSpan): void;
+  /** Takes note of lines that begin so, and are not cut. */
+  noteAlike(lines: number, nowSeconds: number): void;
   /** @param line a line of `text` without its end */
   cut(text: string, line: LineSpan, nowSeconds: number): void;
   /** Takes a line whose time its source knows; a date in it stays. */
@@ -66,8 +69,14 @@ export class LineCutter extends CutLine implements Cutter {
     this.setLine(text, line, this.reader);
   }
 
-  override get isBare(): boolean {
-    return this.isDated && this.reader.isBare && this.isAtStart;
+  headOf(text: string): StampHead | undefined {
+    return this.isDated && this.isAtStart
+      ? this.reader.headOf(text)
+      : undefined;
+  }
+
+  noteAlike(): void {
+    // The reader keeps no count.
   }
 
   take(text: string, line: LineSpan, timeSeconds: number): void {

@@ -7,6 +7,7 @@
 import type { ChunkText } from "./chunk_text.ts";
 import { LineBytes } from "./line_bytes.ts";
 import type { Cutter } from "./line_cutter.ts";
+import type { LineSpan } from "./date/date_reader.ts";
 import { type LinePass, takeText } from "./line_pass.ts";
 import type { LinePlace } from "./line_place.ts";
 import { PerLog } from "./per_log.ts";
@@ -121,24 +122,34 @@ export class SharedCutter implements PassCutter {
       this.#lookBack(length, MOST_AT_END, nowSeconds);
     }
     this.#cutTo = 0;
+    this.#cutters.current.noteAlike(this.stamps.takeUses(), nowSeconds);
     this.stamps.forget();
   }
 
   #cutDate(pass: LinePass, cutter: Cutter): void {
     const { text, span, nowSeconds } = pass;
     if (this.stamps.isSame(pass)) {
-      cutter.cutAgain(text, span);
+      this.stamps.noteUse(pass.line);
+      cutter.cutAlike(text, span);
       this.#cutTo = pass.end;
       return;
     }
-    cutter.cut(text, span, nowSeconds);
-    this.stamps.forget();
-    if (cutter.isBare) this.stamps.remember(pass, cutter);
+    this.#cut(text, span, nowSeconds);
+    const head = cutter.headOf(text);
+    const { cutFrom, cutTo } = cutter;
+    if (head !== undefined) this.stamps.remember(pass, head, cutTo - cutFrom);
     if (!cutter.hasTime && pass.start > this.#cutTo) {
       this.#lookBack(pass.start, Infinity, nowSeconds);
-      cutter.cut(text, span, nowSeconds);
+      this.#cut(text, span, nowSeconds);
     }
     this.#cutTo = pass.end;
+  }
+
+  #cut(text: string, span: LineSpan, nowSeconds: number): void {
+    const cutter = this.#cutters.current;
+    cutter.noteAlike(this.stamps.takeUses(), nowSeconds);
+    this.stamps.forget();
+    cutter.cut(text, span, nowSeconds);
   }
 
   #lookBack(end: number, most: number, nowSeconds: number): void {
@@ -147,8 +158,7 @@ export class SharedCutter implements PassCutter {
     passed.start = end;
     for (let count = 0; count < most && passed.start > this.#cutTo; count++) {
       this.#chunk.takeBefore(passed.start, passed);
-      cutter.cut(passed.text, passed.span, nowSeconds);
-      this.stamps.forget();
+      this.#cut(passed.text, passed.span, nowSeconds);
       if (cutter.hasTime) return;
     }
   }

@@ -71,21 +71,25 @@ export class LineLane {
     if (++this.#lines === TURN) this.#endTurn(hits.place, stamps.place);
     const program = this.#working;
     if (program === undefined || pass.place < 0) return UNKNOWN_STAMP;
-    return this.#count(program.decideLine(pass, hits.mark));
+    const index = program.decideLine(pass, hits.mark);
+    if (index !== UNKNOWN_STAMP) stamps.noteUse(pass.line);
+    return this.#count(index);
   }
 
   /**
    * Goes over lines behind the one that was begun, as far as the program decides about them, but for the last of a turn.
    *
    * @param isAscii whether all of them are known to be
+   * @param stamps the one that lines of the jail begin with
    * @returns hits; `goToRow` goes to one, and where they are MOST_ROWS there may be more
    */
-  decideLines(isAscii: boolean): number {
+  decideLines(isAscii: boolean, stamps: StampMemo): number {
     const program = this.#working;
     if (program === undefined) return this.linesAhead = 0;
     const hits = program.decideLines(TURN - 1 - this.#lines, isAscii);
     this.linesAhead = program.linesAhead;
     this.#lines += this.linesAhead;
+    stamps.noteUses(this.linesAhead);
     return hits;
   }
 

@@ -7,13 +7,14 @@
  *     program  prefix | early | fail | late | trail | result | stamp | judged | rows | bytes of a row | end of the rows | lines | hits
  *     pattern  function | mark | candidates | hits | index | groups | slots
  *     group    offset of its slots | place in the jail's table        ended by END
- *     stamp    16 bytes | how many of them are the date | number, 0 where it says nothing
+ *     stamp    48 bytes | digits × 48 | others × 48 | how many are the date | number, 0 where it says nothing | how many are compared
  *     result   has | says | hash | family | words × 4 | (first, last) × groups of the table
  *     row      index of the pattern | line's start | line's end | result
  *
  *     early, fail, late   for each ASCII character a list of the patterns that may begin with it, ended by 0; early and late
  *                         are ignore patterns, for the whole line and for what the prefix pattern leaves
  *     function   of the table that patterns are called by; 0 where there is none yet
+ *     digits     0xff where any digit will do in place of the byte; others: where all else will
  *     judged     number of a stamp that says when its lines were written, and that they count
  *     mark       of the last line that holds one of the pattern's literals
  *     has, says  bits of the groups that took part, and of those that caught something
@@ -46,8 +47,8 @@ const MLFID: u32 = 4;
 /** Bytes that an id is told apart by, from its end. */
 const HASHED: usize = 8;
 
-/** Bytes of a stamp, and of a line, that are looked at: as in stamp_memo.ts and line_bytes.ts. */
-const STAMP_BYTES: usize = 16;
+/** Bytes of each part of a stamp: as in stamp_memo.ts; and of a line that is looked at: as in line_bytes.ts. */
+const STAMP_PART: usize = 48;
 const LONGEST_LINE: usize = 1024;
 
 const NEWLINE: u8 = 10;
@@ -110,15 +111,26 @@ export function decideLines(program: usize, next: u32, most: u32, isAscii: bool)
  */
 export function decideLine(program: usize, start: usize, end: usize, mark: u32, isAscii: bool): i32 {
   const stamp: usize = load<u32>(program, 24), length = end - start;
-  const number = load<u32>(stamp, 20);
+  const number = load<u32>(stamp, 3 * STAMP_PART + 4);
   if (number == 0 || number != load<u32>(program, 28)) return UNKNOWN_STAMP;
-  if (length <= STAMP_BYTES || length > LONGEST_LINE) return UNKNOWN_STAMP;
-  if (!i8x16.all_true(i8x16.eq(v128.load(start), v128.load(stamp)))) return UNKNOWN_STAMP;
-  // A year may follow.
-  if (u32(load<u8>(start, STAMP_BYTES)) - ZERO <= 9) return UNKNOWN_STAMP;
+  const compared: usize = load<u32>(stamp, 3 * STAMP_PART + 8);
+  if (length < compared || length > LONGEST_LINE || !bears(stamp, start, compared)) return UNKNOWN_STAMP;
   if (load<u8>(end) != NEWLINE || load<u8>(end - 1) == RETURN) return UNKNOWN_STAMP;
   if (!isAscii && holdsMore(start, end)) return UNKNOWN_STAMP;
-  return decide(program, start + load<u32>(stamp, 16), end + 1, mark);
+  return decide(program, start + load<u32>(stamp, 3 * STAMP_PART), end + 1, mark);
+}
+
+/** @returns whether a line begins as those do that bear a stamp */
+// @ts-ignore: decorator
+@inline
+function bears(stamp: usize, start: usize, compared: usize): bool {
+  for (let at: usize = 0; at < compared; at += 16) {
+    const bytes = v128.load(start + at), part = stamp + at;
+    const digits = i8x16.le_u(i8x16.sub(bytes, i8x16.splat(ZERO)), i8x16.splat(9));
+    const free = v128.bitselect(v128.load(part, STAMP_PART), v128.load(part, 2 * STAMP_PART), digits);
+    if (!i8x16.all_true(v128.or(i8x16.eq(bytes, v128.load(part)), free))) return false;
+  }
+  return true;
 }
 
 /** @returns whether there are bytes beyond ASCII */

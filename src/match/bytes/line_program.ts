@@ -39,10 +39,13 @@ export const ASK = GIVEN_UP;
 /** Others have to tell when the line was written. */
 export const UNKNOWN_STAMP = -3;
 
-/** A pattern, and the places that its groups have in the jail's table, -1 for one that is left out. */
+/** A pattern of a program. */
 export interface ProgramPattern {
   readonly pattern: MeteredPattern;
+  /** Places that its groups have in the jail's table, -1 for one that is left out. */
   readonly places: readonly number[];
+  /** Whether each group stands for itself; else others have to run it. */
+  readonly isPlain: boolean;
 }
 
 /** Where a program is, and what it reads. */
@@ -61,7 +64,7 @@ export class LineProgram {
   readonly #firstResult: number;
   readonly #rowWords: number;
   /** With their places in the words. */
-  readonly #patterns: readonly (readonly [MeteredPattern, number])[];
+  readonly #patterns: readonly (readonly [ProgramPattern, number])[];
 
   /** @returns undefined where there can be none, or no room for it */
   static create(
@@ -100,7 +103,7 @@ export class LineProgram {
     const all = [...prefix === undefined ? [] : [prefix], ...fail, ...ignore];
     const first = prefix === undefined ? [] : [layout.prefix];
     const at = [...first, ...layout.fail, ...layout.ignore];
-    this.#patterns = all.map(({ pattern }, index) =>
+    this.#patterns = all.map((pattern, index) =>
       [pattern, (at[index] ?? 0) / WORD_BYTES] as const
     );
     this.refresh();
@@ -108,8 +111,8 @@ export class LineProgram {
 
   /** Takes over what runs on bytes by now. */
   refresh(): void {
-    for (const [pattern, at] of this.#patterns) {
-      const { written } = pattern;
+    for (const [{ pattern, isPlain }, at] of this.#patterns) {
+      const written = isPlain ? pattern.written : undefined;
       this.#words[at + PatternField.function] = written?.index ?? 0;
       this.#words[at + PatternField.slots] = written?.slots.byteOffset ?? 0;
     }
@@ -117,7 +120,7 @@ export class LineProgram {
 
   /** Hands the counts of runs over to the patterns. */
   handOver(): void {
-    for (const [pattern, at] of this.#patterns) {
+    for (const [{ pattern }, at] of this.#patterns) {
       const candidates = this.#take(at + PatternField.candidates);
       if (candidates > 0) {
         pattern.addRuns(candidates, this.#take(at + PatternField.hits));

@@ -9,7 +9,9 @@ import type { StepBudget } from "./date_matcher.ts";
 import type { DateTemplate } from "./date_template.ts";
 import { listDateTemplates } from "./date_template_list.ts";
 import { type FieldContext, wallClockOf } from "./field_clock.ts";
+import { LastStamp } from "./last_stamp.ts";
 import { type LocalTime, systemLocalTime } from "./stamp_clock.ts";
+import { beginsAlike, type StampHead } from "./stamp_head.ts";
 import { isWordUnit } from "./unit_set.ts";
 import { parseZoneOffset } from "../../util/zone_offset.ts";
 
@@ -50,6 +52,10 @@ export interface DateDetector {
    * @returns undefined where no template matches
    */
   detect(text: string, nowSeconds: number): DateHit | undefined;
+  /** How lines begin in which the last date that was found would be found again; undefined where that cannot be told. */
+  readonly head: StampHead | undefined;
+  /** Counts lines that begin so, and were not looked at. */
+  noteAlike(lines: number, nowSeconds: number): void;
 }
 
 /**
@@ -101,9 +107,9 @@ class StatefulDetector implements DateDetector {
   readonly #budget: StepBudget = { left: 0 };
   readonly #window = { from: 0, to: 0 };
   readonly #hit = { start: 0, end: 0, seconds: NaN, template: "" };
-  readonly #memo = new StampMemo();
+  readonly #memo = new LastStamp();
   #nowSeconds = 0;
-  #head = "";
+  #head: StampHead | undefined;
   #lastIndex = FAR;
   #firstUnused = 0;
   /** The last date: where it was, and the characters outside and inside of its ends. */
@@ -155,13 +161,21 @@ class StatefulDetector implements DateDetector {
    */
   #isAsBefore(text: string, nowSeconds: number): boolean {
     const head = this.#head;
-    const isSame = head !== "" && text.startsWith(head) &&
+    const isSame = head !== undefined && beginsAlike(text, 0, head) &&
       this.#memo.isFresh(nowSeconds);
-    const candidate = isSame ? this.#candidates[this.#lastIndex] : undefined;
-    if (candidate === undefined) return false;
-    candidate.hits++;
+    if (isSame) this.noteAlike(1, nowSeconds);
+    return isSame;
+  }
+
+  get head(): StampHead | undefined {
+    return this.#head;
+  }
+
+  noteAlike(lines: number, nowSeconds: number): void {
+    const candidate = this.#candidates[this.#lastIndex];
+    if (candidate === undefined || lines === 0) return;
+    candidate.hits += lines;
     candidate.lastUsedSeconds = nowSeconds;
-    return true;
   }
 
   #keepHead(text: string, { template }: Candidate, found: Found): void {
@@ -170,8 +184,8 @@ class StatefulDetector implements DateDetector {
       end === this.#lastEnd && (isInPlace || template.isBound);
     const behind = Math.max(template.matcher.reach, end) + 1;
     this.#head = isSettled && behind < text.length && behind <= LONGEST_HEAD
-      ? text.slice(0, behind)
-      : "";
+      ? createHead(text.slice(0, behind), template)
+      : undefined;
   }
 
   /** The template that hit last, at its last place, or else the first of the others that fits better. */
@@ -316,42 +330,22 @@ class StatefulDetector implements DateDetector {
   }
 }
 
-/** The last date that was read: within a second, and often for longer, lines bear the same. */
-class StampMemo {
-  #template: DateTemplate | undefined;
-  #stamp = "";
-  #seconds = NaN;
-  /** NaN where the result holds at any time. */
-  #nowSeconds = NaN;
-
-  /** @returns whether what was read still holds */
-  isFresh(nowSeconds: number): boolean {
-    return Number.isNaN(this.#nowSeconds) || this.#nowSeconds === nowSeconds;
-  }
-
-  /** @returns the seconds of the template's last hit, or NaN where it must be read */
-  find(text: string, template: DateTemplate, nowSeconds: number): number {
-    const { start, end } = template.matcher;
-    const isKnown = this.isFresh(nowSeconds) && template === this.#template &&
-      end - start === this.#stamp.length &&
-      text.startsWith(this.#stamp, start);
-    return isKnown ? this.#seconds : NaN;
-  }
-
-  keep(
-    text: string,
-    template: DateTemplate,
-    { seconds, nowSeconds }: {
-      readonly seconds: number;
-      readonly nowSeconds: number;
-    },
-  ): void {
-    const { start, end } = template.matcher;
-    this.#template = template;
-    this.#stamp = text.slice(start, end);
-    this.#seconds = seconds;
-    this.#nowSeconds = template.isTimeless(text) ? NaN : nowSeconds;
-  }
+/** @param text what the template's last search looked at */
+function createHead(
+  text: string,
+  { fractionGroup, matcher }: DateTemplate,
+): StampHead {
+  const from = fractionGroup === undefined
+    ? -1
+    : matcher.startOf(fractionGroup);
+  const to = fractionGroup === undefined ? -1 : matcher.endOf(fractionGroup);
+  const isLoose = from >= 0 && matcher.takesAnyDigits(from, to);
+  return {
+    text,
+    looseFrom: isLoose ? from : 0,
+    looseTo: isLoose ? to : 0,
+    endsBeforeDigit: false,
+  };
 }
 
 function readZone(zone: string | undefined): number | undefined {

@@ -10,15 +10,22 @@
 
 import { FilterError } from "../filter_error.ts";
 import {
-  type DateEdge,
+  canBegin,
+  createRun,
+  isAtEdge,
+  pin,
+  type Run,
+  takes,
+} from "./date_run.ts";
+import {
   type DateExpression,
   type DateLook,
   type DateNode,
   type DateRepeat,
-  firstUnitsOf,
   isAnchored,
 } from "./date_tree.ts";
-import { isWordUnit, type UnitSet } from "./unit_set.ts";
+import { type FirstUnits, firstUnitsOf } from "./first_units.ts";
+import type { UnitSet } from "./unit_set.ts";
 
 /** Steps that searches may take; shared by all templates that are tried on a line. */
 export interface StepBudget {
@@ -45,18 +52,6 @@ interface Behind {
   readonly next: Step;
 }
 
-/** What the steps of one expression share. */
-interface Run {
-  text: string;
-  end: number;
-  left: number;
-  depth: number;
-  /** The furthest character that was looked at. */
-  reach: number;
-  /** Behind the last character of a group, at twice its number; its start before it; -1 where it took no part. */
-  readonly spans: Int32Array;
-}
-
 /** One expression, ready to search with. */
 export class DateMatcher {
   /** First character of the last hit. */
@@ -65,19 +60,12 @@ export class DateMatcher {
   end = 0;
   readonly #run: Run;
   readonly #step: Step;
-  readonly #first: Uint8Array | undefined;
+  readonly #first: FirstUnits | undefined;
   readonly #isAnchored: boolean;
 
   /** @throws {FilterError} when its repeats are too large */
   constructor({ root, groupCount }: DateExpression, source: string) {
-    this.#run = {
-      text: "",
-      end: 0,
-      left: 0,
-      depth: 0,
-      reach: 0,
-      spans: new Int32Array(2 * groupCount + 2),
-    };
+    this.#run = createRun(groupCount);
     this.#step = new Builder(this.#run, source).build(root, (at) => at);
     this.#first = firstUnitsOf(root);
     this.#isAnchored = isAnchored(root);
@@ -95,6 +83,7 @@ export class DateMatcher {
     run.left = budget.left;
     run.depth = 0;
     run.reach = 0;
+    run.pinned.fill(0);
     const found = this.#find(from, to);
     run.text = "";
     budget.left = run.left;
@@ -104,6 +93,12 @@ export class DateMatcher {
   /** The furthest character that the last search looked at: another text that is the same up to it gives the same hit. */
   get reach(): number {
     return this.#run.reach;
+  }
+
+  /** @returns whether the last search would have gone the same way with other digits in these places */
+  takesAnyDigits(from: number, to: number): boolean {
+    const { pinned } = this.#run;
+    return to <= pinned.length && !pinned.subarray(from, to).includes(1);
   }
 
   /** @returns where a group of the last hit begins, or -1 */
@@ -322,21 +317,6 @@ function buildLazyRun(run: Run, set: UnitSet, { node, next }: Behind): Step {
   };
 }
 
-/** @returns whether the character at `at` is of the set; it counts as looked at */
-function takes(run: Run, set: UnitSet, at: number): boolean {
-  if (at > run.reach) run.reach = at;
-  return at < run.end && set.has(run.text.charCodeAt(at));
-}
-
-/** @returns false where the part cannot match, by its first character alone */
-function canBegin(run: Run, first: Uint8Array | undefined, at: number) {
-  if (first === undefined) return true;
-  if (at > run.reach) run.reach = at;
-  if (at >= run.end) return false;
-  const unit = run.text.charCodeAt(at);
-  return unit >= 128 || first[unit] === 1;
-}
-
 /** A group that took no part fails, unlike in JavaScript. */
 function buildReference(run: Run, group: number, next: Step): Step {
   return (at) => {
@@ -346,40 +326,12 @@ function buildReference(run: Run, group: number, next: Step): Step {
     run.reach = Math.max(run.reach, at + length);
     if (at + length > run.end) return FAIL;
     for (let i = 0; i < length; i++) {
+      pin(run, start + i);
+      pin(run, at + i);
       if (run.text.charCodeAt(start + i) !== run.text.charCodeAt(at + i)) {
         return FAIL;
       }
     }
     return next(at + length);
   };
-}
-
-function isAtEdge(run: Run, edge: DateEdge, at: number): boolean {
-  const { text, end } = run;
-  if (at + 1 > run.reach) run.reach = at + 1;
-  switch (edge) {
-    case "textStart":
-      return at === 0;
-    case "lineStart":
-      return at === 0 || text.charCodeAt(at - 1) === 10;
-    case "textEnd":
-      return at === end;
-    case "dollar":
-      return at === end || at + 1 === end && text.charCodeAt(at) === 10;
-    case "lineEnd":
-      return at === end || text.charCodeAt(at) === 10;
-  }
-  const isBehindWord = at > 0 && isWordUnit(text.charCodeAt(at - 1));
-  const isBeforeWord = at < end && isWordUnit(text.charCodeAt(at));
-  const isWordEdge = isBehindWord !== isBeforeWord;
-  switch (edge) {
-    case "wordEdge":
-      return isWordEdge;
-    case "noWordEdge":
-      return !isWordEdge;
-    case "stampStart":
-      return isWordEdge || at === 0 || at < end && !isBeforeWord;
-    case "stampEnd":
-      return isWordEdge || !isBeforeWord;
-  }
 }

@@ -12,7 +12,7 @@ import {
   type DateDetectorOptions,
 } from "./date_detector.ts";
 import { type LocalTime, StampClock } from "./stamp_clock.ts";
-import { createStampFields } from "./stamp_fields.ts";
+import { createStampFields, skipFraction } from "./stamp_fields.ts";
 import {
   COMMON,
   EPOCH,
@@ -20,6 +20,7 @@ import {
   type StampFormat,
   SYSLOG,
 } from "./stamp_formats.ts";
+import type { StampHead } from "./stamp_head.ts";
 
 /** Behind so many characters there is only text that somebody wrote. */
 const SEARCH_LIMIT = 1024;
@@ -28,6 +29,10 @@ const SEARCH_LIMIT = 1024;
 const SHORTEST_STAMP = 10;
 
 const BLANK = 32;
+const COLON = 58;
+
+/** Of `Z`, `UTC`, `GMT`, `+01:00`, `-0100`. */
+const ZONE_BEGINS = "ZUG+-";
 
 const FORMATS: Readonly<Record<DateFormat, readonly StampFormat[]>> = {
   auto: [SYSLOG, ISO8601, COMMON, EPOCH],
@@ -73,8 +78,6 @@ export class DateReader {
   seconds = NaN;
   /** Format of the stamp that was found last, or fail2ban's name of its template. */
   format: string | undefined;
-  /** Whether it is a stamp of syslog that a blank ends, and nothing behind that can belong to it. */
-  isBare = false;
   /** Of the last line; `start` and `end` hold but for `none`. */
   state: StampState = "none";
 
@@ -87,6 +90,7 @@ export class DateReader {
   #headFormat: StampFormat | undefined;
   #lastFormat: StampFormat | undefined;
   #lastPlace = 0;
+  #headEnd = 0;
   #from = 0;
   #to = 0;
   #nowSeconds = 0;
@@ -122,6 +126,32 @@ export class DateReader {
     return isRead;
   }
 
+  /**
+   * @param text in which a stamp was found last
+   * @returns how lines begin that bear the same, where the line began with it; undefined where that cannot be told
+   */
+  headOf(text: string): StampHead | undefined {
+    const format = this.#lastFormat;
+    if (format !== SYSLOG && format !== ISO8601) return undefined;
+    const isIso = format === ISO8601;
+    const { start, end } = this;
+    const fraction = skipFraction(text, this.#headEnd, isIso);
+    const behind = isIso
+      ? behindIso(text, end, end > fraction)
+      : text.charCodeAt(end) === BLANK
+      ? end + 1
+      : -1;
+    if (behind < 0) return undefined;
+    const endsBeforeDigit = !isIso;
+    if (endsBeforeDigit && isDigit(text.charCodeAt(behind))) return undefined;
+    return {
+      text: text.slice(start, behind),
+      looseFrom: Math.min(this.#headEnd + 1, fraction) - start,
+      looseTo: fraction - start,
+      endsBeforeDigit,
+    };
+  }
+
   #detect(
     detector: DateDetector,
     line: string,
@@ -135,7 +165,6 @@ export class DateReader {
       this.state = "none";
       return false;
     }
-    this.isBare = false;
     this.start = from + hit.start;
     this.end = from + hit.end;
     if (Number.isNaN(hit.seconds)) {
@@ -182,7 +211,6 @@ export class DateReader {
     if (!this.#isPlace(text, at, format)) return false;
     const headEnd = this.#readHead(text, at, format);
     if (headEnd < 0) return false;
-    this.isBare = isBareHead(text, headEnd, format);
     const end = format.tail(text, headEnd, this.#fields);
     if (isWord(text.charCodeAt(end))) return false;
     const seconds = format === EPOCH
@@ -195,6 +223,7 @@ export class DateReader {
     this.format = format.name;
     this.#lastFormat = format;
     this.#lastPlace = at - this.#from;
+    this.#headEnd = headEnd;
     return true;
   }
 
@@ -219,10 +248,18 @@ export class DateReader {
   }
 }
 
-/** @returns whether nothing that belongs to the stamp can follow its head */
-function isBareHead(text: string, end: number, format: StampFormat): boolean {
-  return format === SYSLOG && text.charCodeAt(end) === BLANK &&
-    !isDigit(text.charCodeAt(end + 1));
+/** @returns the place behind all that was looked at behind a stamp; -1 where more might be looked at in another line */
+function behindIso(text: string, end: number, hasZone: boolean): number {
+  const at = text.charCodeAt(end) === BLANK && !hasZone ? end + 1 : end;
+  const unit = text.charCodeAt(at);
+  // Minutes may follow `+01`.
+  const isOver = hasZone ? unit !== COLON : !mayBeginZone(unit);
+  return isOver && at < text.length ? at + 1 : -1;
+}
+
+/** @returns whether the unit may begin a zone, for all that is known of those behind it */
+function mayBeginZone(unit: number): boolean {
+  return ZONE_BEGINS.includes(String.fromCharCode(unit));
 }
 
 /** @returns the only format that a text which begins like this can have */

@@ -30,6 +30,8 @@ export interface DateTemplate {
   readonly read: (text: string, context: FieldContext) => number;
   /** @returns whether the same text means the same time whenever it is read; of the last hit */
   readonly isTimeless: (text: string) => boolean;
+  /** Group of the fraction of a second, which is dropped; undefined where there is none. */
+  readonly fractionGroup: number | undefined;
 }
 
 /** Which boundaries a template gets. `line` is the line's beginning with at most two characters before the date. */
@@ -47,6 +49,9 @@ interface BoundSource {
 
 const UNBOUND = "{UNB}";
 const WORD_BOUNDS: Bounds = { begin: "word", end: "word" };
+
+/** Letter of the field. */
+const FRACTION = "f";
 
 const SHORT_EPOCH = "\\d{10,11}\\b(?:\\.\\d{3,6})?";
 const LONG_EPOCH = "\\d{10,11}(?:\\d{3}(?:\\.\\d{1,6}|\\d{3})?)?";
@@ -124,6 +129,7 @@ function fieldsTemplate(pattern: string, year: number): DateTemplate {
     matcher,
     read: (line, context) => secondsOfFields(fieldsOf(line), context),
     isTimeless: (line) => isComplete(fieldsOf(line)),
+    fractionGroup: names.get(FRACTION),
   };
 }
 
@@ -191,6 +197,7 @@ function epochOf(
         : epochSeconds(line.slice(start, matcher.endOf(group)), isLong);
     },
     isTimeless: () => true,
+    fractionGroup: undefined,
   };
 }
 
@@ -220,6 +227,7 @@ function tai64nTemplate(isLineBegin: boolean): DateTemplate {
       return parseInt(line.slice(start + 2, start + 17), 16);
     },
     isTimeless: () => true,
+    fractionGroup: undefined,
   };
 }
 

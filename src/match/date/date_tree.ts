@@ -108,16 +108,6 @@ export function fixedWidthOf(node: DateNode): number | undefined {
   }
 }
 
-/**
- * Which ASCII characters a match can begin with.
- *
- * @returns 128 flags, or undefined where it may take nothing
- */
-export function firstUnitsOf(node: DateNode): Uint8Array | undefined {
-  const units = new Uint8Array(128);
-  return addFirst(node, units) ? units : undefined;
-}
-
 /** @returns whether it can match at the text's start alone */
 export function isAnchored(node: DateNode): boolean {
   switch (node.kind) {
@@ -137,28 +127,4 @@ export function isAnchored(node: DateNode): boolean {
 function sameOf(nodes: readonly DateNode[]): number | undefined {
   const [first, ...others] = nodes.map(fixedWidthOf);
   return others.every((width) => width === first) ? first : undefined;
-}
-
-/** @returns whether the node takes one character at least */
-function addFirst(node: DateNode, units: Uint8Array): boolean {
-  switch (node.kind) {
-    case "set":
-      for (let unit = 0; unit < 128; unit++) {
-        if (node.set.has(unit)) units[unit] = 1;
-      }
-      return true;
-    case "sequence":
-      return node.parts.some((part) => addFirst(part, units));
-    case "branches":
-      return node.branches.map((branch) => addFirst(branch, units))
-        .every(Boolean);
-    case "capture":
-      return addFirst(node.body, units);
-    case "repeat":
-      return addFirst(node.body, units) && node.min > 0;
-    default:
-      // References and conditions are rare: nothing is known of them.
-      if (node.kind === "reference" || node.kind === "condition") units.fill(1);
-      return false;
-  }
 }

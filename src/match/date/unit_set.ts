@@ -7,6 +7,7 @@
 import { SPACES } from "../char_class.ts";
 
 const ASCII = 128;
+const DIGITS = [..."0123456789"].map((digit) => digit.charCodeAt(0));
 const WORD = /[\p{L}\p{N}_]/u;
 const DIGIT = /\p{Nd}/u;
 
@@ -22,6 +23,8 @@ export interface UnitSetParts {
 
 /** A set of UTF-16 units; ASCII is answered from a table. */
 export class UnitSet {
+  /** Whether it holds all ASCII digits, or none. */
+  readonly isDigitBlind: boolean;
   readonly #parts: UnitSetParts;
   readonly #ascii = new Uint8Array(ASCII);
 
@@ -30,6 +33,7 @@ export class UnitSet {
     for (let unit = 0; unit < ASCII; unit++) {
       this.#ascii[unit] = this.#judge(unit) ? 1 : 0;
     }
+    this.isDigitBlind = isSameForDigits((unit) => this.#ascii[unit] === 1);
   }
 
   /** @returns whether the unit is in the set; `NaN`, which stands behind a text, is in none */
@@ -64,6 +68,12 @@ export class UnitSet {
 }
 
 const WORD_UNITS = new UnitSet({ letters: "w" });
+
+/** @returns whether it takes all ASCII digits, or none */
+export function isSameForDigits(takes: (unit: number) => boolean): boolean {
+  const taken = DIGITS.filter(takes).length;
+  return taken === 0 || taken === DIGITS.length;
+}
 
 /** @returns whether `\w` takes the unit: a letter, a number or `_` of any script */
 export function isWordUnit(unit: number): boolean {

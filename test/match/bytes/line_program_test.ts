@@ -58,6 +58,8 @@ Deno.test("decide() merges the lines of connections as text does, within a chunk
       "^<F-NOFAIL><F-MLFFORGET>bye</F-MLFFORGET></F-NOFAIL>(?: <F-USER>\\S*</F-USER>)?$",
       "^<F-MLFFORGET>kicked</F-MLFFORGET> <F-USER>\\w+</F-USER> (?:at|from) <ADDR> by <F-ID>\\S+</F-ID>$",
       "^port (?P<port>\\d+) of <ADDR>$",
+      // What it caught has to be put together.
+      "^locked <F-ALT_USER>\\w+</F-ALT_USER>(?: as <F-USER>\\w+</F-USER>)? from <ADDR>$",
     ],
     ignorePatterns: ["^bad password for nobody "],
   });
@@ -81,6 +83,7 @@ Deno.test("decide() merges the lines of connections as text does, within a chunk
       `bye ${user}`,
       `kicked root from ${host} by 198.51.100.${dice(300)}`,
       `port ${dice(70_000)} of ${host}`,
+      `locked bob${["", " as root"][dice(2)]} from ${host}`,
       "bad",
     ]);
     // Few at one time, and now and then many.
@@ -92,6 +95,7 @@ Deno.test("decide() merges the lines of connections as text does, within a chunk
     ok(decided > LINES, `${decided} lines were decided`);
     ok(failures.some(({ users = [] }) => users.length > 2));
     ok(failures.some(({ groups }) => groups?.port !== undefined));
+    ok(failures.some(({ user }) => user === "bob"));
   }
 });
 
@@ -113,6 +117,33 @@ Deno.test("decide() leaves lines alone that are too old, or whose stamp goes on"
   ok(uncut > LINES / 4, `${uncut} lines were decided as they were`);
   ok(failures.length < LINES * 0.95, `${failures.length} failures`);
 });
+
+for (const syntax of [undefined, "fail2ban"] as const) {
+  Deno.test(`decide() takes lines of a second for alike, whatever their fraction, in ${syntax ?? "our own"} syntax`, () => {
+    const jail = jailOf({
+      syntax,
+      prefixPattern: PREFIX,
+      failPatterns: ["^bad password from <ADDR>$"],
+    });
+    const dice = createDice(20261129);
+    const times: number[] = [];
+    const log = Array.from({ length: LINES }, (_, i) => {
+      const time = NOW - 590 + Math.floor(i / 12);
+      times.push(time);
+      const stamp = new Date(time * 1000).toISOString().slice(0, 19);
+      const fraction = String(dice(1_000_000)).padStart(6, "0");
+      // Now and then there is none, or another one.
+      const rest = ["", ".5", ",25"][dice(40)] ?? `.${fraction}`;
+      return `${stamp}${rest}+00:00 box app[1]: bad password from 192.0.2.7\n`;
+    }).join("");
+    const { failures, uncut, ahead } = compareWays(log, [jail], {
+      isCatchUp: true,
+    });
+    deepEqual(failures.map(({ timeSeconds }) => timeSeconds), times);
+    ok(uncut > LINES / 2, `${uncut} lines were decided as they were`);
+    ok(ahead > LINES / 3, `${ahead} lines were gone over`);
+  });
+}
 
 Deno.test("decide() serves several jails of one log, and those that it cannot decide for are not asked again and again", () => {
   const failPatterns = ["^(?:bad) password from <ADDR>$"];
