@@ -6,7 +6,7 @@
 
 import type { CorpusMaker, MadeLine } from "./corpus.ts";
 import type { Random } from "./random.ts";
-import { makeHost, Stamper, syslogStamp } from "./stamps.ts";
+import { isoStamp, makeHost, Stamper, syslogStamp } from "./stamps.ts";
 
 const NORMAL = ["sshd", "sshd:aggressive"];
 const AGGRESSIVE = ["sshd:aggressive"];
@@ -73,11 +73,26 @@ export const OPENSSH: CorpusMaker = {
     makeLine(random, stamper.at(second), FIRST_PID + index % PIDS),
 };
 
+/** The same with stamps that have microseconds: hardly one stands in two lines. */
+export const OPENSSH_ISO: CorpusMaker = {
+  name: "openssh-iso",
+  version: 1,
+  linesPerSecond: OPENSSH.linesPerSecond,
+  makeLine: (random, second, index) => {
+    const step = 1_000_000 / OPENSSH.linesPerSecond;
+    const micros = index % OPENSSH.linesPerSecond * step + random.below(step);
+    const fraction = String(micros).padStart(6, "0");
+    const stamp = `${isoStamper.at(second)}.${fraction}+00:00`;
+    return makeLine(random, stamp, FIRST_PID + index % PIDS);
+  },
+};
+
 /** Each line is another connection's, so that what a line is depends on no other one. Processes have numbers below 2^22. */
 const FIRST_PID = 1000;
 const PIDS = 4_000_000;
 
 const stamper = new Stamper(syslogStamp);
+const isoStamper = new Stamper(isoStamp);
 
 function makeLine(random: Random, stamp: string, pid: number): MadeLine {
   if (random.below(2) === 0) {

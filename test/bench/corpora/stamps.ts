@@ -42,6 +42,11 @@ export function syslogStamp(date: Date): string {
   }`;
 }
 
+/** `2026-03-01T00:00:07`, as rsyslog writes it, but for the fraction and the zone */
+export function isoStamp(date: Date): string {
+  return date.toISOString().slice(0, 19);
+}
+
 /** `01/Mar/2026:00:00:07 +0000` */
 export function commonStamp(date: Date): string {
   const day = String(date.getUTCDate()).padStart(2, "0");

@@ -101,7 +101,7 @@ function* readLines(path: string): Generator<string> {
 }
 
 /** Where Debian's fail2ban is: unpacked where FAIL2DENO_FAIL2BAN says, else installed. */
-const FAIL2BAN_ROOT = Deno.env.get("FAIL2DENO_FAIL2BAN") ?? "";
+export const FAIL2BAN_ROOT = Deno.env.get("FAIL2DENO_FAIL2BAN") ?? "";
 
 /**
  * fail2ban-regex with its own sshd filter, which is to find the same lines as ours. It says itself how long it took, the

@@ -75,11 +75,14 @@ export async function runDryRun(
   };
 }
 
-/** @returns the configuration as the program would see it */
-export function loadJails(file: string): Config {
+/** @param filters folder that comes before the built-in ones @returns the configuration as the program would see it */
+export function loadJails(file: string, filters?: string): Config {
+  const builtIn = new URL("../../../filters/", import.meta.url);
   return loadConfig({
     file,
-    filtersFolders: [new URL("../../../filters/", import.meta.url)],
+    filtersFolders: filters === undefined
+      ? [builtIn]
+      : [new URL(`file://${filters}/`), builtIn],
     checkPattern,
   });
 }

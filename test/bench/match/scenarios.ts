@@ -27,6 +27,7 @@ import {
   runPipeline,
   withConfig,
 } from "./ours.ts";
+import { runStamps } from "./stamps.ts";
 
 /** A slow rival gets a smaller log; per line it comes to the same. */
 const FAIL2BAN_BYTES = 2e6;
@@ -66,6 +67,15 @@ export const SCENARIOS: readonly Scenario[] = [
         jailOf("mail", JSON.stringify(MAIL_PATTERNS)),
         (file) => mail(file, options),
       ),
+  },
+  {
+    name: "stamps",
+    summary: "OpenSSH mix with both kinds of stamps, our filter and fail2ban's",
+    run: (options) =>
+      withConfig(SSHD_JAIL, async (file) => {
+        const results = await runStamps(loadJails(file), options);
+        console.log(formatResults(results));
+      }),
   },
   {
     name: "jails",
