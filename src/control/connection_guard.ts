@@ -1,5 +1,6 @@
 /**
- * Bounds what connections may cost: how many there are, how long a request may take to come, and how long one may be idle.
+ * Bounds what connections may cost: how many there are, how long a request may take to come, and how long one may be idle;
+ * and lets the others in the process know that somebody waits.
  *
  * The runtime's own time-outs for requests are not relied on: a client that sends a byte a second must not hold a connection.
  *
@@ -7,6 +8,7 @@
  */
 
 import type { Socket } from "node:net";
+import { beginVisit, endVisit } from "../util/visits.ts";
 
 /** Connections of one socket at most. */
 const MOST_CONNECTIONS = 2048;
@@ -44,7 +46,9 @@ export class ConnectionGuard {
       return;
     }
     this.#allow(socket, this.#requestMs);
+    beginVisit(socket);
     socket.once("close", () => {
+      endVisit(socket);
       clearTimeout(this.#timers.get(socket));
       this.#timers.delete(socket);
     });
@@ -55,8 +59,14 @@ export class ConnectionGuard {
     clearTimeout(this.#timers.get(socket));
   }
 
+  /** The answer has begun, and goes on as long as the client listens. */
+  noteStream(socket: Socket): void {
+    endVisit(socket);
+  }
+
   /** The answer is out: another request may follow. */
   noteAnswer(socket: Socket): void {
+    endVisit(socket);
     if (this.#timers.has(socket)) this.#allow(socket, this.#idleMs);
   }
 

@@ -117,6 +117,7 @@ async function respond(
     const text = await readBody(request);
     options.guard.noteRequest(request.socket);
     if (isEvents(request)) {
+      options.guard.noteStream(request.socket);
       return streamEvents(request, response, { hub, isReadOnly });
     }
     body = await answer({

@@ -4,11 +4,16 @@
  * @module
  */
 
+import { isVisited } from "../util/visits.ts";
+
 /** Who takes longer is not done at once: a request comes, is read and is answered in three steps, one behind another. */
 const STEP_MS = 3;
 
 /** Steps that others may take in a row. */
 const MOST_STEPS = 4;
+
+/** Steps in a row for one who waits for an answer. */
+const MOST_STEPS_OF_VISIT = 12;
 
 /** As long as a turn may take; others wait for one turn of each log. */
 export const TURN_MS = 10;
@@ -27,13 +32,16 @@ const REST_MS = 20;
  */
 export function giveWay(run: () => void, tookMs = 0): () => void {
   let left = MOST_STEPS;
+  let leftOfVisit = MOST_STEPS_OF_VISIT;
   let restMs = Math.min(Math.max(0, 2 * (tookMs - TURN_MS)), REST_MS);
   let timer: ReturnType<typeof setTimeout> | undefined;
   const wait = () => {
     const begun = performance.now();
     timer = setTimeout(() => {
       const isTaken = performance.now() - begun > STEP_MS;
-      if (--left > 0 && isTaken) wait();
+      const mayGoOn = isTaken && --left > 0 ||
+        isVisited() && --leftOfVisit > 0;
+      if (mayGoOn) wait();
       else run();
     }, restMs);
     restMs = 0;

@@ -75,6 +75,8 @@ export interface ServerRig {
 
 /** How the server is opened. */
 export interface RigOptions {
+  /** Default: a daemon that remembers what it was asked. */
+  readonly control?: DaemonControl;
   readonly isReadOnly?: boolean;
   readonly limits?: ServerLimits;
 }

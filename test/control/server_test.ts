@@ -11,6 +11,7 @@ import { EventHub } from "../../src/control/event_hub.ts";
 import { openControl } from "../../src/control/open.ts";
 import { DaemonUnreachableError } from "../../src/control/types.ts";
 import { SILENT } from "../../src/util/log.ts";
+import { isVisited } from "../../src/util/visits.ts";
 import { createFakeDaemon, libc, withServer } from "./server_rig.ts";
 
 const hub = new EventHub();
@@ -88,6 +89,23 @@ Deno.test("server answers a hundred clients at once", async () => {
     );
     strictEqual(all.length, 100);
   });
+});
+
+Deno.test("server lets others know that somebody waits, until there is an answer", async () => {
+  const { control } = createFakeDaemon();
+  const seen: boolean[] = [];
+  const patterns = () => {
+    seen.push(isVisited());
+    return [];
+  };
+  await withServer(async (path) => {
+    await createControlClient(libc, path).patterns();
+    for (let n = 0; n < 100 && isVisited(); n++) {
+      await new Promise((resolve) => setTimeout(resolve, 0));
+    }
+    seen.push(isVisited());
+  }, { control: { ...control, patterns } });
+  deepStrictEqual(seen, [true, false]);
 });
 
 Deno.test("client rejects with DaemonUnreachableError when nobody listens", async () => {

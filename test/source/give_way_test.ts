@@ -1,5 +1,6 @@
 import { deepStrictEqual } from "node:assert/strict";
 import { giveWay } from "../../src/source/give_way.ts";
+import { beginVisit, endVisit } from "../../src/util/visits.ts";
 
 /** Takes so long that whoever gives way has to notice. */
 function workFor(ms: number): void {
@@ -33,4 +34,33 @@ Deno.test("giveWay() can be taken back, also while others work", async () => {
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
   deepStrictEqual(order, []);
+});
+
+Deno.test("giveWay() lets one who waits be answered, however many steps it takes and however short they are", async () => {
+  const order: string[] = [];
+  const visitor = {};
+  let steps = 0;
+  const step = () => {
+    if (++steps < 5) setTimeout(step, 0);
+    else {
+      order.push("answer");
+      endVisit(visitor);
+    }
+  };
+  beginVisit(visitor);
+  setTimeout(step, 0);
+  await new Promise<void>((resolve) =>
+    giveWay(() => (order.push("own"), resolve()))
+  );
+  deepStrictEqual(order, ["answer", "own"]);
+});
+
+Deno.test("giveWay() goes on where one who came says nothing", async () => {
+  const visitor = {};
+  beginVisit(visitor);
+  try {
+    await new Promise<void>((resolve) => giveWay(resolve));
+  } finally {
+    endVisit(visitor);
+  }
 });
