@@ -4,17 +4,8 @@ import { createMatcher } from "../../src/match/matcher.ts";
 import { NO_POSITION } from "../../src/source/types.ts";
 import type { Failure, Matcher, MatchJail } from "../../src/match/types.ts";
 import { utc } from "../match/fixtures.ts";
+import { distinctJails } from "./recorded_filters.ts";
 import { readShared } from "./shared.ts";
-
-/** A filter as fail2ban resolved it. */
-interface Filter {
-  readonly filter: string;
-  readonly prefregex: string | null;
-  readonly failregex: readonly string[];
-  readonly ignoreregex: readonly string[];
-  readonly maxlines: number | null;
-  readonly datepattern: string | null;
-}
 
 const LINES_A_CHUNK = 40;
 
@@ -29,7 +20,7 @@ Deno.test({
   ignore: filters === undefined || records === undefined,
   fn() {
     const chunks = chunksOf(linesOf(records ?? ""));
-    const jails = distinctJails(JSON.parse(filters ?? "").filters);
+    const jails = distinctJails(filters ?? "");
     let found = 0;
     for (const jail of jails) {
       const naive = findFailures(jail, chunks, false);
@@ -52,32 +43,9 @@ function chunksOf(lines: readonly string[]): readonly Uint8Array[] {
   return chunks;
 }
 
-/** Many records share a filter. */
-function distinctJails(all: readonly Filter[]): readonly MatchJail[] {
-  const jails = all.map(jailOf);
-  return [
-    ...new Map(jails.map((jail) => [JSON.stringify(jail), jail])).values(),
-  ];
-}
-
 function linesOf(text: string): string[] {
   return text.split("\n").filter((line) => line !== "")
     .map((line): string => JSON.parse(line).line);
-}
-
-function jailOf(filter: Filter): MatchJail {
-  return {
-    name: filter.filter,
-    dateFormat: "auto",
-    syntax: "fail2ban",
-    useDns: "raw",
-    findTimeSeconds: 600,
-    failPatterns: filter.failregex,
-    ignorePatterns: filter.ignoreregex,
-    prefixPattern: filter.prefregex ?? undefined,
-    maxLines: filter.maxlines ?? undefined,
-    datePattern: filter.datepattern ?? undefined,
-  };
 }
 
 /** @returns undefined where the filter cannot be used */

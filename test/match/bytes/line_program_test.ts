@@ -1,6 +1,5 @@
 import { deepEqual, ok } from "node:assert/strict";
 import { ByteRoom } from "../../../src/match/bytes/byte_room.ts";
-import { LineProgram } from "../../../src/match/bytes/line_program.ts";
 import { createMatcher } from "../../../src/match/matcher.ts";
 import type { MatchJail } from "../../../src/match/types.ts";
 import {
@@ -12,6 +11,7 @@ import {
   utc,
 } from "../fixtures.ts";
 import { createDice, type Dice } from "../pattern_samples.ts";
+import { countDecided, type Decided } from "./support.ts";
 
 const STAMP = "Nov 20 19:09:58";
 const OLD_STAMP = "Nov 20 12:00:00";
@@ -249,53 +249,15 @@ function compareWays(
   log: string,
   jails: readonly MatchJail[],
   { isCatchUp = false, isElsewhere = false } = {},
-): {
-  readonly failures: readonly KeptFailure[];
-  readonly decided: number;
-  /** Of those, lines that were not cut before. */
-  readonly uncut: number;
-  readonly asked: number;
-  /** Of those that were not cut, lines that were gone over several at once. */
-  readonly ahead: number;
-} {
+): Decided & { readonly failures: readonly KeptFailure[] } {
   const bytes = new TextEncoder().encode(log);
   const plain = matchChunks(bytes, jails, { isCatchUp, prefilter: false });
   const frame = { isCatchUp, isElsewhere, prefilter: true };
-  const { decide, decideLine, decideLines } = LineProgram.prototype;
-  let decided = 0, uncut = 0, asked = 0, ahead = 0;
-  const count = (index: number): number => {
-    if (index >= -1) decided++;
-    else if (index === -2) asked++;
-    return index;
-  };
-  LineProgram.prototype.decide = function (...args) {
-    return count(decide.apply(this, args));
-  };
-  LineProgram.prototype.decideLine = function (...args) {
-    const index = count(decideLine.apply(this, args));
-    if (index >= -1) uncut++;
-    return index;
-  };
-  LineProgram.prototype.decideLines = function (...args) {
-    const hits = decideLines.apply(this, args);
-    ahead += this.linesAhead;
-    return hits;
-  };
-  try {
-    const failures = matchChunks(bytes, jails, frame);
-    deepEqual(failures, plain);
-    return {
-      failures,
-      decided: decided + ahead,
-      uncut: uncut + ahead,
-      asked,
-      ahead,
-    };
-  } finally {
-    LineProgram.prototype.decide = decide;
-    LineProgram.prototype.decideLine = decideLine;
-    LineProgram.prototype.decideLines = decideLines;
-  }
+  const { result: failures, ...decided } = countDecided(() =>
+    matchChunks(bytes, jails, frame)
+  );
+  deepEqual(failures, plain);
+  return { failures, ...decided };
 }
 
 function matchChunks(

@@ -1,5 +1,5 @@
 /**
- * Patterns on bytes, beside the engine that has Python's rules.
+ * Patterns on bytes, beside the engine that has Python's rules, and programs at work.
  *
  * @module
  */
@@ -10,6 +10,11 @@ import {
   type BytePattern,
   ByteRoom,
 } from "../../../src/match/bytes/byte_room.ts";
+import {
+  ASK,
+  LineProgram,
+  NOTHING,
+} from "../../../src/match/bytes/line_program.ts";
 import { FAILED } from "../../../src/match/bytes/verdicts.ts";
 import type { EngineMatch } from "../../../src/match/engine_types.ts";
 import type { ParsedPattern } from "../../../src/match/parsed_pattern.ts";
@@ -78,4 +83,47 @@ function describe(match: EngineMatch, { groups }: ParsedPattern): Hit {
     host,
     groups: groups.map((_, index) => match.groupAt(index)),
   };
+}
+
+/** Lines that programs decided about. */
+export interface Decided {
+  readonly decided: number;
+  /** Of those, lines that were not cut before. */
+  readonly uncut: number;
+  /** Of those that were not cut, lines that were gone over several at once. */
+  readonly ahead: number;
+  /** Lines that others had to be asked about. */
+  readonly asked: number;
+}
+
+/** Counts what programs do meanwhile. */
+export function countDecided<T>(
+  act: () => T,
+): Decided & { readonly result: T } {
+  const { decide, decideLine, decideLines } = LineProgram.prototype;
+  let cut = 0, alone = 0, asked = 0, ahead = 0;
+  LineProgram.prototype.decide = function (...args) {
+    const index = decide.apply(this, args);
+    if (index >= NOTHING) cut++;
+    else if (index === ASK) asked++;
+    return index;
+  };
+  LineProgram.prototype.decideLine = function (...args) {
+    const index = decideLine.apply(this, args);
+    if (index >= NOTHING) alone++;
+    else if (index === ASK) asked++;
+    return index;
+  };
+  LineProgram.prototype.decideLines = function (...args) {
+    const hits = decideLines.apply(this, args);
+    ahead += this.linesAhead;
+    return hits;
+  };
+  try {
+    const result = act();
+    const uncut = alone + ahead;
+    return { result, decided: cut + uncut, uncut, ahead, asked };
+  } finally {
+    Object.assign(LineProgram.prototype, { decide, decideLine, decideLines });
+  }
 }
