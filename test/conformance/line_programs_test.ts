@@ -1,14 +1,10 @@
 import { deepEqual, ok } from "node:assert/strict";
 import { writtenPatternOf } from "../../src/match/bytes/written_pattern.ts";
 import { compileExact, compilePrefix } from "../../src/match/compile_exact.ts";
-import { FilterError } from "../../src/match/filter_error.ts";
 import type { MatchJail } from "../../src/match/types.ts";
-import { createMatcher } from "../../src/match/matcher.ts";
-import { NO_POSITION } from "../../src/source/types.ts";
 import { countDecided } from "../match/bytes/support.ts";
-import { keepFailure, type KeptFailure, utc } from "../match/fixtures.ts";
 import { createDice } from "../match/pattern_samples.ts";
-import { distinctJails } from "./recorded_filters.ts";
+import { distinctJails, findFailures } from "./recorded_filters.ts";
 import { readShared } from "./shared.ts";
 
 /** Enough for a program to be made, and to be at work for some turns. */
@@ -18,8 +14,6 @@ const LINES = 1200;
 const ROW = 4;
 
 const LINES_A_CHUNK = 150;
-
-const NOW_SECONDS = 1_124_013_600;
 
 const filters = readShared("filters-resolved.json");
 const records = readShared("cases.jsonl");
@@ -47,7 +41,7 @@ Deno.test({
       if (counted.decided > 0) programs++;
       decided += counted.decided;
       ahead += counted.ahead;
-      found += plain.length;
+      found += plain.failures.length;
     }
     const told = JSON.stringify({ programs, decided, ahead, found });
     ok(programs > 110 && decided > 80_000 && ahead > 30_000, told);
@@ -79,32 +73,4 @@ function writePatterns(jail: MatchJail): void {
   }
   if (prefixPattern === undefined) return;
   writtenPatternOf(compilePrefix(prefixPattern, jail).bytes.parsed);
-}
-
-/** @returns undefined where the filter cannot be used */
-function findFailures(
-  jail: MatchJail,
-  chunks: readonly Uint8Array[],
-  prefilter: boolean,
-): readonly KeptFailure[] | undefined {
-  const failures: KeptFailure[] = [];
-  try {
-    const matcher = createMatcher([jail], {
-      prefilter,
-      trustsStamps: true,
-      emitsRawIds: true,
-      localTime: utc,
-    });
-    for (const bytes of chunks) {
-      matcher.match(
-        { source: "", bytes, position: NO_POSITION, isCatchUp: true },
-        NOW_SECONDS,
-        (failure) => failures.push(keepFailure(failure)),
-      );
-    }
-  } catch (error) {
-    if (error instanceof FilterError) return undefined;
-    throw error;
-  }
-  return failures;
 }

@@ -42,8 +42,6 @@ export type NextLine = () => number;
 export class ByteRoom {
   /** First none, then the scan's way to the next line, then functions that search, in the order in which they were written. */
   readonly table = new WebAssembly.Table({ element: "anyfunc", initial: 2 });
-  /** Whether a program may go over several lines. */
-  hasNextLine = false;
   #room: MemoryPart | undefined;
   #lines: LineExports | undefined;
   #used = 0;
@@ -51,8 +49,12 @@ export class ByteRoom {
   /** Patterns are bound before there is a memory. @param nextLine absent: no program goes over several lines */
   open(room: MemoryPart, nextLine?: NextLine): void {
     this.#room = room;
-    this.hasNextLine = nextLine !== undefined;
     if (nextLine !== undefined) this.table.set(NEXT_LINE, nextLine);
+  }
+
+  /** Whether a program may go over several lines. */
+  get hasNextLine(): boolean {
+    return this.table.get(NEXT_LINE) !== null;
   }
 
   /** @throws {Error} as long as it is not open */

@@ -34,8 +34,6 @@ const MOST_TURNS_OF_REST = 16;
 export class LineLane {
   /** Whether the line at hand is one whose patterns are timed. */
   isSampled = false;
-  /** Lines that were gone over the last time. */
-  linesAhead = 0;
   readonly #parts: ProgramParts<ProgramPattern> | undefined;
   readonly #room: ByteRoom | undefined;
   #program: LineProgram | undefined;
@@ -85,12 +83,16 @@ export class LineLane {
    */
   decideLines(isAscii: boolean, stamps: StampMemo): number {
     const program = this.#working;
-    if (program === undefined) return this.linesAhead = 0;
+    if (program === undefined) return 0;
     const hits = program.decideLines(TURN - 1 - this.#lines, isAscii);
-    this.linesAhead = program.linesAhead;
-    this.#lines += this.linesAhead;
-    stamps.noteUses(this.linesAhead);
+    this.#lines += program.linesAhead;
+    stamps.noteUses(program.linesAhead);
     return hits;
+  }
+
+  /** Lines that were gone over the last time. */
+  get linesAhead(): number {
+    return this.#working?.linesAhead ?? 0;
   }
 
   /** Lets the result be that of another hit. */
